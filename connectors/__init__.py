@@ -1,0 +1,1 @@
+"""Poll: feeds to the topic `stories`."""

@@ -1,0 +1,1 @@
+"""The four steps from stories to alerts, one Faust app each."""

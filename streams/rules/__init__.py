@@ -1,0 +1,1 @@
+"""What decides: pure functions without Faust, input or output, or a clock."""

@@ -1,0 +1,471 @@
+"""What stands on the topics: one frozen type a message.
+
+Times are aware UTC datetimes. Ids are strings of deterministic uuid5s (`wirewatch.ids`). Spans count characters
+(Python's, not bytes) in the named field of the story. `wirewatch.topics` says which type stands on which topic,
+`wirewatch.codec` how it is written.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+Field = Literal["title", "summary", "text"]
+Qualifier = Literal["exact", "at_least", "at_most", "about", "between"]
+ClaimStatus = Literal["claimed", "denied", "hypothetical", "near_miss", "historic", "unclaimed"]
+Direction = Literal["max", "min", "first"]
+Polarity = Literal["escalation", "de-escalation"]
+LedgerOutcome = Literal["broken", "first_known", "same", "tie", "below", "not_compared"]
+Novelty = Literal["new", "duplicate", "update"]
+Priority = Literal["flash", "urgent", "bulletin"]
+AlertKind = Literal["record", "escalation"]
+
+
+class Span(Struct, frozen=True):
+    """A piece of a story's field: characters `start` up to, without, `end`."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+
+
+# --- stories -----------------------------------------------------------------------------------------------------
+
+
+class Story(Struct, frozen=True, omit_defaults=True):
+    """One item of one feed, as fetched; or the same item fetched again with a new text (`version` differs).
+
+    `id` stays the same over versions; `version` is a digest of title, summary and text.
+    """
+
+    id: str
+    version: str
+    feed: str
+    source: str
+    title: str
+    fetched: datetime
+    tier: int = 2
+    url: str | None = None
+    summary: str = ""
+    text: str = ""
+    lang: str | None = None
+    published: datetime | None = None
+    # In the first poll of a feed never seen before: old news that must not ring.
+    first_poll: bool = False
+    # What was wrong with the item, in words: "no title", "date not understood: ...".
+    problems: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> datetime:
+        """When it was news: as published, where that is said and not in the future of the fetch."""
+        if self.published is None:
+            return self.fetched
+        return self.published
+
+
+# --- stories.analysed --------------------------------------------------------------------------------------------
+
+
+class Figure(Struct, frozen=True, omit_defaults=True):
+    """A quantity in a text. `value` is plain: percentages are 25 and not 0.25; `high` closes a "between"."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+    value: float
+    # The normalised unit or counted noun ("drones" for "Shahed-type UAVs", "percent", "euros"), or None.
+    unit: str | None = None
+    qualifier: Qualifier = "exact"
+    high: float | None = None
+
+
+class Subject(Struct, frozen=True, omit_defaults=True):
+    """What a claim counts, in normalised words; the ledger resolves it to a metric.
+
+    For "Russia fired 472 drones at Ukraine": unit "drones", action "attack", actor "russia", place "ukraine";
+    `terms` are the other content words of the clause that narrow it ("overnight", "combined").
+    """
+
+    unit: str | None = None
+    action: str | None = None
+    actor: str | None = None
+    place: str | None = None
+    terms: tuple[str, ...] = ()
+
+
+class RecordClaim(Struct, frozen=True, omit_defaults=True):
+    """A text says that something is (is not, could be, was) a record, a first, or a superlative with a scope."""
+
+    status: ClaimStatus
+    comparator: str
+    direction: Direction
+    sentence: Span
+    cues: tuple[Span, ...]
+    subject: Subject = Subject()
+    figure: float | None = None
+    unit: str | None = None
+    qualifier: Qualifier = "exact"
+    scope: str = "unstated"
+    said_by: str | None = None
+    # The day that the figure belongs to where the text states one (ISO date), else the story's own.
+    date: str | None = None
+    # The older record that the text itself names ("beating 355 of 26 May"), where it does.
+    previous: float | None = None
+
+
+class Escalation(Struct, frozen=True, omit_defaults=True):
+    """Which way a conflict turned, how far (1 to 3), and the words that say so."""
+
+    polarity: Polarity
+    severity: int
+    cues: tuple[Span, ...]
+    sentence: Span
+    actor: str | None = None
+    target: str | None = None
+    place: str | None = None
+    # Severity's parts in words: "act 2", "scale +1: 472 drones", "target +1: capital".
+    parts: tuple[str, ...] = ()
+
+
+class Event(Struct, frozen=True, omit_defaults=True):
+    """The main act of a story in PLOVER's sense; every story has one, also those that never alert."""
+
+    polarity: Literal["conflict", "cooperation", "none"] = "none"
+    form: Literal["verbal", "material"] = "verbal"
+    violent: bool = False
+
+
+class Signature(Struct, frozen=True, omit_defaults=True):
+    """What the same-story rules compare: made once by `analyse`, so that the one writer of clusters is quick."""
+
+    # MinHash of word shingles, little-endian uint32s; empty for a text that is too short.
+    shingles: bytes = b""
+    # Content terms with their counts, bounded, for TF-IDF.
+    terms: dict[str, int] = {}
+    # The headline's vector, int8, normalised; empty where the headline has no known word.
+    vector: bytes = b""
+    # Names of people, places and bodies, normalised.
+    names: tuple[str, ...] = ()
+    # What is counted, with its figure: ("drones", 472.0).
+    counts: tuple[tuple[str, float], ...] = ()
+
+
+class AnalysedStory(Struct, frozen=True, omit_defaults=True):
+    """A story with all that its own text says."""
+
+    story: Story
+    figures: tuple[Figure, ...] = ()
+    claims: tuple[RecordClaim, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    event: Event = Event()
+    signature: Signature = Signature()
+
+
+# --- stories.clustered, clusters ---------------------------------------------------------------------------------
+
+
+class Evidence(Struct, frozen=True):
+    """One reason for a clustering verdict: which measure, how strong, against which member story."""
+
+    measure: str
+    strength: float
+    against: str
+
+
+class ClusteredStory(Struct, frozen=True, omit_defaults=True, tag="story"):
+    """A story with its findings and its verdict. The body text stays on `stories.analysed`."""
+
+    cluster: str
+    verdict: Novelty
+    reason: str
+    story: Story
+    outlets: int
+    stories: int
+    evidence: tuple[Evidence, ...] = ()
+    # What an update brings: "drones: over 400 -> 472".
+    new_facts: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    claims: tuple[RecordClaim, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    event: Event = Event()
+
+
+class Merge(Struct, frozen=True, tag="merge"):
+    """Two clusters were one event: `absorbed` is now part of `kept`, the older one."""
+
+    kept: str
+    absorbed: str
+    reason: str
+    at: datetime
+
+
+class OutletReport(Struct, frozen=True, omit_defaults=True):
+    """An outlet that carries a story: its first report."""
+
+    source: str
+    tier: int
+    at: datetime
+    title: str
+    url: str | None = None
+
+
+class FigureReport(Struct, frozen=True, omit_defaults=True):
+    """A figure of a cluster and how many outlets say it."""
+
+    figure: float
+    qualifier: Qualifier
+    outlets: int
+    unit: str | None = None
+    # The first outlets that said so, for the reader.
+    sources: tuple[str, ...] = ()
+
+
+class Cluster(Struct, frozen=True, omit_defaults=True):
+    """A cluster as it stands, bounded: lists are cut, counts are whole."""
+
+    id: str
+    headline: str
+    first: datetime
+    last: datetime
+    stories: int
+    outlets: int
+    url: str | None = None
+    reports: tuple[OutletReport, ...] = ()
+    figures: tuple[FigureReport, ...] = ()
+    # Set when this cluster was absorbed by an older one.
+    merged_into: str | None = None
+
+
+# --- records, detections -----------------------------------------------------------------------------------------
+
+
+class RecordStep(Struct, frozen=True, omit_defaults=True):
+    """One record in a metric's history."""
+
+    figure: float
+    date: str
+    source: str
+    qualifier: Qualifier = "exact"
+    cluster: str | None = None
+    story: str | None = None
+    url: str | None = None
+
+
+class StandingRecord(Struct, frozen=True, omit_defaults=True):
+    """The ledger's page on one metric: what stands, and the steps that led there, newest first, bounded."""
+
+    metric: str
+    subject: Subject
+    direction: Direction
+    standing: RecordStep
+    steps: tuple[RecordStep, ...] = ()
+    # Where the metric comes from: "pack conflict", "claim", "editor".
+    declared: str = "claim"
+
+
+class LedgerWord(Struct, frozen=True, omit_defaults=True):
+    """What the ledger says of a claim, with the standing record that it was held against."""
+
+    outcome: LedgerOutcome
+    reason: str
+    metric: str | None = None
+    beats: RecordStep | None = None
+    # The record that stands after this claim, where the metric is known.
+    standing: RecordStep | None = None
+
+
+class JudgedClaim(Struct, frozen=True, omit_defaults=True):
+    """A claim with the ledger's word on it."""
+
+    claim: RecordClaim
+    word: LedgerWord
+
+
+class Detection(Struct, frozen=True, omit_defaults=True, tag="detection"):
+    """What one story adds to what is known of a cluster: findings, or one more outlet that carries it."""
+
+    id: str
+    cluster: str
+    change: Literal["found", "corroborated"]
+    story: Story
+    verdict: Novelty
+    outlets: int
+    event: Event = Event()
+    records: tuple[JudgedClaim, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    # All figures told of the cluster's record, the most-told first: what the outlets disagree on.
+    figures: tuple[FigureReport, ...] = ()
+
+
+class ClustersMerged(Struct, frozen=True, tag="merge"):
+    """Downstream of a `Merge`: what was known of `absorbed` now belongs to `kept`."""
+
+    id: str
+    cluster: str
+    absorbed: str
+    at: datetime
+
+
+# --- alerts, deliveries ------------------------------------------------------------------------------------------
+
+
+class Beaten(Struct, frozen=True):
+    """The record that an alert's figure beats."""
+
+    figure: float
+    date: str
+    source: str
+
+
+class AlertFigure(Struct, frozen=True):
+    """A figure that outlets give, and how many of them."""
+
+    figure: float
+    qualifier: Qualifier
+    outlets: int
+
+
+class AlertBody(Struct, frozen=True):
+    """What an editor is told; the `data` of the webhook. See docs/webhooks.md."""
+
+    alert: str
+    revision: int
+    desk: str
+    priority: Priority
+    kind: AlertKind
+    headline: str
+    sentence: str
+    said_by: str | None
+    figure: float | None
+    unit: str | None
+    qualifier: Qualifier | None
+    beats: Beaten | None
+    figures: tuple[AlertFigure, ...]
+    outlets: int
+    cluster: str
+    url: str | None
+    # Why it rings, and since the second revision what changed: a sentence that begins with the named reason.
+    reason: str
+    source: str
+    polarity: Polarity | None = None
+    severity: int | None = None
+    # Seconds between publication and this alert, where they exceed what is usual; said as "late by".
+    late_by: float | None = None
+
+
+class Alert(Struct, frozen=True, omit_defaults=True):
+    """One revision of an alert that one endpoint must get."""
+
+    id: str
+    revision: int
+    endpoint: str
+    webhook_id: str
+    # The story that caused this revision.
+    story: str
+    story_url: str | None
+    at: datetime
+    body: AlertBody
+    # After this moment it is news no longer, and is dropped with that reason instead of delivered.
+    expires: datetime | None = None
+
+
+class HeldBack(Struct, frozen=True, omit_defaults=True):
+    """What a desk did not send, and why: the named reason, and what it rests on in words."""
+
+    id: str
+    cluster: str
+    story: str
+    desk: str
+    reason: str
+    detail: str
+    at: datetime
+    title: str = ""
+
+
+class PendingDelivery(Struct, frozen=True, omit_defaults=True):
+    """An alert revision that is still to be delivered: where it stands on `alerts`, attempts, when due again."""
+
+    alert: Alert
+    attempts: int
+    due: datetime
+    first_attempt: datetime
+    last_reason: str
+
+
+class Delivery(Struct, frozen=True, omit_defaults=True):
+    """What became of one attempt."""
+
+    alert: str
+    revision: int
+    endpoint: str
+    webhook_id: str
+    attempt: int
+    # delivered | retry | dead | expired
+    outcome: str
+    reason: str
+    at: datetime
+    status: int | None = None
+    seconds: float = 0.0
+
+
+# --- feeds, commands, settings, ticks ----------------------------------------------------------------------------
+
+
+class SeenItem(Struct, frozen=True):
+    """An item that a feed has shown: its story id, its version, when it was last in the feed."""
+
+    story: str
+    version: str
+    at: datetime
+
+
+class FeedState(Struct, frozen=True, omit_defaults=True):
+    """All that a poller must know of a feed to go on after a restart."""
+
+    feed: str
+    url: str
+    due: datetime
+    why_due: str
+    etag: str | None = None
+    last_modified: str | None = None
+    # Polled with success at least once: what is new from now on is news.
+    known: bool = False
+    failures: int = 0
+    last_error: str | None = None
+    last_success: datetime | None = None
+    last_attempt: datetime | None = None
+    stories: int = 0
+    interval: float = 0.0
+    # Item identity to what was seen of it, bounded to what the feed still shows and some more.
+    seen: dict[str, SeenItem] = {}
+
+
+class Command(Struct, frozen=True, omit_defaults=True):
+    """An editor's act on an alert or cluster."""
+
+    id: str
+    act: Literal["acknowledge", "claim", "snooze", "wrong"]
+    cluster: str
+    by: str
+    at: datetime
+    until: datetime | None = None
+    note: str = ""
+
+
+class Setting(Struct, frozen=True, omit_defaults=True):
+    """What lasts and is set while running: a mute, an endpoint disabled, a correction of the ledger."""
+
+    key: str
+    value: str
+    by: str
+    at: datetime
+
+
+class Tick(Struct, frozen=True):
+    """The time, as an event."""
+
+    at: datetime
+    # Whose clock it is: the worker's host and pid, or "demo".
+    clock: str

@@ -1,0 +1,139 @@
+"""The one validated configuration: what `wirewatch.toml` may say. `wirewatch.config_file` reads and checks it.
+
+Durations are in seconds. Anything secret is held as a `Secret`, which shows itself to nobody.
+"""
+
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from wirewatch.ids import identify
+from wirewatch.messages import AlertKind, Priority
+
+Network = IPv4Network | IPv6Network
+EndpointKind = Literal["standard", "slack"]
+DEFAULT_FILE: Final = "wirewatch.toml"
+
+
+class Secret:
+    """A value that appears in no log, error, topic or page; `reveal` is called where it is used, and nowhere else."""
+
+    __slots__ = ("_origin", "_value")
+
+    def __init__(self, value: str, origin: str = "given") -> None:
+        self._value = value
+        self._origin = origin
+
+    def reveal(self) -> str:
+        """Return the value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        """Say where it comes from, never what it is."""
+        return f"<secret {self._origin}>"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by value."""
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        """Hash by value."""
+        return hash(self._value)
+
+
+class KafkaSettings(Struct, frozen=True):
+    """Which Kafka; without servers, the embedded one on the state folder."""
+
+    bootstrap_servers: str | None = None
+    topic_prefix: str = "wirewatch."
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
+    sasl_username: str | None = None
+    sasl_password: Secret | None = None
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    # Copies of each topic: 1 on the embedded broker, 3 on a cluster that should survive the loss of a machine.
+    replication_factor: int = 1
+
+
+class HttpSettings(Struct, frozen=True):
+    """Outgoing connections: feeds and webhooks."""
+
+    # Private networks that feeds and webhooks may reach; none by default.
+    allow_networks: tuple[Network, ...] = ()
+    # Named in the User-Agent, so that an outlet can reach the operator: an address or a page.
+    contact: str | None = None
+    # At most so many requests at a time to one host, and in all.
+    per_host: int = 2
+    concurrency: int = 100
+    timeout: float = 30.0
+    max_bytes: int = 10 * 1024 * 1024
+
+
+class AlertSettings(Struct, frozen=True):
+    """What is still news."""
+
+    # None: any age rings ("off").
+    max_story_age: timedelta | None = timedelta(hours=24)
+
+
+class FeedSettings(Struct, frozen=True):
+    """A feed that is polled."""
+
+    url: Secret | str
+    name: str
+    language: str | None = None
+    # 1: agencies and outlets of record; 2: others; 3: aggregators and rewriters.
+    tier: int = 2
+    # The user's own wish in seconds; None leaves it to what the feed is seen to do.
+    interval: float | None = None
+
+    @property
+    def address(self) -> str:
+        """Return the url itself, secret or not."""
+        return self.url.reveal() if isinstance(self.url, Secret) else self.url
+
+    @property
+    def id(self) -> str:
+        """Return the feed's id: the same as long as its name and address stay."""
+        return identify("feed", self.name, self.address)
+
+
+class EndpointSettings(Struct, frozen=True):
+    """Where alerts are delivered to."""
+
+    id: str
+    kind: EndpointKind
+    url: Secret
+    # Standard Webhooks: "whsec_" and base64. Needed by `standard`.
+    secret: Secret | None = None
+
+
+class DeskSettings(Struct, frozen=True):
+    """Who hears of what."""
+
+    id: str
+    endpoints: tuple[str, ...]
+    kinds: tuple[AlertKind, ...] = ("record", "escalation")
+    # Nothing below this priority.
+    at_least: Priority = "bulletin"
+
+
+class Settings(Struct, frozen=True):
+    """All that Wirewatch is told."""
+
+    kafka: KafkaSettings = KafkaSettings()
+    state_folder: Path = Path(".wirewatch")
+    http: HttpSettings = HttpSettings()
+    alerts: AlertSettings = AlertSettings()
+    feeds: tuple[FeedSettings, ...] = ()
+    endpoints: tuple[EndpointSettings, ...] = ()
+    desks: tuple[DeskSettings, ...] = ()
+    # The file that was read; None where nothing was configured.
+    file: Path | None = None

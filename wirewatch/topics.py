@@ -1,0 +1,203 @@
+"""Every topic: its key, partitions, retention, what stands on it, who writes and who reads it.
+
+The three single writers (cluster, ledger, desks) read topics of one partition: total order, and tables that any of
+their inputs may change. The names here are without the configured prefix ("wirewatch." unless told otherwise).
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+from wirewatch.messages import (
+    Alert,
+    AnalysedStory,
+    Cluster,
+    ClusteredStory,
+    ClustersMerged,
+    Command,
+    Delivery,
+    Detection,
+    FeedState,
+    HeldBack,
+    Merge,
+    PendingDelivery,
+    Setting,
+    StandingRecord,
+    Story,
+    Tick,
+)
+
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
+MEGABYTE: Final = 1024 * 1024
+
+
+class Topic(Struct, frozen=True):
+    """A topic's contract. `retention` is in seconds; None where the topic is compacted and kept."""
+
+    name: str
+    key: str
+    partitions: int
+    retention: int | None
+    types: tuple[type[Struct], ...]
+    writers: tuple[str, ...]
+    readers: tuple[str, ...]
+    about: str
+    max_message_bytes: int = 2 * MEGABYTE
+
+    @property
+    def compacted(self) -> bool:
+        """Whether the newest message a key is kept, and older ones are not."""
+        return self.retention is None
+
+
+STORIES = Topic(
+    "stories",
+    "feed id",
+    8,
+    7 * DAY,
+    (Story,),
+    ("poll",),
+    ("analyse",),
+    "A story as fetched, or fetched again with new text",
+)
+ANALYSED = Topic(
+    "stories.analysed",
+    "story id",
+    1,
+    7 * DAY,
+    (AnalysedStory,),
+    ("analyse",),
+    ("cluster",),
+    "A story with what its own text says: figures, claims, cues, signatures",
+    4 * MEGABYTE,
+)
+CLUSTERED = Topic(
+    "stories.clustered",
+    "cluster id",
+    1,
+    30 * DAY,
+    (ClusteredStory, Merge),
+    ("cluster",),
+    ("ledger",),
+    "A story with its findings and its verdict, or a merge of two clusters",
+)
+CLUSTERS = Topic(
+    "clusters",
+    "cluster id",
+    1,
+    None,
+    (Cluster,),
+    ("cluster",),
+    ("console", "explain"),
+    "A cluster as it stands, bounded",
+)
+RECORDS = Topic(
+    "records",
+    "metric",
+    1,
+    None,
+    (StandingRecord,),
+    ("ledger",),
+    ("console", "explain"),
+    "The ledger: a metric's standing record and its last steps",
+)
+DETECTIONS = Topic(
+    "detections",
+    "cluster id",
+    1,
+    30 * DAY,
+    (Detection, ClustersMerged),
+    ("ledger",),
+    ("desks",),
+    "What a story adds to a cluster's findings, with the ledger's word on it",
+)
+ALERTS = Topic(
+    "alerts",
+    "endpoint",
+    8,
+    30 * DAY,
+    (Alert,),
+    ("desks",),
+    ("deliver", "console"),
+    "One revision of an alert that one endpoint must get",
+)
+ALERTS_HELD = Topic(
+    "alerts.held",
+    "cluster id",
+    1,
+    30 * DAY,
+    (HeldBack,),
+    ("desks",),
+    ("console", "explain"),
+    "What a desk did not send, and the named reason",
+)
+ALERTS_PENDING = Topic(
+    "alerts.pending",
+    "endpoint and alert",
+    8,
+    None,
+    (PendingDelivery,),
+    ("deliver",),
+    ("deliver",),
+    "What is still to be delivered; a tombstone when done. Written to the partition of `alerts` that it came from",
+)
+DELIVERIES = Topic(
+    "deliveries",
+    "alert id",
+    8,
+    30 * DAY,
+    (Delivery,),
+    ("deliver",),
+    ("console",),
+    "What became of each attempt",
+)
+FEEDS = Topic(
+    "feeds",
+    "feed id",
+    8,
+    None,
+    (FeedState,),
+    ("poll",),
+    ("poll", "console"),
+    "A feed's state: validators, schedule, failures, health",
+    4 * MEGABYTE,
+)
+COMMANDS = Topic(
+    "commands",
+    "cluster id",
+    1,
+    30 * DAY,
+    (Command,),
+    ("console", "command line"),
+    ("desks",),
+    "Acts of editors: acknowledge, claim, snooze, wrong",
+)
+SETTINGS = Topic(
+    "settings",
+    "what it sets",
+    1,
+    None,
+    (Setting,),
+    ("console", "command line"),
+    ("ledger", "desks", "deliver"),
+    "What lasts: mutes, endpoints disabled, the ledger's corrections. No secrets",
+)
+TICKS = Topic("ticks", "-", 1, HOUR, (Tick,), ("desks", "demo"), ("desks",), "The time, as an event")
+DEAD = Topic(
+    "dead",
+    "source topic",
+    1,
+    30 * DAY,
+    (),
+    ("all",),
+    ("command line",),
+    "What could not be processed: bytes untouched, cause in the headers",
+    16 * MEGABYTE,
+)
+
+TOPICS: Final = (
+    STORIES, ANALYSED, CLUSTERED, CLUSTERS, RECORDS, DETECTIONS, ALERTS, ALERTS_HELD, ALERTS_PENDING, DELIVERIES,
+    FEEDS, COMMANDS, SETTINGS, TICKS, DEAD,
+)  # fmt: skip
+BY_NAME: Final = {topic.name: topic for topic in TOPICS}
