@@ -1,0 +1,101 @@
+"""What the Faust apps of all four steps have in common: each setting is chosen here, with its reason."""
+
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import faust
+
+from streams.outbox import SEND_TIMEOUT, Sending
+from streams.rules.step import Output
+from wirewatch.clock import Clock
+from wirewatch.codec import dead_headers, encode, headers
+from wirewatch.ids import identify
+from wirewatch.kafka import HEARTBEAT_MS, SESSION_TIMEOUT_MS, KafkaConnection
+from wirewatch.topics import BY_NAME, DEAD, Topic
+
+StepName = Literal["analyse", "cluster", "ledger", "desks"]
+STEPS: Final[tuple[StepName, ...]] = ("analyse", "cluster", "ledger", "desks")
+
+
+def build_app(step: StepName, kafka: KafkaConnection, folder: Path) -> faust.App:
+    """Return a fresh app for a step, connected to nothing yet. `folder` takes what Faust keeps on disk."""
+    return faust.App(
+        kafka.group(step),
+        broker=[f"kafka://{server}" for server in kafka.bootstrap_servers.split(",")],
+        broker_credentials=_credentials(kafka),
+        datadir=str(folder / step),
+        # Agents are wired by hand: a module that fails to import must be an error, not a warning.
+        autodiscover=False,
+        # Bytes in, bytes out: what does not decode is dead-lettered by the agent, not thrown away by Faust.
+        key_serializer="raw",
+        value_serializer="raw",
+        # The whole state is in memory anyway, as the rule's own; the changelog brings it back.
+        store="memory://",
+        # An event is acknowledged when what follows from it stands; a second of commits is a second of repetition.
+        broker_commit_interval=1.0,
+        broker_session_timeout=SESSION_TIMEOUT_MS / 1000,
+        broker_heartbeat_interval=HEARTBEAT_MS / 1000,
+        # The default of 60 s is how long the first member waits for others.
+        broker_rebalance_timeout=SESSION_TIMEOUT_MS / 1000,
+        # 5 minutes is the default; a long recovery must not look like a dead worker.
+        broker_max_poll_interval=600.0,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=DEAD.max_message_bytes,
+        producer_acks=-1,
+        # Latency before batches: the producer batches by itself what arrives while a request is under way.
+        producer_linger=0.0,
+        # The default of 20 minutes is how long a stalled step would look healthy.
+        producer_request_timeout=SEND_TIMEOUT,
+        producer_max_request_size=DEAD.max_message_bytes,
+        # Read ahead no more than is handled in a second or so.
+        stream_buffer_maxsize=1024,
+        # A rebalance need not wait for events in work: they come again, and the journal knows them.
+        stream_wait_empty=False,
+        topic_replication_factor=kafka.settings.replication_factor,
+        # The leader's own assignor topic is for agents with replies, of which there are none.
+        topic_disable_leader=True,
+        # It shows table data to anyone who asks.
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+    )
+
+
+def _credentials(kafka: KafkaConnection) -> Any:
+    context = kafka.ssl_context()
+    if kafka.settings.security_protocol.startswith("SASL"):
+        password = kafka.settings.sasl_password
+        return faust.SASLCredentials(
+            mechanism=kafka.settings.sasl_mechanism,
+            username=kafka.settings.sasl_username,
+            password=password.reveal() if password else None,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context else None
+
+
+def source(app: faust.App, kafka: KafkaConnection, *topics: Topic) -> Any:
+    """Return the topics as one Faust channel of raw bytes."""
+    return app.topic(
+        *(kafka.topic(topic) for topic in topics),
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+    )
+
+
+def sending(kafka: KafkaConnection, output: Output, *, step: str, clock: Clock) -> Sending:
+    """Return a rule's output as it goes to Kafka, under an id that is the same for the same content."""
+    value = encode(output.message)
+    event_id = identify("message", output.topic, output.key, value.decode())
+    about = headers(output.message, id=event_id, source=step, time=clock.now())
+    return Sending(kafka.topic(BY_NAME[output.topic]), output.key.encode(), value, about)
+
+
+def dead_letter(kafka: KafkaConnection, message: Any, *, cause: BaseException, clock: Clock) -> Sending:
+    """Return an event that cannot be processed as it goes to `dead`: its bytes untouched, the cause in the headers."""
+    about = dead_headers(
+        message.topic, partition=message.partition, offset=message.offset, cause=cause, at=clock.now()
+    )
+    value = message.value if isinstance(message.value, bytes) else b""
+    return Sending(kafka.topic(DEAD), message.topic.encode(), value, about)

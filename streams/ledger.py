@@ -1,0 +1,18 @@
+"""The step `ledger`: is it a record, and which one did it beat? Decided in `streams.rules.ledger`."""
+
+from pathlib import Path
+
+import faust
+
+from streams.rules.ledger_book import LedgerBook
+from streams.single_writer import SingleWriter
+from wirewatch.clock import Clock
+from wirewatch.kafka import KafkaConnection
+from wirewatch.topics import CLUSTERED, SETTINGS
+
+
+def build(kafka: KafkaConnection, folder: Path, clock: Clock) -> faust.App:
+    """Return the step's app: stories.clustered to records and detections."""
+    return SingleWriter(
+        "ledger", (CLUSTERED, SETTINGS), LedgerBook, kafka=kafka, folder=folder, clock=clock
+    ).app

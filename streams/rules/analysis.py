@@ -1,0 +1,24 @@
+"""All that a story's own text says, in one pass: figures, record claims, escalation, signature."""
+
+from streams.rules.escalation import find_escalations
+from streams.rules.figures import find_figures
+from streams.rules.main_event import main_event
+from streams.rules.reading import read
+from streams.rules.record_claims import find_record_claims
+from streams.rules.signature import HeadlineVectors, sign
+from wirewatch.messages import AnalysedStory, Story
+
+
+def analyse_story(story: Story, vectors: HeadlineVectors | None) -> AnalysedStory:
+    """Return the story with its findings. Needs nothing but the text; `vectors` are the headline model's weights."""
+    reading = read(story)
+    figures = find_figures(reading)
+    escalations = find_escalations(reading, figures)
+    return AnalysedStory(
+        story=story,
+        figures=figures,
+        claims=find_record_claims(reading, figures),
+        escalations=escalations,
+        event=main_event(reading, escalations),
+        signature=sign(reading, figures, vectors),
+    )

@@ -1,0 +1,306 @@
+"""Reads `wirewatch.toml` as a whole: every mistake is told at once, with its line and key, and what was meant."""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from msgspec import Struct
+
+from wirewatch.config_values import (
+    MistakeError,
+    age,
+    choice,
+    networks,
+    on_allowed_network,
+    seconds,
+    secret,
+    suggest,
+    text,
+    texts,
+    web_address,
+    whole,
+)
+from wirewatch.errors import SettingsError
+from wirewatch.settings import (
+    DEFAULT_FILE,
+    AlertSettings,
+    DeskSettings,
+    EndpointSettings,
+    FeedSettings,
+    HttpSettings,
+    KafkaSettings,
+    Secret,
+    Settings,
+)
+
+S = TypeVar("S", bound=Struct)
+Reader = Callable[[object], Any]
+POLL_FLOOR: Final = 60.0
+VARIABLE: Final = "WIREWATCH_CONFIG"
+
+
+def _path(value: object) -> Path:
+    return Path(text(value)).expanduser()
+
+
+def _prefix(value: object) -> str:
+    given = text(value)
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", given):
+        raise MistakeError(f"{given!r} may have letters, digits, '.', '_' and '-' alone")
+    return given
+
+
+def _feed_address(value: object) -> Secret | str:
+    """An address that comes from the environment or a file is secret; one that stands in the file is not."""
+    checked = web_address(secret(value))
+    given = text(value)
+    return checked if given.startswith(("env:", "file:")) else checked.reveal()
+
+
+def _host(address: Secret | str) -> str:
+    found = re.match(
+        r"https?://(?:[^@/]*@)?([^/:?#]+)", address.reveal() if isinstance(address, Secret) else address
+    )
+    return found.group(1) if found else "feed"
+
+
+_KAFKA: Final[dict[str, Reader]] = {
+    "bootstrap_servers": text,
+    "topic_prefix": _prefix,
+    "security_protocol": choice("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
+    "sasl_mechanism": choice("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"),
+    "sasl_username": text,
+    "sasl_password": secret,
+    "ca_file": _path,
+    "cert_file": _path,
+    "key_file": _path,
+    "replication_factor": whole(1, 9),
+}
+_HTTP: Final[dict[str, Reader]] = {
+    "allow_networks": networks,
+    "contact": text,
+    "per_host": whole(1, 100),
+    "concurrency": whole(1, 10_000),
+    "timeout": seconds,
+    "max_bytes": whole(1024, 1024**3),
+}
+_ALERTS: Final[dict[str, Reader]] = {"max_story_age": age}
+_STATE: Final[dict[str, Reader]] = {"folder": _path}
+_FEED: Final[dict[str, Reader]] = {
+    "url": _feed_address,
+    "name": text,
+    "language": text,
+    "tier": whole(1, 3),
+    "interval": seconds,
+}
+_ENDPOINT: Final[dict[str, Reader]] = {
+    "id": text,
+    "kind": choice("standard", "slack"),
+    "url": lambda value: web_address(secret(value)),
+    "secret": secret,
+}
+_DESK: Final[dict[str, Reader]] = {
+    "id": text,
+    "endpoints": texts,
+    "kinds": lambda value: tuple(choice("record", "escalation")(kind) for kind in texts(value)),
+    "at_least": choice("flash", "urgent", "bulletin"),
+}
+_TABLES: Final = {"kafka": _KAFKA, "state": _STATE, "http": _HTTP, "alerts": _ALERTS}
+_LISTS: Final = {"feeds": _FEED, "endpoints": _ENDPOINT, "desks": _DESK}
+_NEEDED: Final = {"feeds": ("url",), "endpoints": ("id", "kind", "url"), "desks": ("id", "endpoints")}
+
+
+def find_file(given: Path | None = None, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the configuration to read: the one given, else `WIREWATCH_CONFIG`, else `wirewatch.toml` where it stands."""
+    if given is not None:
+        return given
+    if environment.get(VARIABLE):
+        return Path(environment[VARIABLE]).expanduser()
+    return Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None
+
+
+def load_settings(file: Path | None, *, state: Path | None = None) -> Settings:
+    """Return the settings of a file; the defaults where there is none. `state` overrides the state folder.
+
+    Raises:
+        SettingsError: it cannot be read, or has mistakes: all of them, a line each.
+    """
+    if file is None:
+        return Settings(state_folder=state or Settings().state_folder)
+    try:
+        written = file.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SettingsError(f"There is no configuration {file}; `wirewatch init` writes one") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The configuration {file} cannot be read: {error}") from error
+    return parse_settings(written, file=file, state=state)
+
+
+def parse_settings(written: str, *, file: Path | None = None, state: Path | None = None) -> Settings:
+    """Return the settings that a TOML text gives.
+
+    Raises:
+        SettingsError: it has mistakes: all of them, a line each.
+    """
+    name = str(file or "the configuration")
+    try:
+        document = tomllib.loads(written)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{name} is no valid TOML: {error}") from error
+    reader = _Document(written, document)
+    settings = reader.settings(file, state)
+    if reader.mistakes:
+        raise SettingsError(
+            f"{name} has {len(reader.mistakes)} mistake(s):\n  " + "\n  ".join(reader.mistakes)
+        )
+    return settings
+
+
+class _Document:
+    """A parsed file with its mistakes."""
+
+    def __init__(self, written: str, document: dict[str, Any]) -> None:
+        self._lines = written.splitlines()
+        self._document = document
+        self._found: list[tuple[int, str]] = []
+
+    @property
+    def mistakes(self) -> list[str]:
+        """Return the mistakes in the order of their lines."""
+        return [mistake for _, mistake in sorted(self._found)]
+
+    def settings(self, file: Path | None, state: Path | None) -> Settings:
+        self._unknown(self._document, {*_TABLES, *_LISTS}, "", 0)
+        http = self._one("http", HttpSettings)
+        folder = self._table("state").get("folder", Settings().state_folder)
+        if file is not None and not folder.is_absolute():
+            # Relative to the file, so that a stage started from elsewhere finds the same folder.
+            folder = file.resolve().parent / folder
+        settings = Settings(
+            kafka=self._one("kafka", KafkaSettings),
+            state_folder=state or folder,
+            http=http,
+            alerts=self._one("alerts", AlertSettings),
+            feeds=self._feeds(http),
+            endpoints=self._many("endpoints", EndpointSettings),
+            desks=self._many("desks", DeskSettings),
+            file=file,
+        )
+        self._check_together(settings)
+        return settings
+
+    def _one(self, name: str, kind: type[S]) -> S:
+        return kind(**self._table(name))
+
+    def _table(self, name: str) -> dict[str, Any]:
+        given = self._document.get(name, {})
+        if not isinstance(given, dict):
+            self._say(name, 0, f"is no table; write [{name}]")
+            return {}
+        return self._read(given, _TABLES[name], name, 0)
+
+    def _many(self, name: str, kind: type[S]) -> tuple[S, ...]:
+        return tuple(kind(**read) for _, read in self._complete(name))
+
+    def _feeds(self, http: HttpSettings) -> tuple[FeedSettings, ...]:
+        feeds = []
+        networks_mistaken = any("allow_networks" in mistake for mistake in self.mistakes)
+        for place, read in self._complete("feeds"):
+            read.setdefault("name", _host(read["url"]))
+            feed = FeedSettings(**read)
+            quick = feed.interval is not None and feed.interval < POLL_FLOOR
+            # Where the networks themselves are mistaken, that is the mistake to mend.
+            if quick and not networks_mistaken and not on_allowed_network(feed.address, http.allow_networks):
+                self._say(
+                    "feeds.interval", place, "is under 60s, which is for feeds on [http] allow_networks alone"
+                )
+            feeds.append(feed)
+        return tuple(feeds)
+
+    def _complete(self, name: str) -> list[tuple[int, dict[str, Any]]]:
+        """Return the entries of a list that have all they need, with their place."""
+        given = self._document.get(name, [])
+        if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+            self._say(name, 0, f"is no list of tables; write [[{name}]]")
+            return []
+        complete = []
+        for place, entry in enumerate(given):
+            read = self._read(entry, _LISTS[name], name, place)
+            for key in _NEEDED[name]:
+                if key not in entry:
+                    self._say(name, place, f"{key} is missing")
+            if all(key in read for key in _NEEDED[name]):
+                complete.append((place, read))
+        return complete
+
+    def _read(
+        self, given: dict[str, Any], readers: Mapping[str, Reader], name: str, place: int
+    ) -> dict[str, Any]:
+        self._unknown(given, set(readers), name, place)
+        read = {}
+        for key, value in given.items():
+            if key in readers:
+                try:
+                    read[key] = readers[key](value)
+                except MistakeError as mistake:
+                    self._say(f"{name}.{key}", place, str(mistake))
+        return read
+
+    def _unknown(self, given: Mapping[str, Any], known: set[str], name: str, place: int) -> None:
+        for key in given:
+            if key not in known:
+                where = f"{name}.{key}" if name else key
+                self._say(where, place, f"is not known{suggest(key, known)}")
+
+    def _check_together(self, settings: Settings) -> None:
+        known = {endpoint.id for endpoint in settings.endpoints}
+        for place, desk in enumerate(settings.desks):
+            for endpoint in desk.endpoints:
+                if endpoint not in known:
+                    self._say(
+                        "desks.endpoints", place, f"{endpoint!r} is no endpoint{suggest(endpoint, known)}"
+                    )
+        for place, endpoint in enumerate(settings.endpoints):
+            if endpoint.kind == "standard" and endpoint.secret is None:
+                self._say(
+                    "endpoints", place, f"{endpoint.id!r} needs a secret to sign with: whsec_ and base64"
+                )
+        self._twice("endpoints", [endpoint.id for endpoint in settings.endpoints])
+        self._twice("desks", [desk.id for desk in settings.desks])
+        self._twice("feeds", [feed.id for feed in settings.feeds], [feed.name for feed in settings.feeds])
+        password = settings.kafka.sasl_password
+        if settings.kafka.security_protocol.startswith("SASL") and not (
+            password and settings.kafka.sasl_username
+        ):
+            self._say("kafka", 0, "SASL needs sasl_username and sasl_password")
+
+    def _twice(self, name: str, ids: list[str], names: list[str] | None = None) -> None:
+        seen: set[str] = set()
+        for place, each in enumerate(ids):
+            if each in seen:
+                self._say(name, place, f"{(names or ids)[place]!r} stands there twice")
+            seen.add(each)
+
+    def _say(self, key: str, place: int, what: str) -> None:
+        line = self._line(key, place)
+        self._found.append((line or 0, f"line {line}: {key}: {what}" if line else f"{key}: {what}"))
+
+    def _line(self, key: str, place: int) -> int | None:
+        """Return where a key stands: tomllib does not say, so its table's header is looked for, then the key."""
+        table, _, name = key.partition(".")
+        pattern = re.compile(rf"\s*\[\[?\s*{re.escape(table)}\s*\]\]?")
+        headers = [number for number, line in enumerate(self._lines, 1) if pattern.match(line)]
+        if place >= len(headers):
+            own = re.compile(rf"\s*\"?{re.escape(table)}\"?\s*=")
+            return next((number for number, line in enumerate(self._lines, 1) if own.match(line)), None)
+        start = headers[place]
+        for number in range(start, len(self._lines) + 1 if name else start):
+            line = self._lines[number - 1]
+            if number > start and line.lstrip().startswith("["):
+                break
+            if re.match(rf"\s*\"?{re.escape(name)}\"?\s*=", line):
+                return number
+        return start
