@@ -1,0 +1,406 @@
+"""The one guard for outgoing connections: which addresses may be reached, and a client that keeps to it.
+
+A feed's address, a redirect or a webhook's address is somebody else's word. `Guard.verdict` decides, on the address
+alone, at the moment of the connection: a name that was harmless when it was looked up may be 127.0.0.1 by then.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+import aiohttp
+import httpx
+from aiohttp.abc import AbstractResolver, ResolveResult
+from httpx_aiohttp import AiohttpTransport
+
+from wirewatch.errors import RefusedAddressError
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+Verdict = Literal[
+    "public",
+    "listed",
+    "loopback",
+    "private",
+    "link-local",
+    "metadata",
+    "multicast",
+    "reserved",
+    "unspecified",
+    "shared",
+    "mapped",
+    "6to4",
+    "nat64",
+    "teredo",
+    "no address",
+]
+PERMITTED: Final = frozenset[Verdict](["public", "listed"])
+
+# The IANA registries of special-purpose addresses, and the clouds' metadata services, the more exact ones first.
+# Not `ipaddress.is_private` and its like, whose answers change with the version of Python.
+_SPECIAL: Final[tuple[tuple[Network, Verdict], ...]] = (
+    (IPv4Network("169.254.169.254/32"), "metadata"),
+    (IPv4Network("169.254.170.2/32"), "metadata"),
+    (IPv4Network("168.63.129.16/32"), "metadata"),
+    (IPv4Network("100.100.100.200/32"), "metadata"),
+    (IPv4Network("192.0.0.192/32"), "metadata"),
+    (IPv4Network("0.0.0.0/32"), "unspecified"),
+    (IPv4Network("0.0.0.0/8"), "reserved"),
+    (IPv4Network("10.0.0.0/8"), "private"),
+    (IPv4Network("100.64.0.0/10"), "shared"),
+    (IPv4Network("127.0.0.0/8"), "loopback"),
+    (IPv4Network("169.254.0.0/16"), "link-local"),
+    (IPv4Network("172.16.0.0/12"), "private"),
+    (IPv4Network("192.0.0.0/24"), "reserved"),
+    (IPv4Network("192.0.2.0/24"), "reserved"),
+    (IPv4Network("192.31.196.0/24"), "reserved"),
+    (IPv4Network("192.52.193.0/24"), "reserved"),
+    (IPv4Network("192.88.99.0/24"), "6to4"),
+    (IPv4Network("192.168.0.0/16"), "private"),
+    (IPv4Network("192.175.48.0/24"), "reserved"),
+    (IPv4Network("198.18.0.0/15"), "reserved"),
+    (IPv4Network("198.51.100.0/24"), "reserved"),
+    (IPv4Network("203.0.113.0/24"), "reserved"),
+    (IPv4Network("224.0.0.0/4"), "multicast"),
+    (IPv4Network("240.0.0.0/4"), "reserved"),
+    (IPv6Network("fd00:ec2::254/128"), "metadata"),
+    (IPv6Network("fd20:ce::254/128"), "metadata"),
+    (IPv6Network("::/128"), "unspecified"),
+    (IPv6Network("::1/128"), "loopback"),
+    (IPv6Network("::ffff:0:0/96"), "mapped"),
+    (IPv6Network("::ffff:0:0:0/96"), "mapped"),
+    (IPv6Network("::/96"), "mapped"),
+    (IPv6Network("64:ff9b::/96"), "nat64"),
+    (IPv6Network("64:ff9b:1::/48"), "nat64"),
+    (IPv6Network("2001::/32"), "teredo"),
+    (IPv6Network("2001::/23"), "reserved"),
+    (IPv6Network("2001:db8::/32"), "reserved"),
+    (IPv6Network("2002::/16"), "6to4"),
+    (IPv6Network("2620:4f:8000::/48"), "reserved"),
+    (IPv6Network("3fff::/20"), "reserved"),
+    (IPv6Network("fc00::/7"), "private"),
+    (IPv6Network("fe80::/10"), "link-local"),
+    (IPv6Network("fec0::/10"), "private"),
+    (IPv6Network("ff00::/8"), "multicast"),
+)
+_GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
+# Look-ups block a thread each; a dead name server must not hold up the hosts whose names are known.
+_LOOKUP_THREADS: Final = 32
+# Outlets send content security policies of 20 kB in one header.
+_MAX_HEADER: Final = 65_536
+
+
+class Guard:
+    """Says which addresses may be reached; `allow_networks` are those that the configuration lists."""
+
+    def __init__(self, allow_networks: Iterable[Network] = ()) -> None:
+        self._listed = tuple(allow_networks)
+
+    def verdict(self, address: str | Address) -> Verdict:
+        """Return why an address may be reached ("public", "listed") or may not."""
+        try:
+            parsed = ip_address(address) if isinstance(address, str) else address
+        except ValueError:
+            return "no address"
+        listed = any(parsed in network for network in self._listed)
+        embedded = _embedded(parsed)
+        if embedded is not None and listed:
+            # Who lists a translating prefix means the hosts behind it, not this machine by another name.
+            inner = self.verdict(embedded)
+            return "listed" if inner in PERMITTED else inner
+        return "listed" if listed else _unlisted(parsed)
+
+    def check(self, host: str, address: str | Address) -> None:
+        """Pass where the address may be reached.
+
+        Raises:
+            RefusedAddressError: it may not; names the host and the reason.
+        """
+        verdict = self.verdict(address)
+        if verdict not in PERMITTED:
+            raise refusal(host, verdict)
+
+
+def refusal(host: str, verdict: Verdict) -> RefusedAddressError:
+    """Return the error that tells an operator which host was refused, and what would allow it."""
+    if verdict == "no address":
+        return RefusedAddressError(f"{host} is refused: it is no address in its usual notation")
+    return RefusedAddressError(
+        f"{host} is refused: its address is {verdict}; list its network in [http] allow_networks to allow it"
+    )
+
+
+def host_of(url: str) -> str:
+    """Return the host of a url: the part of it that may be logged."""
+    try:
+        return urlsplit(url).hostname or "(no host)"
+    except ValueError:
+        return "(no host)"
+
+
+def user_agent(version: str, contact: str | None) -> str:
+    """Return the name that outlets and endpoints see: product, version and whom to reach."""
+    return f"Wirewatch/{version} (+{contact})" if contact else f"Wirewatch/{version}"
+
+
+def open_client(
+    guard: Guard,
+    *,
+    user_agent: str,
+    timeout: httpx.Timeout | float = 30.0,
+    limits: httpx.Limits | None = None,
+    per_host: int = 0,
+    tls: ssl.SSLContext | None = None,
+    resolver: AbstractResolver | None = None,
+) -> httpx.AsyncClient:
+    """Return a client that reaches permitted addresses alone: no proxies, no cookies, no redirects of its own.
+
+    A refused address raises `RefusedAddressError` from the request. `per_host` 0 sets no limit; `tls` and `resolver`
+    replace the machine's own.
+    """
+    logging.getLogger("httpx").addFilter(_without_urls)
+    bounds = limits or httpx.Limits(max_connections=100, keepalive_expiry=15.0)
+    context = tls or httpx.create_ssl_context(trust_env=False)
+    guarded = _GuardedResolver(guard, resolver or _ThreadResolver())
+
+    def session() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=bounds.max_connections or 0,
+                limit_per_host=per_host,
+                keepalive_timeout=bounds.keepalive_expiry,
+                ssl=context,
+                resolver=guarded,
+                socket_factory=_socket_factory(guard),
+            ),
+            # Both jars, aiohttp's and httpx's, would send an outlet's cookies back to it.
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            max_line_size=_MAX_HEADER,
+            max_field_size=_MAX_HEADER,
+        )
+
+    return httpx.AsyncClient(
+        transport=_GuardedTransport(guard, session, context, guarded),
+        headers={"User-Agent": user_agent},
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=timeout,
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _unlisted(address: Address) -> Verdict:
+    for network, reason in _SPECIAL:
+        if address in network:
+            return reason
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
+        return "reserved"
+    return "public"
+
+
+def _embedded(address: Address) -> IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address stands for, where it does."""
+    if isinstance(address, IPv4Address):
+        return None
+    match _unlisted(address):
+        case "mapped" | "nat64":
+            return IPv4Address(int(address) & 0xFFFFFFFF)
+        case "6to4":
+            return address.sixtofour
+        case "teredo":
+            return address.teredo[1] if address.teredo else None
+        case _:
+            return None
+
+
+class _RefusedError(OSError):
+    """Carries a refusal through aiohttp, which lets an OSError of a connection pass and nothing else."""
+
+    def __init__(self, error: RefusedAddressError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _socket_factory(guard: Guard) -> Any:
+    def make(info: tuple[Any, ...]) -> socket.socket:
+        family, kind, protocol, _name, where = info
+        verdict = guard.verdict(where[0])
+        if verdict not in PERMITTED:
+            raise _RefusedError(refusal(where[0], verdict))
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    return make
+
+
+class _GuardedResolver(AbstractResolver):
+    """Leaves the permitted addresses of a name, so that one bad one among good ones does no harm."""
+
+    def __init__(self, guard: Guard, inner: AbstractResolver) -> None:
+        self._guard = guard
+        self._inner = inner
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        verdicts = [(self._guard.verdict(entry["host"]), entry) for entry in found]
+        permitted = [entry for verdict, entry in verdicts if verdict in PERMITTED]
+        if verdicts and not permitted:
+            raise _RefusedError(refusal(host, verdicts[0][0]))
+        return permitted
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class _ThreadResolver(AbstractResolver):
+    """Looks names up in threads of its own: asyncio's few are shared with everything else."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_LOOKUP_THREADS, thread_name_prefix="lookup")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        def look_up() -> list[Any]:
+            return socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+
+        infos = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(where[0]),
+                port=int(where[1]),
+                family=found,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for found, _kind, protocol, _name, where in infos
+        ]
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _GuardedTransport(AiohttpTransport):
+    """httpx-aiohttp with the guard in front and faults named as what they are."""
+
+    def __init__(self, guard: Guard, session: Any, tls: ssl.SSLContext, resolver: AbstractResolver) -> None:
+        super().__init__(verify=tls, client=session)
+        self._guard = guard
+        self._resolver = resolver
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.scheme not in {"http", "https"}:
+            raise httpx.UnsupportedProtocol("Only http and https are spoken", request=request)
+        host = request.url.host
+        # A numeric host is decided here: aiohttp asks no resolver for it, and refuses 127.1 with an error of its own.
+        if ":" in host or host.replace(".", "").isdigit():
+            self._guard.check(host, host)
+        with _named_faults():
+            response: httpx.Response = await super().handle_async_request(request)
+        if isinstance(response.stream, httpx.AsyncByteStream):
+            response.stream = _NamedStream(response.stream)
+        return response
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        # aiohttp leaves a resolver open that it was given.
+        await self._resolver.close()
+
+
+class _NamedStream(httpx.AsyncByteStream):
+    def __init__(self, inner: httpx.AsyncByteStream) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _named_faults():
+            async for chunk in self._inner:
+                yield chunk
+
+    async def aclose(self) -> None:
+        with _named_faults():
+            await self._inner.aclose()
+
+
+@contextmanager
+def _named_faults() -> Iterator[None]:
+    """Translate aiohttp's faults to httpx's: httpx-aiohttp calls a disconnect a ConnectTimeout.
+
+    The originals are not chained where their text holds the whole url, which may be a secret.
+    """
+    try:
+        yield
+    except (httpx.TransportError, aiohttp.ClientError, TimeoutError) as error:
+        fault = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ else error
+        for link in _chain(fault):
+            if isinstance(link, _RefusedError):
+                raise link.error from None
+        raise _translated(fault) from None
+
+
+# aiohttp's faults, the more exact ones first: what httpx calls them, and what is said of them.
+_FAULTS: Final[tuple[tuple[type[BaseException], type[httpx.TransportError], str], ...]] = (
+    (aiohttp.ClientConnectorCertificateError, httpx.ConnectError, "The certificate is not accepted"),
+    (aiohttp.ClientSSLError, httpx.ConnectError, "TLS failed"),
+    (aiohttp.ClientConnectorDNSError, httpx.ConnectError, "The host's name is not known"),
+    (aiohttp.ClientConnectorError, httpx.ConnectError, "No connection"),
+    (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout, "The connection took too long"),
+    (aiohttp.ServerTimeoutError, httpx.ReadTimeout, "The answer took too long"),
+    (
+        aiohttp.ServerDisconnectedError,
+        httpx.RemoteProtocolError,
+        "The server closed the connection unanswered",
+    ),
+    (aiohttp.ClientOSError, httpx.ReadError, "The connection broke"),
+    (aiohttp.ClientPayloadError, httpx.RemoteProtocolError, "The answer ended too early"),
+    (aiohttp.InvalidURL, httpx.UnsupportedProtocol, "The address is not valid"),
+    (aiohttp.ClientResponseError, httpx.RemoteProtocolError, "The answer is not HTTP"),
+    (TimeoutError, httpx.ReadTimeout, "The answer took too long"),
+    (aiohttp.ClientError, httpx.RemoteProtocolError, "The connection failed"),
+)
+
+
+def _translated(fault: BaseException) -> httpx.TransportError:
+    if isinstance(fault, httpx.TransportError):
+        return fault
+    kind, said = next((to, text) for of, to, text in _FAULTS if isinstance(fault, of))
+    detail = _detail(fault)
+    return kind(f"{said}: {detail}" if detail else said)
+
+
+def _detail(fault: BaseException) -> str:
+    """Return what a fault says beyond its kind, where that holds no url."""
+    match fault:
+        case aiohttp.ClientConnectorCertificateError():
+            return str(getattr(fault.certificate_error, "verify_message", ""))
+        case aiohttp.ClientConnectorDNSError():
+            return ""
+        case aiohttp.ClientConnectorError():
+            return fault.os_error.strerror or str(fault.os_error)
+        case aiohttp.ClientOSError():
+            return fault.strerror or ""
+        case aiohttp.ClientResponseError():
+            return fault.message[:200]
+        case _:
+            return ""
+
+
+def _chain(error: BaseException | None) -> Iterable[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _without_urls(record: logging.LogRecord) -> bool:
+    """Drop httpx's line for every request: it holds the url, which may be a secret."""
+    return not str(record.msg).startswith("HTTP Request")
