@@ -1,0 +1,1 @@
+"""The demo: the world's news feeds on loopback, a summer of news for them, and a receiver of the alerts."""
