@@ -142,10 +142,12 @@ class Signature(Struct, frozen=True, omit_defaults=True):
 
     # MinHash of word shingles, little-endian uint32s; empty for a text that is too short.
     shingles: bytes = b""
-    # Content terms with their counts, bounded, for TF-IDF.
+    # Content terms and how much each says here (how often, where, how telling a word), bounded, for TF-IDF.
     terms: dict[str, int] = {}
-    # The headline's vector, int8, normalised; empty where the headline has no known word.
+    # The headline's vector, int8; empty where the headline has no known word.
     vector: bytes = b""
+    # The same of summary and text together; of the headline where there is nothing else.
+    body: bytes = b""
     # Names of people, places and bodies, normalised.
     names: tuple[str, ...] = ()
     # What is counted, with its figure: ("drones", 472.0).
@@ -297,6 +299,12 @@ class Detection(Struct, frozen=True, omit_defaults=True, tag="detection"):
     escalations: tuple[Escalation, ...] = ()
     # All figures told of the cluster's record, the most-told first: what the outlets disagree on.
     figures: tuple[FigureReport, ...] = ()
+    # The cluster's record as it stands now, its figure the best supported one, and what it beats.
+    metric: str | None = None
+    record: RecordStep | None = None
+    beats: RecordStep | None = None
+    # Why the cluster's record stands no more: denied or corrected away.
+    withdrawn: str | None = None
 
 
 class ClustersMerged(Struct, frozen=True, tag="merge"):
@@ -390,7 +398,10 @@ class PendingDelivery(Struct, frozen=True, omit_defaults=True):
     alert: Alert
     attempts: int
     due: datetime
-    first_attempt: datetime
+    # When it came to stand on `alerts`, and at which offset.
+    since: datetime
+    offset: int
+    # Why it waits: the last attempt's reason, or "held" where none could be made.
     last_reason: str
 
 

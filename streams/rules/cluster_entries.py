@@ -1,0 +1,124 @@
+"""What the one writer of clusters keeps of a story and of a cluster: small, since every change goes through Kafka."""
+
+from collections.abc import Iterable
+from typing import Final, TypeVar
+from zlib import crc32
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from streams.rules.shelf import Packed
+from wirewatch.messages import AnalysedStory, Qualifier, Signature
+
+MAX_TITLE: Final = 300
+MAX_URL: Final = 500
+MAX_FACTS: Final = 10
+_LEAD: Final = 600
+
+STORY: Final = "s/"
+CLUSTER: Final = "c/"
+CLOCK: Final = "clock"
+
+
+class Fact(Struct, frozen=True, array_like=True):
+    """A figure that a story states."""
+
+    unit: str | None
+    value: float
+    qualifier: Qualifier
+
+
+class StoryEntry(Struct, frozen=True, array_like=True):
+    """A story in the window. `order` is its place among all stories ever decided; `at` is in Unix seconds."""
+
+    cluster: str
+    order: int
+    version: str
+    at: float
+    source: str
+    tier: int
+    title: str
+    url: str | None
+    facts: tuple[Fact, ...]
+    packed: Packed
+
+
+class ClusterEntry(Struct, frozen=True, array_like=True):
+    """What of a cluster cannot be told from its stories in the window."""
+
+    headline: str
+    url: str | None
+    first: float
+    last: float
+    stories: int
+    outlets: int
+    merged_into: str | None = None
+
+
+class ClockEntry(Struct, frozen=True, array_like=True):
+    """How far the stories have come: their newest time, and how many were decided."""
+
+    newest: float
+    decided: int
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+Kind = TypeVar("Kind", StoryEntry, ClusterEntry, ClockEntry)
+
+
+def encode_entry(entry: StoryEntry | ClusterEntry | ClockEntry) -> bytes:
+    """Return an entry as it is stored."""
+    return _encoder.encode(entry)
+
+
+def decode_entry(kind: type[Kind], raw: bytes) -> Kind:
+    """Return the entry that was stored."""
+    entry: Kind = msgspec.msgpack.decode(raw, type=kind)
+    return entry
+
+
+def pack(signature: Signature) -> Packed:
+    """Return a signature with its words as digests."""
+    weights = np.minimum(np.fromiter(signature.terms.values(), dtype=np.int64), 255).astype(np.uint8)
+    return Packed(
+        terms=_digests(signature.terms),
+        weights=weights.tobytes(),
+        names=_digests(signature.names),
+        units=_digests(unit for unit, _ in signature.counts),
+        values=np.fromiter((value for _, value in signature.counts), dtype="<f4").tobytes(),
+        vector=signature.vector,
+        body=signature.body,
+        shingles=signature.shingles,
+    )
+
+
+def store(message: AnalysedStory, order: int) -> StoryEntry:
+    """Return what is kept of a story, its cluster still to be decided."""
+    story = message.story
+    return StoryEntry(
+        cluster="",
+        order=order,
+        version=story.version,
+        at=min(story.at, story.fetched).timestamp(),
+        source=story.source,
+        tier=story.tier,
+        title=story.title[:MAX_TITLE],
+        url=story.url if story.url is not None and len(story.url) <= MAX_URL else None,
+        facts=_facts(message),
+        packed=pack(message.signature),
+    )
+
+
+def _facts(story: AnalysedStory) -> tuple[Fact, ...]:
+    """Return the figures of headline, summary and lead, each once, in their order."""
+    found = dict.fromkeys(
+        Fact(figure.unit, figure.value, figure.qualifier)
+        for figure in story.figures
+        if figure.unit is not None and (figure.field != "text" or figure.start < _LEAD)
+    )
+    return tuple(found)[:MAX_FACTS]
+
+
+def _digests(words: Iterable[str]) -> bytes:
+    return np.fromiter((crc32(word.encode()) for word in words), dtype="<u4").tobytes()

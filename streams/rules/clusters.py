@@ -1,0 +1,290 @@
+"""The rule of the one writer of clusters: which event is this story about, and what does it add?
+
+Each story is decided when it comes, by what is known then. What later stories show is mended by a merge.
+"""
+
+import heapq
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+import numpy as np
+from msgspec import Struct, structs
+
+from streams.rules.candidates import Candidates
+from streams.rules.cluster_entries import (
+    CLOCK,
+    CLUSTER,
+    STORY,
+    ClockEntry,
+    ClusterEntry,
+    StoryEntry,
+    decode_entry,
+    encode_entry,
+    store,
+)
+from streams.rules.event_cluster import EventCluster
+from streams.rules.new_facts import Judged, judge
+from streams.rules.shelf import Shelf, Slots
+from streams.rules.similarity import Comparison, Reason
+from streams.rules.step import Change, Output
+from wirewatch.ids import identify
+from wirewatch.messages import AnalysedStory, ClusteredStory, Evidence, Merge
+from wirewatch.topics import CLUSTERED, CLUSTERS
+
+WINDOW: Final = 400 * 86_400.0
+CAPACITY: Final = 100_000
+# So many clusters are compared member by member, by so many first and newest members each.
+_RIVALS: Final = 6
+_FIRST: Final = 8
+_NEWEST: Final = 16
+_JOIN: Final = 0.0
+_MERGE: Final = 0.0
+# So many stories leave the window with each that comes: more than come, but bounded.
+_SWEEP: Final = 64
+
+Puts = dict[str, bytes | None]
+
+
+class Rival(Struct, frozen=True):
+    """A cluster that a story may belong to: how well it fits on the whole, and the member that it fits best."""
+
+    cluster: EventCluster
+    score: float
+    nearest: str
+    reasons: tuple[Reason, ...]
+
+
+class Clusters:
+    """All clusters in the window: the newest `capacity` stories, none older than `window` seconds."""
+
+    def __init__(self, window: float = WINDOW, capacity: int = CAPACITY) -> None:
+        self._window = window
+        self._capacity = capacity
+        self._shelf = Shelf()
+        self._candidates = Candidates(self._shelf)
+        self._stories: dict[str, StoryEntry] = {}
+        self._slots: dict[str, int] = {}
+        self._names: dict[int, str] = {}
+        self._clusters: dict[str, EventCluster] = {}
+        self._merged: dict[str, str] = {}
+        self._leaving: list[tuple[float, int, str]] = []
+        self._newest = float("-inf")
+        self._decided = 0
+
+    def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
+        """Rebuild the state from stored entries, in any order."""
+        stories: list[tuple[str, StoryEntry]] = []
+        for key, raw in entries:
+            if key.startswith(STORY):
+                stories.append((key.removeprefix(STORY), decode_entry(StoryEntry, raw)))
+            elif key.startswith(CLUSTER):
+                self._restore_cluster(key.removeprefix(CLUSTER), decode_entry(ClusterEntry, raw))
+            elif key == CLOCK:
+                clock = decode_entry(ClockEntry, raw)
+                self._newest, self._decided = clock.newest, clock.decided
+        for absorbed in self._merged:
+            self._clusters[self.current(absorbed)].absorbed.append(absorbed)
+        for story, entry in sorted(stories, key=lambda pair: pair[1].order):
+            self._shelve(story, entry)
+            self._keep(story, entry)
+
+    def current(self, cluster: str) -> str:
+        """Return the cluster that this one is part of by now."""
+        while cluster in self._merged:
+            cluster = self._merged[cluster]
+        return cluster
+
+    def handle(self, message: Struct) -> Change:
+        """Decide which event a story is about; nothing for a story and version seen before."""
+        if not isinstance(message, AnalysedStory):
+            return Change()
+        story = message.story
+        before = self._stories.get(story.id)
+        if before is not None and before.version == story.version:
+            return Change()
+        entry = store(message, self._decided)
+        self._decided += 1
+        self._newest = max(self._newest, entry.at)
+        puts: Puts = {CLOCK: encode_entry(ClockEntry(self._newest, self._decided))}
+        self._sweep(puts, keep=story.id)
+        if before is not None:
+            self._drop(story.id)
+        self._shelve(story.id, entry)
+        if before is not None:
+            home, rivals = self._clusters[self.current(before.cluster)], []
+        else:
+            rivals = self._rivals(self._slots[story.id])
+            home = rivals[0].cluster if rivals and rivals[0].score >= _JOIN else self._begin(story.id, entry)
+        return self._settle(message, structs.replace(entry, cluster=home.id), rivals, puts, edited=before)
+
+    def _settle(
+        self,
+        message: AnalysedStory,
+        entry: StoryEntry,
+        rivals: list[Rival],
+        puts: Puts,
+        *,
+        edited: StoryEntry | None,
+    ) -> Change:
+        """Put the story into its cluster, merge what it shows to be one, and say so."""
+        story = message.story
+        home = self._clusters[entry.cluster]
+        judged = judge(home, entry, edited)
+        if edited is None:
+            home.count(entry)
+        self._keep(story.id, entry)
+        home, merges = self._mend(home, rivals)
+        puts[STORY + story.id] = encode_entry(entry)
+        puts[CLUSTER + home.id] = encode_entry(home.entry())
+        outputs = [Output(CLUSTERED.name, home.id, _clustered(message, home, judged, rivals))]
+        for absorbed in merges:
+            puts[CLUSTER + absorbed.id] = encode_entry(absorbed.entry(merged_into=home.id))
+            merge = Merge(home.id, absorbed.id, "one event", datetime.fromtimestamp(entry.at, UTC))
+            outputs.append(Output(CLUSTERED.name, home.id, merge))
+        outputs.append(Output(CLUSTERS.name, home.id, home.message()))
+        outputs.extend(
+            Output(CLUSTERS.name, absorbed.id, absorbed.message(merged_into=home.id)) for absorbed in merges
+        )
+        return Change(tuple(outputs), puts)
+
+    # --- which cluster -------------------------------------------------------------------------------------------
+
+    def _rivals(self, slot: int) -> list[Rival]:
+        """Return the clusters that the story in a slot may belong to, the best first."""
+        found = self._candidates.find(slot)
+        if not len(found):
+            return []
+        scores = Comparison(self._shelf, slot, found).scores
+        best: dict[str, float] = {}
+        for at, score in zip(found.tolist(), scores.tolist(), strict=True):
+            name = self._cluster_of(at)
+            best[name] = max(score, best.get(name, -np.inf))
+        chosen = sorted(best, key=lambda name: (-best[name], name))[:_RIVALS]
+        rivals = [self._weigh(slot, self._clusters[name]) for name in chosen]
+        return sorted(rivals, key=lambda rival: (-rival.score, rival.cluster.id))
+
+    def _weigh(self, slot: int, cluster: EventCluster) -> Rival:
+        members = self._compared(cluster)
+        comparison = Comparison(self._shelf, slot, members)
+        nearest = int(comparison.scores.argmax())
+        return Rival(
+            cluster,
+            float(comparison.scores.mean()),
+            self._names[int(members[nearest])],
+            comparison.reasons(nearest),
+        )
+
+    def _compared(self, cluster: EventCluster) -> Slots:
+        names = list(cluster.members)
+        if len(names) > _FIRST + _NEWEST:
+            names = names[:_FIRST] + names[-_NEWEST:]
+        return np.array([self._slots[name] for name in names], dtype=np.int64)
+
+    def _cluster_of(self, slot: int) -> str:
+        return self.current(self._stories[self._names[slot]].cluster)
+
+    def _mend(self, home: EventCluster, rivals: list[Rival]) -> tuple[EventCluster, list[EventCluster]]:
+        """Merge the clusters that a story shows to be one; the older one stays."""
+        merges: list[EventCluster] = []
+        for rival in rivals[1:]:
+            if rivals[0].score < _JOIN or rival.score < _MERGE or self._apart(home, rival.cluster):
+                continue
+            older, younger = sorted((home, rival.cluster), key=_age)
+            older.absorb(younger)
+            del self._clusters[younger.id]
+            self._merged[younger.id] = older.id
+            merges = [other for other in merges if other is not younger] + [younger]
+            home = older
+        return home, merges
+
+    def _apart(self, one: EventCluster, other: EventCluster) -> bool:
+        members = self._compared(other)
+        linkage = [Comparison(self._shelf, int(slot), members).scores.mean() for slot in self._compared(one)]
+        return float(np.mean(linkage)) < _MERGE
+
+    def _begin(self, story: str, entry: StoryEntry) -> EventCluster:
+        cluster = EventCluster.begin(identify("cluster", story), entry)
+        self._clusters[cluster.id] = cluster
+        return cluster
+
+    # --- the window ----------------------------------------------------------------------------------------------
+
+    def _restore_cluster(self, name: str, entry: ClusterEntry) -> None:
+        if entry.merged_into is None:
+            self._clusters[name] = EventCluster(name, entry)
+        else:
+            self._merged[name] = entry.merged_into
+
+    def _shelve(self, story: str, entry: StoryEntry) -> None:
+        slot = self._shelf.add(entry.packed, at=entry.at, order=entry.order)
+        self._slots[story] = slot
+        self._names[slot] = story
+
+    def _keep(self, story: str, entry: StoryEntry) -> None:
+        self._stories[story] = entry
+        self._candidates.add(self._slots[story])
+        self._clusters[self.current(entry.cluster)].keep(story, entry)
+        heapq.heappush(self._leaving, (entry.at, entry.order, story))
+
+    def _drop(self, story: str) -> None:
+        slot = self._slots.pop(story)
+        self._candidates.remove(slot)
+        self._shelf.remove(slot)
+        del self._names[slot]
+        entry = self._stories.pop(story)
+        self._clusters[self.current(entry.cluster)].drop(story)
+
+    def _sweep(self, puts: Puts, keep: str) -> None:
+        """Let the oldest stories leave the window, and with its last story a cluster."""
+        for _ in range(_SWEEP):
+            if not self._leaving:
+                return
+            at, order, story = self._leaving[0]
+            entry = self._stories.get(story)
+            stale = entry is None or entry.order != order
+            if not stale and at >= self._newest - self._window and len(self._stories) < self._capacity:
+                return
+            heapq.heappop(self._leaving)
+            if stale or entry is None or story == keep:
+                continue
+            cluster = self._clusters[self.current(entry.cluster)]
+            self._drop(story)
+            puts[STORY + story] = None
+            if not cluster.members:
+                self._end(cluster, puts)
+
+    def _end(self, cluster: EventCluster, puts: Puts) -> None:
+        del self._clusters[cluster.id]
+        puts[CLUSTER + cluster.id] = None
+        for absorbed in sorted(cluster.absorbed):
+            del self._merged[absorbed]
+            puts[CLUSTER + absorbed] = None
+
+
+def _age(cluster: EventCluster) -> tuple[int, str]:
+    return cluster.oldest, cluster.id
+
+
+def _clustered(
+    message: AnalysedStory, home: EventCluster, judged: Judged, rivals: list[Rival]
+) -> ClusteredStory:
+    evidence = (
+        tuple(Evidence(reason.measure, reason.strength, rivals[0].nearest) for reason in rivals[0].reasons)
+        if rivals
+        else ()
+    )
+    return ClusteredStory(
+        cluster=home.id,
+        verdict=judged.verdict,
+        reason=judged.reason,
+        story=structs.replace(message.story, text=""),
+        outlets=home.outlets,
+        stories=home.stories,
+        evidence=evidence,
+        new_facts=judged.new_facts,
+        figures=message.figures,
+        claims=message.claims,
+        escalations=message.escalations,
+        event=message.event,
+    )

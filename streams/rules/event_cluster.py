@@ -1,0 +1,109 @@
+"""One cluster: the stories that tell one event, who carries them, and which figures they give."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from streams.rules.cluster_entries import ClusterEntry, Fact, StoryEntry
+from wirewatch.messages import Cluster, FigureReport, OutletReport
+
+MAX_REPORTS: Final = 300
+MAX_FIGURES: Final = 20
+MAX_SOURCES: Final = 5
+
+
+class EventCluster:
+    """A cluster with its stories in the window. What is derived from them is derived in their order."""
+
+    def __init__(self, name: str, entry: ClusterEntry) -> None:
+        self.id = name
+        self.headline = entry.headline
+        self.url = entry.url
+        self.first = entry.first
+        self.last = entry.last
+        self.stories = entry.stories
+        self.outlets = entry.outlets
+        # Clusters that this one absorbed, and that live as long as it does.
+        self.absorbed: list[str] = []
+        self.members: dict[str, StoryEntry] = {}
+        self.reports: dict[str, StoryEntry] = {}
+        self.told: dict[Fact, dict[str, None]] = {}
+
+    @property
+    def oldest(self) -> int:
+        """The place among all stories of its oldest story in the window."""
+        return next((entry.order for entry in self.members.values()), -1)
+
+    @classmethod
+    def begin(cls, name: str, entry: StoryEntry) -> "EventCluster":
+        """Return a new cluster for its first story, which is still to be counted."""
+        return cls(name, ClusterEntry(entry.title, entry.url, entry.at, entry.at, 0, 0))
+
+    def count(self, entry: StoryEntry) -> None:
+        """Count one more story; before it is kept."""
+        self.stories += 1
+        self.outlets += entry.source not in self.reports
+        self.first = min(self.first, entry.at)
+        self.last = max(self.last, entry.at)
+
+    def keep(self, story: str, entry: StoryEntry) -> None:
+        """Have a story among those in the window."""
+        self.members[story] = entry
+        self.reports.setdefault(entry.source, entry)
+        for fact in entry.facts:
+            self.told.setdefault(fact, {}).setdefault(entry.source)
+
+    def drop(self, story: str) -> None:
+        """Forget a story that left the window; what it alone said is forgotten with it."""
+        del self.members[story]
+        self._derive()
+
+    def absorb(self, other: "EventCluster") -> None:
+        """Take over all that another cluster has."""
+        self.stories += other.stories
+        self.outlets += other.outlets - len(self.reports.keys() & other.reports.keys())
+        self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+        self.absorbed += [other.id, *other.absorbed]
+        both = self.members | other.members
+        self.members = dict(sorted(both.items(), key=lambda pair: pair[1].order))
+        self._derive()
+
+    def entry(self, merged_into: str | None = None) -> ClusterEntry:
+        """Return what is stored of it."""
+        return ClusterEntry(
+            self.headline, self.url, self.first, self.last, self.stories, self.outlets, merged_into
+        )
+
+    def message(self, merged_into: str | None = None) -> Cluster:
+        """Return the cluster as it stands."""
+        reports = list(self.reports.values())[:MAX_REPORTS] if merged_into is None else []
+        return Cluster(
+            id=self.id,
+            headline=self.headline,
+            first=_moment(self.first),
+            last=_moment(self.last),
+            stories=self.stories,
+            outlets=self.outlets,
+            url=self.url,
+            reports=tuple(
+                OutletReport(entry.source, entry.tier, _moment(entry.at), entry.title, entry.url)
+                for entry in reports
+            ),
+            figures=self._figures() if merged_into is None else (),
+            merged_into=merged_into,
+        )
+
+    def _figures(self) -> tuple[FigureReport, ...]:
+        ranked = sorted(self.told.items(), key=lambda pair: -len(pair[1]))[:MAX_FIGURES]
+        return tuple(
+            FigureReport(fact.value, fact.qualifier, len(sources), fact.unit, tuple(sources)[:MAX_SOURCES])
+            for fact, sources in ranked
+        )
+
+    def _derive(self) -> None:
+        members, self.members, self.reports, self.told = self.members, {}, {}, {}
+        for story, entry in members.items():
+            self.keep(story, entry)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,160 @@
+"""What `analyse` computes of a story so that the one writer of clusters only has to compare.
+
+Everything is bounded, whatever the story's length: a page of a book costs as much to compare as a wire item.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from rensa import RMinHash
+
+from streams.rules.reading import Reading
+from streams.rules.vectors import HeadlineVectors
+from streams.rules.words import Word, scale, stem, words
+from wirewatch.messages import Figure, Signature
+
+__all__ = ["HeadlineVectors", "sign"]
+
+PERMUTATIONS: Final = 64
+SHINGLE: Final = 4
+MAX_TERMS: Final = 64
+MAX_COUNTS: Final = 24
+MAX_NAMES: Final = 24
+# As much of each field is read; what a story is about, it says by then.
+_TITLE_READ: Final = 400
+_SUMMARY_READ: Final = 1_200
+_TEXT_READ: Final = 6_000
+# Where a word stands says how much it matters.
+_TITLE: Final = 3.0
+_LEAD: Final = 2.0
+_BODY: Final = 1.0
+_LEAD_READ: Final = 400
+
+
+def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors | None) -> Signature:
+    """Return what the same-story rules compare of a story."""
+    story = reading.story
+    title = list(words(story.title[:_TITLE_READ]))
+    summary = list(words(story.summary[:_SUMMARY_READ]))
+    text = list(words(story.text[:_TEXT_READ]))
+    body = summary + text
+    return Signature(
+        shingles=_shingles(text if len(text) >= len(summary) else summary),
+        terms=_terms(title, summary, text, vectors),
+        vector=b"" if vectors is None else vectors.embed([word.text for word in title if word.stem]),
+        body=b""
+        if vectors is None
+        else vectors.embed([word.text for word in (body or title)[:400] if word.stem]),
+        names=_names(title, body),
+        counts=_counts(title, body, figures),
+    )
+
+
+def _shingles(found: Sequence[Word]) -> bytes:
+    """Return the MinHash of a body's runs of words; nothing for one of a line or less."""
+    texts = [word.text for word in found]
+    if len(texts) < 3 * SHINGLE:
+        return b""
+    sketch = RMinHash(num_perm=PERMUTATIONS, seed=1)
+    sketch.update([" ".join(texts[at : at + SHINGLE]) for at in range(len(texts) - SHINGLE + 1)])
+    return np.asarray(sketch.digest(), dtype="<u4").tobytes()
+
+
+def _terms(
+    title: Sequence[Word], summary: Sequence[Word], text: Sequence[Word], vectors: HeadlineVectors | None
+) -> dict[str, int]:
+    """Return the weightiest terms: how often and where they stand, by how much such a word says at all."""
+    found: Counter[str] = Counter()
+    says: dict[str, float] = {}
+    for word, weight in _weighted(title, summary, text):
+        key = word.stem or _number_term(word)
+        if not key:
+            continue
+        found[key] += weight  # type: ignore[assignment] # a Counter of floats, by its own documentation
+        if key not in says:
+            says[key] = 0.8 if vectors is None or word.value is not None else vectors.word(word.text)[1]
+    scored = {
+        key: (1.0 + np.log2(count)) * max(0.1, says[key]) if count > 1 else says[key]
+        for key, count in found.items()
+    }
+    kept = sorted(scored, key=lambda key: (-scored[key], key))[:MAX_TERMS]
+    return {key: max(1, round(16 * scored[key])) for key in kept}
+
+
+def _weighted(
+    title: Sequence[Word], summary: Sequence[Word], text: Sequence[Word]
+) -> Iterable[tuple[Word, float]]:
+    for word in title:
+        yield word, _TITLE
+    for word in summary:
+        yield word, _LEAD
+    for word in text:
+        yield word, _LEAD if word.end < _LEAD_READ else _BODY
+
+
+def _number_term(word: Word) -> str:
+    if word.value is None or word.value < 10:
+        return ""
+    return f"{word.value:.12g}"
+
+
+def _names(title: Sequence[Word], body: Sequence[Word]) -> tuple[str, ...]:
+    """Return the stems that a text writes with a capital in mid-sentence."""
+    found: Counter[str] = Counter()
+    for before, word in pairwise(body):
+        if word.capital and word.stem and word.start - before.end == 1:
+            found[word.stem] += 1
+    if sum(word.capital for word in title) * 2 < len(title):
+        found.update(word.stem for word in title[1:] if word.capital and word.stem)
+    return tuple(sorted(found, key=lambda key: (-found[key], key))[:MAX_NAMES])
+
+
+def _counts(
+    title: Sequence[Word], body: Sequence[Word], figures: Sequence[Figure]
+) -> tuple[tuple[str, float], ...]:
+    """Return what is counted and how many, headline first."""
+    found: dict[tuple[str, float], None] = {}
+    for figure in figures:
+        if figure.unit is not None:
+            found.setdefault((stem(figure.unit.lower()), figure.value))
+    known = {value for _, value in found}
+    for piece in (title, body):
+        at = 0
+        while at < len(piece):
+            value, after = _value(piece, at)
+            if value is not None and value >= 2 and value not in known:
+                unit = next(
+                    (word.stem for word in piece[after : after + 4] if word.stem and word.value is None), ""
+                )
+                found.setdefault((unit, value))
+            at = after
+    return tuple(found)[:MAX_COUNTS]
+
+
+def _value(piece: Sequence[Word], at: int) -> tuple[float | None, int]:
+    """Return the number that begins at a word, with what it is multiplied by, and where it ends."""
+    value = piece[at].value
+    if value is None:
+        return None, at + 1
+    at += 1
+    while at < len(piece):
+        step = piece[at]
+        by = scale(step.text)
+        if by is not None:
+            value *= by
+        elif (
+            value >= 20
+            and value < 100
+            and value % 10 == 0
+            and step.value is not None
+            and step.value < 10
+            and not step.text[0].isdigit()
+        ):
+            value += step.value
+        else:
+            break
+        at += 1
+    return value, at

@@ -1,0 +1,105 @@
+"""A text's words as the same-story rules compare them: stems, numbers, names.
+
+Stems are for comparing, not for reading: "launches", "launched" and "launching" become one, whatever that is.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from streams.lexicons import lexicon
+
+_EN: Final = lexicon("en/words")
+_STOP: Final = frozenset[str](_EN["stop"])
+_NUMBERS: Final[dict[str, float]] = {word: float(value) for word, value in _EN["numbers"].items()}
+_SCALES: Final[dict[str, float]] = {word: float(value) for word, value in _EN["scales"].items()}
+_WEEKDAYS: Final[dict[str, int]] = {word: index for index, word in enumerate(_EN["weekdays"])}
+_CALENDAR: Final = frozenset[str]([*_EN["weekdays"], *_EN["months"], *_EN["today"], *_EN["yesterday"]])
+
+# Words, numbers with separators, clock times, and runs of writings that put no space between words.
+_TOKEN: Final = re.compile(
+    r"(?P<clock>\b\d{1,2}:\d{2}\b)"
+    r"|(?P<number>\d+(?:[.,]\d+)*)"
+    r"|(?P<dense>[぀-ヿ㐀-鿿가-힯]+)"
+    r"|(?P<word>[^\W\d_]+(?:['’.&][^\W\d_]+)*)"
+)
+
+
+class Word(Struct, frozen=True):
+    """A word, or a number, where it stands. `stem` is empty for a word without a subject; `value` is a number's."""
+
+    start: int
+    end: int
+    text: str
+    stem: str
+    value: float | None = None
+    capital: bool = False
+
+
+def words(text: str) -> Iterator[Word]:
+    """Yield the words and numbers of a text, in order. Linear in its length."""
+    for match in _TOKEN.finditer(text):
+        kind, piece, start = match.lastgroup, match.group(), match.start()
+        if kind == "word":
+            lower, stem = _known(piece)
+            yield Word(start, match.end(), lower, stem, _NUMBERS.get(lower), not piece[0].islower())
+        elif kind == "number":
+            yield Word(start, match.end(), piece, "", number(piece))
+        elif kind == "clock":
+            yield Word(start, match.end(), piece, piece)
+        else:
+            for at in range(len(piece) - 1 or 1):
+                pair = piece[at : at + 2]
+                yield Word(start + at, start + at + len(pair), pair, pair)
+
+
+def scale(word: str) -> float | None:
+    """Return what a scale word multiplies by ("million"), or None."""
+    return _SCALES.get(word)
+
+
+def weekday(word: str) -> int | None:
+    """Return the day of the week that a word names, Monday 0, or None."""
+    return _WEEKDAYS.get(word)
+
+
+def number(text: str) -> float:
+    """Return the value of digits with separators: "14,212" and "14.212" are 14212, "3.5" is 3.5."""
+    head, *rest = re.split(r"[.,]", text[:24])
+    if not rest:
+        return float(head)
+    if all(len(group) == 3 for group in rest) and head != "0" and len(head) <= 3:
+        return float(head + "".join(rest))
+    *groups, last = rest
+    return float(f"{head}{''.join(groups)}.{last}")
+
+
+@lru_cache(maxsize=200_000)
+def _known(piece: str) -> tuple[str, str]:
+    lower = piece.lower().replace("’", "'")
+    bare = lower.removesuffix("'s").replace("'", "").replace(".", "")
+    if lower in _STOP or bare in _STOP or bare in _CALENDAR or len(bare) < 2:
+        return lower, ""
+    return lower, stem(bare)
+
+
+def stem(word: str) -> str:
+    """Return what a word's forms share; short words and those of other alphabets stay as they are."""
+    if len(word) < 4 or not word.isascii():
+        return word
+    for suffix, rest in (("ies", "y"), ("ied", "y"), ("sses", "ss")):
+        if word.endswith(suffix) and len(word) > 4:
+            return word[: -len(suffix)] + rest
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for suffix in ("ing", "ed", "er", "ion"):
+        cut = word[: -len(suffix)]
+        if word.endswith(suffix) and len(cut) > 2 and any(vowel in cut for vowel in "aeiouy"):
+            word = cut
+            if word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
