@@ -1,0 +1,286 @@
+"""The ledger: judges every record claim at its story's own time, and keeps what stands for every metric.
+
+The single writer of `records` and `detections`. State: a page a metric ("page/..."), a case a cluster that has
+findings ("case/...").
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from streams.rules.cases import Case, counting, hear, heard, leading, merge
+from streams.rules.catalogue import Catalogue
+from streams.rules.judging import deny, judge, moment_of, news_time, no_figure, not_compared
+from streams.rules.ledger import exactness, near
+from streams.rules.metrics import meaning_of, metric_name
+from streams.rules.occasions import Occasion, Report, fold, tell
+from streams.rules.packs import packed_pages
+from streams.rules.pages import Moment, Page, learned, put
+from streams.rules.resolving import Asked, resolve
+from streams.rules.step import Change, Output
+from streams.rules.unclaimed import bare_figures, retold, unclaimed_claims
+from wirewatch.ids import identify
+from wirewatch.messages import (
+    ClusteredStory,
+    ClustersMerged,
+    Detection,
+    JudgedClaim,
+    LedgerOutcome,
+    LedgerWord,
+    Merge,
+    RecordClaim,
+    Subject,
+)
+
+CASE_DAYS: Final = timedelta(days=7)
+# Of so many claims of one text, more is a list of records and not news.
+MAX_CLAIMS: Final = 40
+_RANK: Final[dict[LedgerOutcome, int]] = {
+    "broken": 4, "first_known": 3, "same": 2, "tie": 1, "below": 1, "not_compared": 0,
+}  # fmt: skip
+_case_decoder = msgspec.json.Decoder(Case)
+
+
+class LedgerBook:
+    """What record stands for each metric, and what each cluster reported of it."""
+
+    def __init__(self, pages: Iterable[Page] | None = None) -> None:
+        self._catalogue = Catalogue(packed_pages() if pages is None else pages)
+        self._cases: dict[str, Case] = {}
+        self._touched: dict[str, Case | None] = {}
+        # No case is quieter than this; None where that is not known.
+        self._quietest: datetime | None = None
+
+    def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
+        """Rebuild pages and cases from stored entries, in any order; a stored page stands before a pack's."""
+        for key, value in entries:
+            if key.startswith("page/"):
+                self._catalogue.restore(value)
+            elif key.startswith("case/"):
+                case = _case_decoder.decode(value)
+                self._cases[case.id] = case
+
+    def handle(self, message: Struct) -> Change:
+        """Judge a story, or join what is known of two clusters."""
+        self._catalogue.begin()
+        self._touched = {}
+        outputs: tuple[Output, ...] = ()
+        if isinstance(message, ClusteredStory):
+            outputs = self._story(message)
+        elif isinstance(message, Merge):
+            outputs = self._merge(message)
+        puts = self._catalogue.puts()
+        for name, case in self._touched.items():
+            puts[f"case/{name}"] = None if case is None else msgspec.json.encode(case)
+        return Change(outputs, puts)
+
+    def page(self, metric: str) -> Page | None:
+        """Return the ledger's page on a metric, for whoever explains."""
+        return self._catalogue.get(metric)
+
+    def _story(self, message: ClusteredStory) -> tuple[Output, ...]:
+        story = message.story
+        cluster = self._settled(message.cluster)
+        known = self._cases.get(cluster)
+        if known is not None and heard(known, story):
+            return ()
+        judged, case = self._judge_all(message, known or Case(cluster, story.fetched))
+        found = bool(judged or message.escalations)
+        if known is None and not found:
+            return ()
+        case = hear(self._corroborate(message, case), story)
+        self._keep(case)
+        self._expire(case.last)
+        detection = self._detection(message, case, judged, found)
+        return (*self._catalogue.outputs(news_time(story)), Output("detections", case.id, detection))
+
+    def _judge_all(self, message: ClusteredStory, case: Case) -> tuple[tuple[JudgedClaim, ...], Case]:
+        """Judge the story's claims, the most exact figures first, and say them in the text's order."""
+        claims = message.claims[:MAX_CLAIMS]
+        words: dict[int, LedgerWord] = {}
+        for index in sorted(range(len(claims)), key=lambda at: (_turn(claims[at]), at)):
+            words[index], case = self._judge(message, case, claims[index])
+        judged = [JudgedClaim(claim, words[index]) for index, claim in enumerate(claims)]
+        watched = self._catalogue.watched(bare_figures(message))
+        for page, claim in tuple(unclaimed_claims(message, watched, frozenset(case.metrics))):
+            word, case = self._enter(message, case, claim, page)
+            judged.append(JudgedClaim(claim, word))
+        return tuple(judged), case
+
+    def _judge(self, message: ClusteredStory, case: Case, claim: RecordClaim) -> tuple[LedgerWord, Case]:
+        story = message.story
+        moment = moment_of(claim, story, case.id)
+        page = self._resolve(message, case, claim, moment)
+        if claim.status == "denied":
+            return self._deny(message, case, claim, page)
+        if claim.status != "claimed":
+            return not_compared(f"the text claims no new record: {claim.status}", page, story), case
+        if moment is None:
+            return no_figure(claim, page, story), counting(case, page.metric) if page else case
+        return self._enter(message, case, claim, page or self._new_page(claim, case))
+
+    def _enter(
+        self, message: ClusteredStory, case: Case, claim: RecordClaim, page: Page
+    ) -> tuple[LedgerWord, Case]:
+        """Hold a figure against a page and keep what follows."""
+        moment = moment_of(claim, message.story, case.id)
+        if moment is None:
+            return no_figure(claim, page, message.story), case
+        judged = judge(page, moment, claim, message.story)
+        self._catalogue.keep(learned(judged.page, claim.subject), message.story.fetched)
+        case = counting(case, page.metric)
+        return judged.word, leading(case, page.metric, _RANK[judged.word.outcome])
+
+    def _deny(
+        self, message: ClusteredStory, case: Case, claim: RecordClaim, page: Page | None
+    ) -> tuple[LedgerWord, Case]:
+        page = page or self._catalogue.get(case.lead)
+        if page is None:
+            return not_compared("denied, and no such record is known", None, message.story), case
+        judged = deny(page, moment_of(claim, message.story, case.id), claim, message.story, case.id)
+        if judged.occasion is not None:
+            self._catalogue.keep(judged.page, message.story.fetched)
+            case = leading(counting(case, page.metric), page.metric, 1)
+        return judged.word, case
+
+    def _corroborate(self, message: ClusteredStory, case: Case) -> Case:
+        """Count the figure of a story that claims nothing about its cluster's record."""
+        page = self._catalogue.get(case.lead)
+        occasion = _of_cluster(page, case.id)
+        story = message.story
+        if page is None or occasion is None or story.source in occasion.by_source:
+            return case
+        told = retold(message, page, occasion)
+        if told is not None:
+            report = Report(told, story.source, story.tier, news_time(story), story.id, story.url)
+            self._catalogue.keep(put(page, occasion, tell(occasion, report, page.direction)), story.fetched)
+        return case
+
+    def _resolve(
+        self, message: ClusteredStory, case: Case, claim: RecordClaim, moment: Moment | None
+    ) -> Page | None:
+        meaning = meaning_of(_counted(claim), claim.comparator, claim.scope)
+        names = set(case.metrics) | (self._catalogue.counting(meaning.units) if meaning.units else set())
+        asked = Asked(meaning, claim.direction, moment, f"{message.story.title} {claim.sentence.text}")
+        pages = [page for name in sorted(names) if (page := self._catalogue.get(name))]
+        return resolve(asked, pages, frozenset(case.metrics))
+
+    def _new_page(self, claim: RecordClaim, case: Case) -> Page:
+        subject = _counted(claim)
+        meaning = meaning_of(subject, claim.comparator, claim.scope)
+        name = metric_name(meaning, claim.direction)
+        if name in self._catalogue:
+            # The same words for another series: the figures have shown that it is another.
+            name = f"{name}-{identify('metric', name, case.id)[:8]}"
+        return self._catalogue.get(name) or Page(
+            name, subject, claim.direction, narrow=tuple(sorted(meaning.narrow))
+        )
+
+    def _detection(
+        self, message: ClusteredStory, case: Case, judged: tuple[JudgedClaim, ...], found: bool
+    ) -> Detection:
+        page = self._catalogue.get(case.lead)
+        occasion = _of_cluster(page, case.id)
+        stands = occasion is not None and occasion.record and occasion.status == "counts"
+        return Detection(
+            id=identify("detection", case.id, message.story.id, message.story.version),
+            cluster=case.id,
+            change="found" if found else "corroborated",
+            story=message.story,
+            verdict=message.verdict,
+            outlets=message.outlets,
+            event=message.event,
+            records=judged,
+            escalations=message.escalations,
+            figures=occasion.reports() if occasion else (),
+            metric=page.metric if page else None,
+            record=occasion.step() if occasion and stands else None,
+            beats=occasion.beats if occasion and stands else None,
+            withdrawn=occasion.why if occasion and occasion.status == "withdrawn" else None,
+        )
+
+    def _merge(self, message: Merge) -> tuple[Output, ...]:
+        absorbed = self._cases.get(message.absorbed)
+        if absorbed is None or absorbed.merged_into is not None or message.kept == message.absorbed:
+            return ()
+        kept = self._settled(message.kept)
+        self._keep(merge(self._cases.get(kept), absorbed, kept))
+        self._keep(replace(Case(absorbed.id, absorbed.last), merged_into=kept))
+        for metric in absorbed.metrics:
+            page = self._catalogue.get(metric)
+            if page is not None:
+                self._catalogue.keep(_moved(page, absorbed.id, kept), absorbed.last)
+        merged = ClustersMerged(identify("merge", kept, absorbed.id), kept, absorbed.id, message.at)
+        return (*self._catalogue.outputs(message.at), Output("detections", kept, merged))
+
+    def _settled(self, cluster: str) -> str:
+        """Return the cluster that a cluster was merged into, in the end."""
+        for _ in range(8):
+            case = self._cases.get(cluster)
+            if case is None or case.merged_into is None:
+                return cluster
+            cluster = case.merged_into
+        return cluster
+
+    def _keep(self, case: Case) -> None:
+        self._cases.pop(case.id, None)
+        self._cases[case.id] = case
+        self._touched[case.id] = case
+
+    def _expire(self, now: datetime) -> None:
+        """Forget the cases that were quiet too long; looks at all of them only when one of them must be."""
+        over = now - CASE_DAYS
+        if self._quietest is not None and self._quietest >= over:
+            return
+        for name in [name for name, case in self._cases.items() if case.last < over]:
+            del self._cases[name]
+            self._touched[name] = None
+        self._quietest = min((case.last for case in self._cases.values()), default=None)
+
+
+def _counted(claim: RecordClaim) -> Subject:
+    """Return what the claim counts; its unit stands on the claim where the subject has none."""
+    return claim.subject if claim.subject.unit else replace(claim.subject, unit=claim.unit)
+
+
+def _turn(claim: RecordClaim) -> int:
+    """Return when a claim's turn is: exact figures first, denials last, so that they meet what they deny."""
+    if claim.status == "denied":
+        return 9
+    return 4 if claim.figure is None else 3 - exactness(claim.qualifier)
+
+
+def _of_cluster(page: Page | None, cluster: str) -> Occasion | None:
+    """Return the newest occasion that the cluster reported, records first."""
+    mine = [one for one in page.occasions if cluster in one.clusters] if page else []
+    return max(mine, key=lambda one: (one.record, one.day, one.at), default=None)
+
+
+def _moved(page: Page, absorbed: str, kept: str) -> Page:
+    """Return the page with the absorbed cluster's occasions under the older cluster, and those of one event as one."""
+    for one in [one for one in page.occasions if absorbed in one.clusters]:
+        names = tuple(dict.fromkeys(kept if name == absorbed else name for name in one.clusters))
+        moved = replace(one, clusters=names)
+        twin = next(
+            (
+                other
+                for other in page.occasions
+                if other is not one
+                and kept in other.clusters
+                and _one_day(other.date, one.date)
+                and near(other.told, one.told)
+            ),
+            None,
+        )
+        page = put(page, one, moved if twin is None else fold(twin, moved, page.direction))
+        if twin is not None:
+            page = replace(page, occasions=tuple(other for other in page.occasions if other is not twin))
+    return page
+
+
+def _one_day(one: date, other: date) -> bool:
+    return abs(one - other) <= timedelta(days=1)

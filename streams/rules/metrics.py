@@ -1,0 +1,194 @@
+"""Which metric does a claim mean?
+
+A metric is a series that can hold a record: what is counted, what happens with it, where, by whom, and which way a
+record goes. "Drones launched at Ukraine overnight" and "UAV assault on Ukraine" are one; drones on Moscow, and drones
+and missiles together, are others. Words are compared by their meaning in the lexicon `en/metrics`, never by letters.
+"""
+
+import re
+from functools import cache
+from itertools import pairwise
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from streams.lexicons import lexicon
+from wirewatch.messages import Direction, Subject
+
+_WORD: Final = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*", re.UNICODE)
+_JOINT: Final = re.compile(r"\s*(?:\band\b|&|/|,|\+|\bplus\b)\s*")
+_UNSAFE: Final = re.compile(r"[^a-z0-9]+")
+MAX_WORDS: Final = 6
+
+Likeness = Literal["one", "likely", "possible", "other"]
+
+
+class Meaning(Struct, frozen=True):
+    """A subject in the lexicon's words: equal meanings are one metric."""
+
+    units: frozenset[str] = frozenset()
+    action: str | None = None
+    actor: str | None = None
+    place: str | None = None
+    # What makes another series of the same unit: "june", "combined", "female".
+    narrow: frozenset[str] = frozenset()
+    # The other content words, which support a likeness but decide none.
+    terms: frozenset[str] = frozenset()
+
+
+@cache
+def _groups(name: str) -> dict[str, str]:
+    table: dict[str, list[str]] = lexicon("en/metrics")[name]
+    return {word: key for key, words in table.items() for word in (key, key.replace("-", " "), *words)}
+
+
+@cache
+def _words(name: str, key: str = "words") -> frozenset[str]:
+    return frozenset(lexicon("en/metrics")[name][key])
+
+
+def _plain(phrase: str | None) -> str:
+    folded = " ".join((phrase or "").casefold().replace("’", "'").split())
+    return folded.removeprefix("the ")
+
+
+def _grouped(phrase: str | None, table: str) -> str | None:
+    plain = _plain(phrase)
+    if not plain:
+        return None
+    known = _groups(table)
+    return known.get(plain) or known.get(plain.removesuffix("'s")) or plain
+
+
+def unit_meaning(unit: str | None) -> frozenset[str]:
+    """Return what a unit counts: one word, or several for what is counted together."""
+    plain = _plain(unit)
+    if not plain:
+        return frozenset()
+    known = _groups("units")
+    if plain in known:
+        return _together(frozenset({known[plain]}))
+    return _together(frozenset(_one_unit(part, known) for part in _JOINT.split(plain) if part))
+
+
+def _one_unit(part: str, known: dict[str, str]) -> str:
+    """Return the unit's name: the whole phrase where it is known, else its last word where that is ("attack drones")."""
+    if part in known:
+        return known[part]
+    last = part.rsplit(" ", 1)[-1]
+    return known.get(last, part) if last not in _words("generic", "units") else part
+
+
+def _together(units: frozenset[str]) -> frozenset[str]:
+    return frozenset({"aerial-weapons"}) if units == {"drones", "missiles"} else units
+
+
+def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meaning:
+    """Return the subject in the lexicon's words.
+
+    A comparator of change ("steepest fall") and a scope within the year ("ever (June)") make another series.
+    """
+    action = _grouped(subject.action, "actions")
+    if action in _words("empty_actions"):
+        action = None
+    units = unit_meaning(subject.unit)
+    words = {word for term in subject.terms[:40] for word in _WORD.findall(_plain(term))}
+    words.update(_WORD.findall(_plain(scope.partition("(")[2])))
+    narrow = words & _words("narrowing")
+    if comparator and any(
+        word in comparator for word in ("rise", "fall", "gain", "drop", "improvement", "loss", "jump")
+    ):
+        narrow.add("change")
+    if {"aerial-weapons"} == units:
+        narrow -= {"combined", "together", "total"}
+    elif narrow & {"combined", "together", "total"} and words & {"missiles", "missile"} and "drones" in units:
+        units, narrow = frozenset({"aerial-weapons"}), narrow - {"combined", "together", "total"}
+    same: dict[str, str] = lexicon("en/metrics")["narrowing"]["same"]
+    terms = {word for word in words if word not in _words("noise") and len(word) > 2} - narrow
+    return Meaning(
+        units,
+        action,
+        _grouped(subject.actor, "actors"),
+        _grouped(subject.place, "places"),
+        frozenset(same.get(word, word) for word in narrow),
+        frozenset(sorted(terms)[:12]),
+    )
+
+
+def metric_name(meaning: Meaning, direction: Direction) -> str:
+    """Return the metric's name, the same for the same meaning: "drones-attack-ukraine-max"."""
+    place = meaning.place or meaning.actor
+    parts = [*sorted(meaning.units), meaning.action, place, *sorted(meaning.narrow)]
+    if not meaning.place and not meaning.action:
+        parts.extend(sorted(meaning.terms)[:3])
+    words = [_UNSAFE.sub("-", part.casefold()).strip("-") for part in parts if part]
+    return "-".join([*[word for word in words if word][:MAX_WORDS], direction])[:120]
+
+
+def likeness(claim: Meaning, metric: Meaning) -> Likeness:
+    """Say how far a claim's meaning is a metric's.
+
+    "one" leaves no doubt; "likely" has something to say for it and nothing against; "possible" has nothing against it
+    but too little for it, so that the figure or the story must decide; "other" is contradicted.
+    """
+    if _contradicted(claim, metric):
+        return "other"
+    place = claim.place is not None and claim.place == metric.place
+    actor = claim.actor is not None and claim.actor == metric.actor
+    action = claim.action is not None and claim.action == metric.action
+    shared = len(claim.terms & metric.terms)
+    close = shared >= 1 and shared * 2 >= min(len(claim.terms), len(metric.terms))
+    unit = bool(claim.units) and claim.units == metric.units
+    if not unit:
+        return "possible" if place and (action or actor or close) else "other"
+    if claim.units & _words("generic", "units"):
+        support = place + actor + action + close
+        needed = 2
+    else:
+        support = 2 * place + actor + action + close
+        needed = 2
+    if place and support >= needed:
+        return "one" if action or actor or close else "likely"
+    return "likely" if support >= needed else "possible"
+
+
+def _contradicted(claim: Meaning, metric: Meaning) -> bool:
+    """Whether something that both name differs."""
+    if claim.units and metric.units and claim.units != metric.units:
+        return True
+    if claim.narrow != metric.narrow:
+        return True
+    if _differ(claim.place, metric.place) or _differ(claim.action, metric.action):
+        return True
+    # "Ukraine's air force" said it, "on Ukraine" it happened: a text's actor that is the place is no other actor.
+    return _differ(claim.actor, metric.actor) and not (
+        claim.place == metric.place and metric.place in (claim.actor, metric.actor)
+    )
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def is_generic(meaning: Meaning) -> bool:
+    """Whether many series share the unit, so that it says little by itself."""
+    return not meaning.units or bool(meaning.units & _words("generic", "units"))
+
+
+def place_words(place: str) -> frozenset[str]:
+    """Return every word for a place."""
+    return frozenset(word for word, key in _groups("places").items() if key == place) | {
+        place,
+        place.replace("-", " "),
+    }
+
+
+def mentions(meaning: Meaning, text: str) -> bool:
+    """Whether a text names the metric's place, or its actor where it has no place."""
+    name = meaning.place or meaning.actor
+    if name is None:
+        return False
+    table = _groups("places" if meaning.place else "actors")
+    words = [_plain(word) for word in _WORD.findall(text[:2000])]
+    pairs = [f"{one} {two}" for one, two in pairwise(words)]
+    return any(table.get(phrase, phrase.removesuffix("'s")) == name for phrase in (*words, *pairs))

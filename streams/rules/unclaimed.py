@@ -1,0 +1,136 @@
+"""Figures that nobody calls a record: those that break one all the same, and those that tell of a known one.
+
+A bare figure is believed less than a claim: it must stand in the headline or summary, in a sentence that names the
+metric's place as the place, be counted and not planned, and be of one event and not of a week.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+
+from streams.lexicons import lexicon
+from streams.rules.ledger import Told, compare, exactness, may_be_one, recounts
+from streams.rules.metrics import Meaning, is_generic, place_words, unit_meaning
+from streams.rules.occasions import Occasion
+from streams.rules.pages import Page, standing_at
+from streams.rules.reading import Sentence, read
+from wirewatch.messages import ClusteredStory, Figure, RecordClaim, Span
+
+# A jump beyond this is a slip, another unit or another period, and no record that nobody noticed.
+JUMP: Final = 2.5
+_WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*", re.UNICODE)
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(lexicon("en/metrics")[name]["words"])
+
+
+def bare_figures(message: ClusteredStory) -> tuple[Figure, ...]:
+    """Return the figures of headline and summary that no claim of the text is about."""
+    told = {claim.figure for claim in message.claims if claim.figure is not None}
+    return tuple(
+        figure
+        for figure in message.figures[:200]
+        if figure.field != "text" and figure.unit is not None and figure.value not in told
+    )
+
+
+def unclaimed_claims(
+    message: ClusteredStory, pages: Iterable[Page], in_cluster: frozenset[str]
+) -> Iterator[tuple[Page, RecordClaim]]:
+    """Yield a claim for each figure that breaks the record of a watched metric without saying so."""
+    figures = bare_figures(message)
+    if not figures:
+        return
+    claimed = {unit for claim in message.claims for unit in unit_meaning(claim.unit or claim.subject.unit)}
+    sentences = read(message.story).sentences
+    for page in pages:
+        meaning = page.meaning()
+        # Where the text itself speaks of a record of this unit, its own word counts.
+        if is_generic(meaning) or meaning.narrow or page.metric in in_cluster or meaning.units & claimed:
+            continue
+        figure = _breaking(message, page, meaning, figures, sentences)
+        if figure is not None:
+            yield page, _claim(page, figure, sentences)
+
+
+def _breaking(
+    message: ClusteredStory,
+    page: Page,
+    meaning: Meaning,
+    figures: tuple[Figure, ...],
+    sentences: tuple[Sentence, ...],
+) -> Figure | None:
+    standing = standing_at(page, min(message.story.at, message.story.fetched).date())
+    if standing is None or page.direction == "first":
+        return None
+    for figure in figures:
+        if (
+            unit_meaning(figure.unit) != meaning.units
+            or compare(_told(figure), standing.told, page.direction) != "beats"
+        ):
+            continue
+        small, large = sorted((abs(figure.value), abs(standing.figure)))
+        if large > small * JUMP:
+            continue
+        sentence = _sentence(sentences, figure)
+        if sentence is not None and _is_event(sentence.text) and _is_there(meaning, sentence.text):
+            return figure
+    return None
+
+
+def _told(figure: Figure) -> Told:
+    return Told(figure.value, figure.qualifier, figure.high)
+
+
+def _sentence(sentences: tuple[Sentence, ...], figure: Figure) -> Sentence | None:
+    return next(
+        (one for one in sentences if one.field == figure.field and one.start <= figure.start < one.end), None
+    )
+
+
+def _is_event(sentence: str) -> bool:
+    """Whether a sentence counts one event that happened: no week, no total, no plan."""
+    words = {word.casefold() for word in _WORD.findall(sentence)}
+    return not words & (_listed("periods") | _listed("unreal"))
+
+
+def _is_there(meaning: Meaning, sentence: str) -> bool:
+    """Whether the sentence has the metric's place as the place where it happens: "at Ukraine", not "Ukraine launched"."""
+    if meaning.place is None:
+        return False
+    names = "|".join(re.escape(word) for word in sorted(place_words(meaning.place), key=len, reverse=True))
+    there = rf"\b(?:at|on|against|over|in|into|across|towards?|hits?|strikes?|attacks?|pounds?|batters?)\s+(?:\w+\s+)?(?:{names})\b"
+    return re.search(there, sentence.casefold()[:1000]) is not None
+
+
+def _claim(page: Page, figure: Figure, sentences: tuple[Sentence, ...]) -> RecordClaim:
+    sentence = _sentence(sentences, figure)
+    span = sentence.span() if sentence else None
+    cue = Span(figure.field, figure.start, figure.end, figure.text)
+    return RecordClaim(
+        "unclaimed",
+        "",
+        page.direction,
+        span or cue,
+        (cue,),
+        page.subject,
+        figure.value,
+        figure.unit,
+        figure.qualifier,
+    )
+
+
+def retold(message: ClusteredStory, page: Page, occasion: Occasion) -> Told | None:
+    """Return how a story that claims nothing tells the figure of its cluster's record, or None where it does not."""
+    units = page.meaning().units
+    known = [occasion.told, *(one.told for one in occasion.tellings)]
+    found = [
+        _told(figure)
+        for figure in message.figures[:200]
+        if unit_meaning(figure.unit) == units
+        and any(may_be_one(told, _told(figure)) or recounts(told, _told(figure)) for told in known)
+    ]
+    return max(found, key=lambda told: (exactness(told.qualifier), told.figure), default=None)
