@@ -1,0 +1,440 @@
+"""Reads one number from tokens, in digits or words: "472", "4.2m", "26,17,215", "two lakh crore", "three and a half"."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from streams.rules.tokens import Tokens
+
+# What is longer than a quintillion with two decimals is an identifier, not a count.
+MAX_DIGITS: Final = 21
+_POWER: Final = re.compile(
+    r"(?:\s?[x×*]\s?10\s?\^|[eE](?=[+-]?\d))\s?(?P<ten>[+-]?\d{1,6})(?![\w^])|\^(?P<power>[+-]{0,2}\d{1,6})(?![\w^])"
+)
+_VULGAR: Final = {"½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅖": 2 / 5, "⅗": 3 / 5, "⅘": 4 / 5} | {
+    "⅙": 1 / 6, "⅚": 5 / 6, "⅐": 1 / 7, "⅛": 1 / 8, "⅜": 3 / 8, "⅝": 5 / 8, "⅞": 7 / 8, "⅑": 1 / 9, "⅒": 1 / 10
+}  # fmt: skip
+_DENOMINATORS: Final = frozenset([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32, 64, 100])
+
+
+class NumberWords(Struct, frozen=True):
+    """How a language writes numbers; from its lexicon."""
+
+    decimal: str
+    joiner: frozenset[str]
+    article: frozenset[str]
+    minus: frozenset[str]
+    point: frozenset[str]
+    vague: frozenset[str]
+    small: Mapping[str, float]
+    scales: Mapping[str, float]
+    suffixes: Mapping[str, float]
+    letters: Mapping[str, float]
+    dozens: Mapping[str, float]
+    fractions: Mapping[str, float]
+    starts: frozenset[str]
+    fixed: frozenset[str]
+
+
+class Number(Struct, frozen=True):
+    """A number at tokens `start` up to, without, `stop`. `value` is None for what no float can hold or mean."""
+
+    start: int
+    stop: int
+    value: float | None
+    # digits | words | fraction | list (an address, a version: the part of something longer)
+    form: str = "digits"
+    # A letter after the digits that may be a scale or a unit: "100m".
+    letter: str = ""
+
+
+def number_words(data: Mapping[str, Any], fixed: frozenset[str]) -> NumberWords:
+    """Return the number words of a lexicon's `numbers` table."""
+    small = {word: float(value) for word, value in data["small"].items()}
+    scales = {word: float(value) for word, value in data["scales"].items()}
+    fractions = {word: float(value) for word, value in data["fractions"].items()}
+    dozens = {word: float(value) for word, value in data["dozens"].items()}
+    half = {word for word, value in fractions.items() if value in (2, 4)}
+    return NumberWords(
+        decimal=data["decimal"],
+        joiner=frozenset(data["joiner"]),
+        article=frozenset(data["article"]),
+        minus=frozenset(data["minus"]),
+        point=frozenset(data["point"]),
+        vague=frozenset(data["vague"]),
+        small=small,
+        scales=scales,
+        suffixes={word: float(value) for word, value in data["suffixes"].items()},
+        letters={word: float(value) for word, value in data["letters"].items()},
+        dozens=dozens,
+        fractions=fractions,
+        starts=frozenset([*small, *scales, *dozens, *half]),
+        fixed=fixed,
+    )
+
+
+def plain_digits(piece: str, decimal: str = ".") -> float | None:
+    """Return the value of digits with separators, or None when they are not grouped as one number."""
+    for space in ("\u202f", "\u00a0", "'", "’"):
+        if space in piece:
+            head, *rest = piece.split(space)
+            if (
+                not head.isdecimal()
+                or len(head) > 3
+                or any(len(part.split(decimal)[0]) != 3 for part in rest)
+            ):
+                return None
+            piece = piece.replace(space, "")
+    if sum(map(str.isdecimal, piece)) > MAX_DIGITS:
+        return None
+    if "." not in piece and "," not in piece:
+        return float(piece)
+    return _separated(piece, decimal)
+
+
+def _separated(piece: str, decimal: str) -> float | None:
+    group = "," if decimal == "." else "."
+    dots, commas = piece.count("."), piece.count(",")
+    if dots and commas:
+        last = max(piece.rfind("."), piece.rfind(","))
+        if piece.count(piece[last]) > 1:
+            return None
+        whole = piece[:last]
+        if not _grouped(whole, "," if piece[last] == "." else "."):
+            return None
+        return float(_ascii(whole) + "." + piece[last + 1 :])
+    sign = "." if dots else ","
+    if dots + commas > 1:
+        return float(_ascii(piece)) if _grouped(piece, sign) else None
+    head, tail = piece.split(sign)
+    if sign == group and len(tail) == 3 and 1 <= len(head) <= 3 and not head.startswith("0"):
+        return float(head + tail)
+    if sign == group and len(tail) > 3:
+        return None
+    return float(head + "." + tail)
+
+
+def _ascii(piece: str) -> str:
+    return piece.replace(",", "").replace(".", "")
+
+
+def _grouped(piece: str, sign: str) -> bool:
+    """Whether the groups are those of thousands, or of lakh and crore."""
+    head, *rest = piece.split(sign)
+    if not rest or not 1 <= len(head) <= 3:
+        return False
+    widths = [len(part) for part in rest]
+    return widths[-1] == 3 and (
+        all(w == 3 for w in widths) or (len(head) <= 2 and all(w == 2 for w in widths[:-1]))
+    )
+
+
+def read_number(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
+    """Return the number that begins at this token, or None. Its sign is the caller's to read."""
+    low = tokens.low[at]
+    if low[0].isdecimal():
+        return _from_digits(tokens, at, words)
+    if low in _VULGAR:
+        return _scaled(tokens, Number(at, at + 1, _VULGAR[low], "fraction"), words)
+    if low in words.article:
+        follow = tokens.word(at + 1)
+        if follow in words.starts and follow not in words.small:
+            inner = _from_words(tokens, at + 1, words)
+            return inner and Number(at, inner.stop, inner.value, inner.form)
+        if follow in words.fractions and not follow.endswith("s"):
+            return _scaled(tokens, Number(at, at + 2, 1 / words.fractions[follow], "fraction"), words)
+        return None
+    return _from_words(tokens, at, words) if low in words.starts else None
+
+
+def _from_digits(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
+    piece = tokens.low[at]
+    slash = _slash(tokens, at, words)
+    if slash is not None:
+        return slash
+    value = plain_digits(piece, words.decimal)
+    stop = at + 1
+    if _leading_point(tokens, at, words) and piece.isdecimal() and len(piece) <= MAX_DIGITS:
+        value = float("0." + piece)
+    if value is None:
+        return Number(at, stop, None, "list" if len(piece) <= 40 else "digits")
+    power = _POWER.match(tokens.text, tokens.end[at])
+    if power is not None:
+        return _powered(tokens, at, value, power)
+    if piece.isdecimal() and len(piece) <= 3 and piece[0] != "0":
+        value, stop = _spaced(tokens, at, value)
+    tail = _slash(tokens, stop, words) if stop < len(tokens) and not tokens.glued(stop) else None
+    if tail is not None and tail.value is not None and tail.value < 1 and value == int(value):
+        return Number(at, tail.stop, value + tail.value, "fraction")
+    word = tokens.word(stop)
+    if word in _VULGAR:
+        return _scaled(tokens, Number(at, stop + 1, value + _VULGAR[word]), words)
+    if tokens.glued(stop) and word in words.letters and not _inside_word(tokens, stop):
+        return Number(at, stop + 1, value * words.letters[word], "digits", tokens.raw[stop])
+    if word == "k" and not tokens.glued(stop):
+        return Number(at, stop + 1, value * 1e3)
+    return _continued(tokens, at, stop, value, words)
+
+
+def _leading_point(tokens: Tokens, at: int, words: NumberWords) -> bool:
+    """Whether a decimal sign stands before the digits and after nothing: ".08"."""
+    return tokens.glued(at) and tokens.low[at - 1] == words.decimal and not tokens.glued(at - 1)
+
+
+def _inside_word(tokens: Tokens, at: int) -> bool:
+    return tokens.glued(at + 1) and (tokens.low[at + 1][0].isalnum() or tokens.low[at + 1] in "²³/")
+
+
+def _spaced(tokens: Tokens, at: int, value: float) -> tuple[float, int]:
+    """Read groups of three set apart by one space: "40 000"."""
+    stop, text = at + 1, tokens.text
+    while stop < len(tokens) and stop - at <= 5:
+        piece = tokens.low[stop]
+        if tokens.glued(stop + 1) and tokens.low[stop + 1][0].isalnum():
+            break
+        digits, dot, rest = piece.partition(".")
+        if not (len(digits) == 3 and digits.isdecimal()) or tokens.start[stop] - tokens.end[stop - 1] != 1:
+            break
+        if text[tokens.end[stop - 1]] not in "  \u202f":
+            break
+        value = value * 1000 + float(digits)
+        stop += 1
+        if dot and rest.isdecimal():
+            return value + float("0." + rest), stop
+    return value, stop
+
+
+def _slash(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
+    """Read "3/4"; a date or "24/7" is no fraction."""
+    if not (tokens.word(at + 1) == "/" and tokens.word(at + 2).isdecimal() and tokens.low[at].isdecimal()):
+        return None
+    if len(tokens.low[at]) > 3 or len(tokens.low[at + 2]) > 3:
+        return None
+    over, under = int(tokens.low[at]), int(tokens.low[at + 2])
+    text = f"{over}/{under}"
+    longer = tokens.word(at + 3) == "/" and tokens.word(at + 4).isdecimal()
+    if text in words.fixed or longer or under not in _DENOMINATORS or over >= under:
+        return None
+    return Number(at, at + 3, over / under, "fraction")
+
+
+def _powered(tokens: Tokens, at: int, value: float, power: re.Match[str]) -> Number:
+    stop = at + 1
+    while stop < len(tokens) and tokens.start[stop] < power.end():
+        stop += 1
+    try:
+        if power["ten"] is not None:
+            result = value * 10.0 ** int(power["ten"])
+        else:
+            sign = power["power"].lstrip("+-")
+            result = value ** (-int(sign) if power["power"].count("-") == 1 else int(sign))
+    except (OverflowError, ZeroDivisionError):
+        return Number(at, stop, None)
+    return Number(at, stop, result if math.isfinite(result) and abs(result) < 1e18 else None)
+
+
+def _from_words(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
+    low = tokens.low[at]
+    if tokens.word(at - 1) in words.vague or (
+        tokens.word(at - 1) == "-" and tokens.word(at - 2) in words.vague
+    ):
+        return None
+    if low in words.fractions and low not in words.small:
+        return _bare_fraction(tokens, at, words)
+    if low in words.dozens:
+        return None if low.endswith("s") else Number(at, at + 1, words.dozens[low], "words")
+    if low in words.small:
+        return _continued(tokens, at, at + 1, words.small[low], words, spelled=True)
+    value = words.scales[low]
+    return _continued(tokens, at, at + 1, value, words, spelled=True, last=value)
+
+
+def _bare_fraction(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
+    """Read "half a million", "half of", "quarter million"; "half-time" and "the third quarter" are none."""
+    low = tokens.low[at]
+    if low.endswith("s") or low == "halves":
+        return None
+    number = Number(at, at + 1, 1 / words.fractions[low], "fraction")
+    scaled = _scaled(tokens, number, words)
+    if scaled.stop > number.stop:
+        return scaled
+    follow = tokens.word(at + 1)
+    whole = words.fractions[low] == 2 and follow not in (
+        "-",
+        "time",
+        "year",
+        "hour",
+        "century",
+        "decade",
+        "term",
+        "final",
+    )
+    before = tokens.word(at - 1)
+    return number if whole and before not in ("-", "first", "second", "other", "better") else None
+
+
+def _scaled(tokens: Tokens, number: Number, words: NumberWords) -> Number:
+    """Multiply a fraction by the scale that follows: "half a million", "two thirds of a million", "half a dozen"."""
+    at, value = number.stop, number.value
+    if value is None:
+        return number
+    if tokens.word(at) == "of" and tokens.word(at + 1) in words.article:
+        at += 2
+    elif tokens.word(at) in words.article:
+        at += 1
+    word = tokens.word(at)
+    while word in words.scales or word in words.dozens:
+        value *= words.scales.get(word) or words.dozens[word]
+        at += 1
+        word = tokens.word(at)
+        number = Number(number.start, at, value, "words")
+    return number
+
+
+def _continued(
+    tokens: Tokens,
+    start: int,
+    at: int,
+    value: float,
+    words: NumberWords,
+    *,
+    spelled: bool = False,
+    last: float = 0.0,
+) -> Number:
+    """Read on after the first part of a number: tens, hundreds, scales, and the fraction at its end."""
+    total, group = 0.0, value
+    has_group = True
+    if last >= 1000:
+        total, group, has_group = value, 0.0, False
+    scale = last if last >= 1000 else math.inf
+    while at < len(tokens):
+        joined = at + 1 if tokens.low[at] in words.joiner or (tokens.low[at] == "-" and spelled) else at
+        word = tokens.word(joined)
+        factor = words.scales.get(word) or (words.suffixes.get(word) if not spelled or total == 0 else None)
+        if factor is not None and (joined == at or tokens.low[at] == "-"):
+            if factor == 100 and has_group and group < 100:
+                group *= 100
+            elif factor == 100 and not has_group:
+                break
+            elif has_group and factor < scale:
+                total, scale, group, has_group = total + group * factor, factor, 0.0, False
+            elif not has_group and factor >= 1e5:
+                total, scale = total * factor, factor
+            else:
+                break
+            at = joined + 1
+            continue
+        part = _part(tokens, joined, words, digits=joined > at)
+        if part is None or not _fits(
+            group if has_group else None, total, part, joined > at, tokens.low[at] == "-"
+        ):
+            break
+        if joined > at and _denominator_follows(tokens, joined + 1, words):
+            break
+        ahead = words.scales.get(tokens.word(joined + 1))
+        if ahead is not None and ((total and ahead >= scale) or (has_group and ahead == 100)):
+            break
+        if not spelled and joined == at and ahead is None:
+            break
+        group, has_group, at, spelled = (group if has_group else 0.0) + part, True, joined + 1, True
+    return _ended(
+        tokens,
+        Number(start, at, total + (group if has_group else 0.0), "words" if spelled else "digits"),
+        scale,
+        words,
+    )
+
+
+def _denominator_follows(tokens: Tokens, at: int, words: NumberWords) -> bool:
+    """Whether the part before is the top of a fraction: "six million and two thirds"."""
+    at += tokens.word(at) == "-"
+    return tokens.word(at) in words.fractions and tokens.word(at) not in words.small
+
+
+def _part(tokens: Tokens, at: int, words: NumberWords, *, digits: bool) -> float | None:
+    word = tokens.word(at)
+    if word in words.small:
+        return words.small[word] or None
+    if word.isdecimal() and len(word) <= 3 and not tokens.glued(at):
+        return float(word) or None
+    return None
+
+
+def _fits(group: float | None, total: float, part: float, joined: bool, hyphen: bool) -> bool:
+    """Whether a part may follow: "hundred and six", "twenty-one", "thousand three hundred"; not "two three"."""
+    if group is None:
+        return total > 0 and not hyphen and part < 1000
+    if group >= 100 and group % 100 == 0:
+        return part < 100 and not hyphen
+    tens = group % 100
+    return 20 <= tens <= 90 and tens % 10 == 0 and 0 < part < 10 and (hyphen or not joined)
+
+
+def _ended(tokens: Tokens, number: Number, scale: float, words: NumberWords) -> Number:
+    """Read what may end a number: "point five", "thirds", "and a half", "out of five", "dozen"."""
+    at, value = number.stop, number.value
+    if value is None:
+        return number
+    word = tokens.word(at)
+    if word in words.dozens:
+        return Number(number.start, at + 1, value * words.dozens[word], "words")
+    if word in words.point and number.form == "words":
+        return _decimals(tokens, number, words)
+    dash = at + 1 if word == "-" else at
+    denominator = words.fractions.get(tokens.word(dash))
+    if denominator and number.form == "words" and value == int(value):
+        plural = tokens.word(dash).endswith("s")
+        if (plural and value > 1) or (value == 1 and not plural):
+            return _scaled(tokens, Number(number.start, dash + 1, value / denominator, "fraction"), words)
+    if word == "out" and tokens.word(at + 1) == "of":
+        whole = read_number(tokens, at + 2, words) if at + 2 < len(tokens) else None
+        if whole is not None and whole.value and value < whole.value:
+            return Number(number.start, whole.stop, value / whole.value, "fraction")
+    if word == "in" and value == 1 and number.form == "words":
+        whole = read_number(tokens, at + 1, words) if at + 1 < len(tokens) else None
+        if whole is not None and whole.value and 2 <= whole.value and whole.form == "words":
+            return Number(number.start, whole.stop, value / whole.value, "fraction")
+    return _and_fraction(tokens, number, scale, words)
+
+
+def _decimals(tokens: Tokens, number: Number, words: NumberWords) -> Number:
+    digits, at = "", number.stop + 1
+    while at < len(tokens) and len(digits) < MAX_DIGITS:
+        word = tokens.low[at]
+        if word == "-" and digits:
+            at += 1
+            continue
+        if word not in words.small:
+            break
+        piece = int(words.small[word])
+        tens = len(digits) >= 2 and digits[-1] == "0" and digits[-2] != "0" and piece < 10
+        digits = digits[:-1] + str(piece) if tens else digits + str(piece)
+        at += 1
+    if not digits or number.value is None:
+        return number
+    return _scaled(tokens, Number(number.start, at, number.value + float("0." + digits), "words"), words)
+
+
+def _and_fraction(tokens: Tokens, number: Number, scale: float, words: NumberWords) -> Number:
+    """Read "and a half", "and three quarters"; after a scale they are parts of it: "three million and a half"."""
+    at = number.stop
+    if tokens.word(at) not in words.joiner or number.value is None or at + 2 >= len(tokens) + 1:
+        return number
+    above = tokens.word(at + 1)
+    over = 1.0 if above in words.article else words.small.get(above)
+    below = tokens.word(at + 2)
+    denominator = words.fractions.get(below)
+    if not over or not denominator or over >= denominator or number.form == "fraction":
+        return number
+    part, stop = over / denominator, at + 3
+    follow = tokens.word(stop)
+    if follow in words.scales and words.scales[follow] < scale:
+        # "five and a half million" multiplies all, "one billion and a half million" the fraction alone.
+        factor = words.scales[follow]
+        value = number.value + part * factor if math.isfinite(scale) else (number.value + part) * factor
+        return Number(number.start, stop + 1, value, "words")
+    whole = scale if math.isfinite(scale) and number.value >= scale and number.value % scale == 0 else 1.0
+    return Number(number.start, stop, number.value + part * whole, "words")

@@ -1,0 +1,56 @@
+"""A sentence's words, numbers and signs, with their places: what figures and claims are read from."""
+
+import re
+from typing import Final
+
+from msgspec import Struct
+
+# Order matters: digits with their separators, vulgar fractions, dotted abbreviations ("U.S."), words with an inner
+# apostrophe but without the possessive, the possessive alone, any other sign.
+_TOKEN: Final = re.compile(
+    r"\d+(?:[.,'’\u202f\u00a0]\d+)*"
+    r"|[¼-¾⅐-⅞]"
+    r"|(?:[A-Za-z]\.){2,}"
+    r"|[^\W\d_¼-¾⅐-⅞]+(?:['’](?![sS]\b)[^\W\d_]+)?"
+    r"|['’][sS]\b"
+    r"|[^\s\w]|_"
+)
+
+
+class Tokens(Struct, frozen=True):
+    """Parallel lists: the token as it stands, in lower case with straight apostrophes, and its place in the text."""
+
+    text: str
+    raw: list[str]
+    low: list[str]
+    start: list[int]
+    end: list[int]
+
+    def __len__(self) -> int:
+        """Return the number of tokens."""
+        return len(self.low)
+
+    def glued(self, at: int) -> bool:
+        """Whether nothing stands between this token and the one before."""
+        return 0 < at < len(self.start) and self.start[at] == self.end[at - 1]
+
+    def word(self, at: int) -> str:
+        """Return the token in lower case, or "" outside the sentence."""
+        return self.low[at] if 0 <= at < len(self.low) else ""
+
+    def capital(self, at: int) -> bool:
+        """Whether the token begins with a capital letter."""
+        return 0 <= at < len(self.raw) and self.raw[at][:1].isupper()
+
+
+def tokenise(text: str) -> Tokens:
+    """Cut a text into tokens. Linear in its length."""
+    raw: list[str] = []
+    start: list[int] = []
+    end: list[int] = []
+    for match in _TOKEN.finditer(text):
+        raw.append(match[0])
+        start.append(match.start())
+        end.append(match.end())
+    low = [word.lower().replace("’", "'") for word in raw]
+    return Tokens(text, raw, low, start, end)

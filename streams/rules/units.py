@@ -1,0 +1,141 @@
+"""What a number counts: percent, a currency, a measure, or the noun after it, under one name each."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from streams.rules.tokens import Tokens, tokenise
+
+Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+# How far after a number its noun may stand: "472 Iranian-designed Shahed-type attack drones".
+MAX_REACH: Final = 9
+_IRREGULAR: Final = frozenset(
+    ["men", "women", "children", "people", "police", "cattle", "sheep", "fish", "feet", "crew", "personnel"]
+)
+_NO_PLURAL: Final = ("ss", "us", "is", "ous", "'s")
+
+
+class UnitWords(Struct, frozen=True):
+    """A language's units; from its lexicon."""
+
+    percent: Phrases
+    percent_before: Phrases
+    currencies: Phrases
+    units: Phrases
+    nouns: Phrases
+    function: frozenset[str]
+    compound: Mapping[tuple[str, str], tuple[float, str]]
+    million_codes: frozenset[str]
+    signs: frozenset[str]
+    killing: frozenset[str]
+
+
+class Unit(Struct, frozen=True):
+    """A unit's name and the token after it."""
+
+    name: str
+    stop: int
+
+
+def phrases(table: Iterable[tuple[str, Iterable[str]]]) -> Phrases:
+    """Return the variants by their first token, the longest first."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for name, variants in table:
+        for variant in variants:
+            words = tuple(tokenise(variant).low)
+            found.setdefault(words[0], []).append((words, name))
+    return {first: tuple(sorted(entries, key=lambda e: -len(e[0]))) for first, entries in found.items()}
+
+
+def match(table: Phrases, tokens: Tokens, at: int) -> Unit | None:
+    """Return the longest phrase of the table that begins at this token."""
+    for words, name in table.get(tokens.word(at), ()):
+        stop = at + len(words)
+        if tuple(tokens.low[at:stop]) == words:
+            return Unit(name, stop)
+    return None
+
+
+def match_before(table: Phrases, tokens: Tokens, at: int) -> tuple[str, int] | None:
+    """Return the name of the longest phrase that ends right before this token, and where it begins."""
+    for begin in range(max(0, at - 4), at):
+        found = match(table, tokens, begin)
+        if found is not None and found.stop == at:
+            return found.name, begin
+    return None
+
+
+def unit_words(data: Mapping[str, Any]) -> UnitWords:
+    """Return the units of a figures lexicon."""
+    currencies = phrases(data["currencies"].items())
+    return UnitWords(
+        percent=phrases([("percent", data["percent"]["after"])]),
+        percent_before=phrases([("percent", data["percent"]["before"])]),
+        currencies=currencies,
+        units=phrases(data["units"].items()),
+        nouns=phrases(data["nouns"].items()),
+        function=frozenset(data["context"]["function"]),
+        compound={(whole, part): (float(many), name) for whole, part, many, name in data["compound"]["rows"]},
+        million_codes=frozenset(data["million_codes"]["codes"]),
+        signs=frozenset(word for word in currencies if not word.isalpha()),
+        killing=frozenset(data["context"]["killing"]),
+    )
+
+
+def unit_after(tokens: Tokens, at: int, words: UnitWords) -> Unit | None:
+    """Return percent, currency or measure right after a number, "3-inch" and "20 (kg)" included."""
+    if tokens.word(at) == "-" and tokens.glued(at):
+        at += 1
+    elif tokens.word(at) in ("(", "[", "{", "<"):
+        inner = match(words.units, tokens, at + 1)
+        return inner if inner is not None and tokens.word(inner.stop) in (")", "]", "}", ">") else None
+    found = match(words.percent, tokens, at) or match(words.currencies, tokens, at)
+    if found is not None:
+        return found
+    found = match(words.units, tokens, at)
+    if found is None or found.stop - at > 1 or len(tokens.low[at]) > 1 or not tokens.low[at].isalpha():
+        return found
+    # A single letter is a unit when it is glued to the number, or a capital C or F that stands alone.
+    if tokens.glued(at) and not _word_goes_on(tokens, found.stop):
+        return found
+    return found if tokens.raw[at] in "CF" and not _word_goes_on(tokens, found.stop) else None
+
+
+def _word_goes_on(tokens: Tokens, at: int) -> bool:
+    return tokens.glued(at) and tokens.low[at][0].isalnum()
+
+
+def noun_after(tokens: Tokens, at: int, words: UnitWords) -> Unit | None:
+    """Return the noun that a number counts: its known name, or the first plural before the phrase ends."""
+    if tokens.word(at) == "of":
+        at += 1
+        while tokens.word(at) in ("the", "its", "their", "his", "her", "these", "those"):
+            at += 1
+    known: Unit | None = None
+    for here in range(at, min(at + MAX_REACH, len(tokens))):
+        low = tokens.low[here]
+        found = match(words.nouns, tokens, here)
+        if found is not None:
+            known = found
+            if plural(low) or found.stop - here > 1 or not _noun_goes_on(tokens, found.stop, words):
+                return known
+            continue
+        if low in words.function or not (low.isalpha() or low in "-’'\"“”‘"):
+            break
+        if plural(low) and len(low) > 3:
+            return Unit(low, here + 1)
+    return known
+
+
+def _noun_goes_on(tokens: Tokens, at: int, words: UnitWords) -> bool:
+    low = tokens.word(at)
+    return low == "-" or (
+        low.isalpha() and low not in words.function and (plural(low) or plural(tokens.word(at + 1)))
+    )
+
+
+def plural(word: str) -> bool:
+    """Whether a word looks like a plural noun."""
+    return word in _IRREGULAR or (word.endswith("s") and len(word) > 3 and not word.endswith(_NO_PLURAL))
