@@ -45,7 +45,7 @@ def install() -> None:
     say("Installing the locked packages ...")
     if not install_with_uv():
         say("uv cannot do it here; pip does, which takes about a minute ...")
-        pip = [
+        pip: list[str | Path] = [
             PYTHON,
             "-m",
             "pip",
@@ -88,7 +88,7 @@ def install_with_uv() -> bool:
     with tempfile.TemporaryDirectory() as folder:
         alone = Path(folder, "uv.lock")
         alone.write_text(locked("uv"), encoding="utf-8")
-        pip = [
+        pip: list[str | Path] = [
             PYTHON,
             "-m",
             "pip",
@@ -100,7 +100,7 @@ def install_with_uv() -> bool:
         ]
         if not run(*pip, "--require-hashes", "--no-deps", "-r", alone, errors=subprocess.DEVNULL):
             return False
-    options = [uv, "pip", "install", "--quiet", "--python", PYTHON]
+    options: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", PYTHON]
     return run(*options, "--require-hashes", "-r", LOCK) and run(
         *options, "--no-deps", "--no-build-isolation", "-e", ROOT
     )
