@@ -1,0 +1,123 @@
+"""The acts that a sentence names, each read in its context: who only threatens, denies, ends or remembers it."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from streams.rules.grammar import Act, Grammar, State
+from streams.rules.tagging import COMMA, STOP, Tagged
+
+# How far an operator reaches: words before the act, words after it.
+_BEFORE: Final = 7
+_AFTER: Final = 4
+_YEAR: Final = re.compile(r"(1[5-9]|20)\d\d")
+
+
+class Found(Struct, frozen=True):
+    """An act in a sentence: its tokens, what became of it, and the operators that did so."""
+
+    act: Act
+    start: int
+    end: int
+    state: State
+    severity: int
+    # (operator, token) in the order in which they were read.
+    operators: tuple[tuple[str, int], ...] = ()
+    # Stands beyond "after", "despite", "amid": said of what went before.
+    background: bool = False
+
+
+def find_acts(grammar: Grammar, sentence: Tagged, year: int) -> list[Found]:
+    """Return the acts of a sentence in order, none overlapping another. `year` is the story's own."""
+    spans = _chosen(list(_matches(grammar, sentence.tags)))
+    background = grammar.tags("background")
+    found = []
+    for number, (start, end, act) in enumerate(spans):
+        floor = spans[number - 1][1] if number else 0
+        ceiling = spans[number + 1][0] if number + 1 < len(spans) else len(sentence.tags)
+        state, severity, operators = _read(grammar, sentence, act, (floor, start, end, ceiling))
+        if _is_past(grammar, sentence, start, end, year):
+            state = "void"
+        behind = any(tag in background for tag in sentence.tags[:start])
+        found.append(Found(act, start, end, state, severity, operators, behind))
+    return found
+
+
+def _matches(grammar: Grammar, tags: str) -> Iterator[tuple[int, int, Act]]:
+    for tag in set(tags):
+        for regex, act in grammar.by_anchor.get(tag, ()):
+            for match in regex.finditer(tags):
+                if not any(unless.search(tags) for unless in act.unless):
+                    yield match.start(1), match.end(1), act
+
+
+def _chosen(matches: list[tuple[int, int, Act]]) -> list[tuple[int, int, Act]]:
+    """Of those that overlap, keep the gravest, then the longest."""
+    kept: list[tuple[int, int, Act]] = []
+    for match in sorted(matches, key=lambda m: (-m[2].severity, m[0] - m[1], m[0], m[2].sense)):
+        if all(match[1] <= other[0] or match[0] >= other[1] for other in kept):
+            kept.append(match)
+    return sorted(kept, key=lambda m: m[0])
+
+
+def _read(
+    grammar: Grammar, sentence: Tagged, act: Act, where: tuple[int, int, int, int]
+) -> tuple[State, int, tuple[tuple[str, int], ...]]:
+    floor, start, end, ceiling = where
+    state, severity = act.state, act.severity
+    operators: list[tuple[str, int]] = []
+    for at in [*_right(grammar, sentence.tags, end, ceiling), *_left(grammar, sentence.tags, start, floor)]:
+        for name in grammar.operators.get(sentence.tags[at], ()):
+            effect = grammar.effects.get((name, state))
+            if effect is None:
+                continue
+            state = effect.state
+            severity = effect.severity or severity
+            operators.append((name, at))
+            break
+    return state, severity, tuple(operators)
+
+
+def _left(grammar: Grammar, tags: str, start: int, floor: int) -> Iterator[int]:
+    """Yield the operators before an act, the nearest first, as far as the clause goes."""
+    stops = grammar.tags("break") | grammar.tags("background")
+    for at in range(start - 1, max(floor, start - _BEFORE) - 1, -1):
+        tag = tags[at]
+        if tag in (STOP, COMMA):
+            return
+        if tag in grammar.operators:
+            yield at
+        elif tag in stops:
+            return
+
+
+def _right(grammar: Grammar, tags: str, end: int, ceiling: int) -> Iterator[int]:
+    """Yield the operators after an act that are said of it: what has no object of its own."""
+    follows = grammar.tags("follows")
+    stops = grammar.tags("break")
+    for at in range(end, min(ceiling, end + _AFTER)):
+        tag = tags[at]
+        if tag in (STOP, COMMA):
+            return
+        if tag in grammar.operators:
+            after = tags[at + 1 : at + 2]
+            if not after or after in (STOP, COMMA) or after in follows:
+                yield at
+        elif tag in stops:
+            return
+
+
+def _is_past(grammar: Grammar, sentence: Tagged, start: int, end: int, year: int) -> bool:
+    """Whether the act's own clause names an earlier year."""
+    stops = grammar.tags("break")
+    low, high = start, end
+    while low > 0 and sentence.tags[low - 1] not in stops and sentence.tags[low - 1] != STOP:
+        low -= 1
+    while high < len(sentence.tags) and sentence.tags[high] not in stops and sentence.tags[high] != STOP:
+        high += 1
+    return any(
+        _YEAR.fullmatch(word) and int(word) < year and low + at > 0
+        for at, word in enumerate(sentence.words[low:high])
+    )

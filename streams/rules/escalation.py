@@ -1,0 +1,123 @@
+"""Which way a conflict turned, how far, and by which words. The headline decides, then the lead; no background."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from streams.rules.actors import parties
+from streams.rules.acts import Found, find_acts
+from streams.rules.escalation_context import lure, only_tells
+from streams.rules.grammar import Grammar, State, grammar
+from streams.rules.reading import Reading, Sentence
+from streams.rules.severity import severity
+from streams.rules.tagging import Tagged
+from wirewatch.messages import Escalation, Figure, Polarity, Span
+
+# What is new stands in the headline, in a summary's first sentences, or in the first ones of a text.
+_LEADS: Final = {"title": 4, "summary": 2, "text": 4}
+_POLARITY: Final[dict[State, Polarity]] = {
+    "attack": "escalation",
+    "hostile": "escalation",
+    "threat": "escalation",
+    "peace": "de-escalation",
+    "offer": "de-escalation",
+}
+
+
+def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escalation, ...]:
+    """Return the item's escalation or de-escalation, if that is its main news; nothing for a language unknown."""
+    known = grammar((reading.story.lang or "en")[:2].lower())
+    if known is None:
+        return ()
+    title, lead = leads(reading)
+    headline = [known.vocabulary.tag(sentence.text, sentence.start) for sentence in title]
+    below = [known.vocabulary.tag(sentence.text, sentence.start) for sentence in lead]
+    if lure(known, headline, below) or any(only_tells(known, sentence) for sentence in headline):
+        return ()
+    year = reading.story.at.year
+    sentences = [*zip(title, headline, strict=True), *zip(lead, below, strict=True)]
+    for number, (sentence, tagged) in enumerate(sentences):
+        acts = find_acts(known, tagged, year)
+        main = main_act(acts)
+        if main is not None:
+            rest = [other for _, other in sentences[number + 1 : number + 3]]
+            return (_escalation(known, main, acts, sentence, [tagged, *rest], figures),)
+        if sentence.field == "title" and any(found.state in ("void", "appeal") for found in acts):
+            return ()
+    return ()
+
+
+def leads(reading: Reading) -> tuple[list[Sentence], list[Sentence]]:
+    """Return the sentences of the headline, and those below it that may say what is new."""
+    title = [s for s in reading.sentences[:8] if s.field == "title"][: _LEADS["title"]]
+    lead: list[Sentence] = []
+    for sentence in reading.sentences[len(title) :]:
+        if sentence.field == "title":
+            continue
+        if sentence.position < _LEADS[sentence.field]:
+            lead.append(sentence)
+        elif sentence.field == "text":
+            break
+    return title, lead
+
+
+def main_act(acts: Sequence[Found]) -> Found | None:
+    """Return the act that a sentence reports: an act on the ground before words, the main clause before the rest."""
+    told = [found for found in acts if found.state in _POLARITY]
+    front = [found for found in told if not found.background]
+    if not front:
+        if any(not found.background and found.state in ("void", "appeal") for found in acts):
+            return None
+        front = told
+    if not front:
+        return None
+    attacks = [found for found in front if found.state == "attack"]
+    if attacks:
+        return max(attacks, key=lambda found: found.severity)
+    main = front[0]
+    behind = [found for found in told if found.background and found.state == "attack"]
+    if main.state == "offer" and behind:
+        return behind[0]
+    return main
+
+
+def _escalation(
+    known: Grammar,
+    main: Found,
+    acts: Sequence[Found],
+    sentence: Sentence,
+    tagged: Sequence[Tagged],
+    figures: Sequence[Figure],
+) -> Escalation:
+    degree, parts = severity(known, main, tagged, figures)
+    polarity = _POLARITY[main.state]
+    if any(_POLARITY.get(other.state, polarity) != polarity for other in acts):
+        parts = (*parts, "mixed: the same sentence turns the other way too")
+    who = parties(known, main, tagged[0])
+    return Escalation(
+        polarity=polarity,
+        severity=degree,
+        cues=_cues(main, sentence, tagged[0]),
+        sentence=sentence.span(),
+        actor=who.actor,
+        target=who.target,
+        place=who.place,
+        parts=parts,
+    )
+
+
+def _cues(main: Found, sentence: Sentence, tagged: Tagged) -> tuple[Span, ...]:
+    """Return the act's words and those of the operators, in the order of the text."""
+    pieces = [(at, at + 1) for _, at in main.operators] + [(main.start, main.end)]
+    return tuple(
+        Span(
+            sentence.field,
+            tagged.starts[start],
+            tagged.ends[end - 1],
+            _between(sentence, tagged.starts[start], tagged.ends[end - 1]),
+        )
+        for start, end in sorted(set(pieces))
+    )
+
+
+def _between(sentence: Sentence, start: int, end: int) -> str:
+    return sentence.text[start - sentence.start : end - sentence.start]

@@ -1,0 +1,172 @@
+"""The lexicons of a language, put together: vocabulary, acts, operators, domains. Built once a language."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, Final, Literal, cast
+
+from msgspec import Struct
+
+from streams.lexicons import lexicon
+from streams.rules.patterns import compile_pattern, words_of
+from streams.rules.tagging import STOP, Vocabulary
+
+State = Literal["attack", "hostile", "threat", "truce", "talks", "war", "peace", "offer", "appeal", "void"]
+
+_SUBJECTS: Final = ("conflict", "nuclear", "diplomacy", "unrest", "reading")
+_PLACE_CLASSES: Final[dict[str, tuple[str, ...]]] = {
+    "names": ("country", "place", "nation"),
+    "people": ("people", "nation"),
+    "capital": ("capital", "place", "nation"),
+    "cities": ("city", "place", "nation"),
+    "leaders": ("leader", "nation"),
+}
+# Classes that are made of others.
+_UNIONS: Final[dict[str, tuple[str, ...]]] = {
+    "armed": ("group", "fighters", "troops", "weapon"),
+    "party": ("nation", "group", "fighters", "troops"),
+    "armed-or-place": ("group", "fighters", "troops", "weapon", "nation"),
+}
+
+
+class Act(Struct, frozen=True):
+    """A kind of act: what it is called, what is known of it unread, how grave it is, what event it makes."""
+
+    sense: str
+    state: State
+    severity: int
+    event: str
+    unless: tuple[re.Pattern[str], ...]
+
+
+class Effect(Struct, frozen=True):
+    """What an operator makes of a state; without a severity the act keeps its own."""
+
+    state: State
+    severity: int | None
+
+
+class Domain(Struct, frozen=True):
+    """What only sounds like war, by its words' tags."""
+
+    name: str
+    strong: frozenset[str]
+    weak: frozenset[str]
+
+
+class Grammar(Struct, frozen=True):
+    """All that the reader of a language needs, compiled."""
+
+    vocabulary: Vocabulary
+    by_anchor: dict[str, tuple[tuple[re.Pattern[str], Act], ...]]
+    operators: dict[str, tuple[str, ...]]
+    effects: dict[tuple[str, str], Effect]
+    domains: tuple[Domain, ...]
+    openings: frozenset[str]
+    # The normalised name of each word of the gazetteer.
+    names: dict[str, str]
+    _classes: dict[str, frozenset[str]]
+
+    def tags(self, name: str) -> frozenset[str]:
+        """Return the tags of a class, or of a union of classes."""
+        return self._classes[name]
+
+
+@cache
+def grammar(lang: str) -> Grammar | None:
+    """Return the grammar of a language, or None where there are no lexicons for it."""
+    return _build(lang) if lang in {"en"} else None
+
+
+def _build(lang: str) -> Grammar:
+    vocabulary = Vocabulary(lexicon(f"{lang}/inflection")["irregular"])
+    subjects = [lexicon(f"{lang}/{subject}") for subject in _SUBJECTS]
+    lures = lexicon(f"{lang}/lures")
+    names = _add_places(vocabulary, lexicon(f"{lang}/places"))
+    for table in [*subjects, lures]:
+        for name, words in table.get("words", {}).items():
+            vocabulary.add(name, words)
+    operator_words = next(table["operators"] for table in subjects if "operators" in table)
+    for name, words in operator_words.items():
+        vocabulary.add(f"op-{name}", words)
+    for name, domain in lures["domains"].items():
+        vocabulary.add(
+            f"strong-{name}", {"forms": domain.get("strong", ()), "names": domain.get("names", ())}
+        )
+        vocabulary.add(f"weak-{name}", {"forms": domain.get("weak", ())})
+    acts = [act for table in subjects for act in table.get("act", ())]
+    _add_literals(vocabulary, acts)
+    vocabulary.inherit(frozenset(lexicon(f"{lang}/reading")["particles"]))
+    return _compile(vocabulary, acts, lures, list(operator_words), names)
+
+
+def _compile(
+    vocabulary: Vocabulary,
+    acts: Sequence[dict[str, Any]],
+    lures: dict[str, Any],
+    operators: list[str],
+    names: dict[str, str],
+) -> Grammar:
+    def tags_of(name: str) -> str:
+        return "".join(
+            dict.fromkeys("".join(vocabulary.tags_of(part) for part in _UNIONS.get(name, (name,))))
+        )
+
+    breaks = STOP + tags_of("break")
+    by_anchor: dict[str, list[tuple[re.Pattern[str], Act]]] = {}
+    for table in acts:
+        unless = tuple(compile_pattern(pattern, tags_of, breaks).regex for pattern in table.get("unless", ()))
+        act = Act(table["sense"], table["state"], table["severity"], table["event"], unless)
+        for pattern in table["patterns"]:
+            compiled = compile_pattern(pattern, tags_of, breaks)
+            for tag in compiled.anchors:
+                by_anchor.setdefault(tag, []).append((compiled.regex, act))
+    classes = {
+        name: frozenset(tags_of(name))
+        for name in (*_UNIONS, *vocabulary.class_names(), "any-number", "stop", "comma")
+    }
+    operator_of: dict[str, list[str]] = {}
+    for name in operators:
+        for tag in tags_of(f"op-{name}"):
+            operator_of.setdefault(tag, []).append(name)
+    domains = tuple(
+        Domain(name, frozenset(tags_of(f"strong-{name}")), frozenset(tags_of(f"weak-{name}")))
+        for name in lures["domains"]
+    )
+    return Grammar(
+        vocabulary,
+        {tag: tuple(found) for tag, found in by_anchor.items()},
+        {tag: tuple(found) for tag, found in operator_of.items()},
+        dict(_effects(lexicon("senses")["effects"])),
+        domains,
+        frozenset(lures["openings"]["forms"]),
+        names,
+        classes,
+    )
+
+
+def _effects(tables: dict[str, dict[str, str]]) -> Iterable[tuple[tuple[str, str], Effect]]:
+    for operator, table in tables.items():
+        for state, result in table.items():
+            becomes, _, severity = result.partition(" ")
+            yield (operator, state), Effect(cast(State, becomes), int(severity) if severity else None)
+
+
+def _add_places(vocabulary: Vocabulary, places: dict[str, dict[str, list[str]]]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for country, table in places.items():
+        for kind, classes in _PLACE_CLASSES.items():
+            listed = table.get(kind, [])
+            for name in classes:
+                vocabulary.add(name, {"names": listed})
+            for word in listed:
+                names.setdefault(vocabulary.key(word), country)
+    return names
+
+
+def _add_literals(vocabulary: Vocabulary, acts: Sequence[dict[str, Any]]) -> None:
+    """Make a class of each word that a pattern names itself."""
+    for act in acts:
+        for pattern in [*act["patterns"], *act.get("unless", ())]:
+            for word in words_of(pattern):
+                vocabulary.add(f"={word}", {"forms": [word]})

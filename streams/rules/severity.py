@@ -1,0 +1,89 @@
+"""How far an escalation goes: from the act, its scale and its target, each said in words."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from streams.rules.acts import Found
+from streams.rules.grammar import Grammar
+from streams.rules.tagging import NUMBER, Tagged
+from wirewatch.messages import Figure
+
+# A wave is a mass attack from some fifty drones or missiles, or some hundred dead.
+_MANY_WEAPONS: Final = 50
+_MANY_DEAD: Final = 100
+_WEAPON_UNITS: Final = frozenset(
+    {
+        "drones",
+        "missiles",
+        "rockets",
+        "projectiles",
+        "shells",
+        "bombs",
+        "air strikes",
+        "airstrikes",
+        "strikes",
+    }
+)
+_DEAD_UNITS: Final = frozenset({"dead", "deaths", "killed", "fatalities"})
+
+
+def severity(
+    grammar: Grammar, found: Found, sentences: Sequence[Tagged], figures: Sequence[Figure]
+) -> tuple[int, tuple[str, ...]]:
+    """Return the severity of a finding in the first of `sentences`, and its parts in words."""
+    parts = [f"act {found.severity}: {found.act.sense}"]
+    degree = found.severity
+    if found.state == "attack":
+        for part in (_scale(grammar, sentences, figures), _target(grammar, found, sentences[0])):
+            if part and degree < 3:
+                degree += 1
+            if part:
+                parts.append(part)
+    if found.state == "peace" and found.act.state == "truce":
+        small = _first(sentences[0], grammar.tags("small-truce"))
+        if small and not _first(sentences[0], grammar.tags("full-truce")) and degree > 2:
+            degree = 2
+            parts.append(f"limited: {small}")
+    return max(1, min(3, degree)), tuple(parts)
+
+
+def _scale(grammar: Grammar, sentences: Sequence[Tagged], figures: Sequence[Figure]) -> str | None:
+    for figure in figures:
+        unit = figure.unit or ""
+        if (unit in _WEAPON_UNITS and figure.value >= _MANY_WEAPONS) or (
+            unit in _DEAD_UNITS and figure.value >= _MANY_DEAD
+        ):
+            return f"scale +1: {figure.value:g} {unit}"
+    weapons, killed = grammar.tags("weapon"), grammar.tags("kill")
+    for sentence in sentences:
+        for at, tag in enumerate(sentence.tags):
+            if tag != NUMBER:
+                continue
+            value = _value(sentence.words[at])
+            near = sentence.tags[at + 1 : at + 4]
+            if value >= _MANY_WEAPONS and any(tag in weapons for tag in near):
+                return f"scale +1: {value:g} weapons"
+            around = sentence.tags[max(0, at - 5) : at] + near
+            if value >= _MANY_DEAD and any(tag in killed for tag in around) and not 1500 < value < 2100:
+                return f"scale +1: {value:g} dead"
+    return None
+
+
+def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
+    if _first(sentence, grammar.tags("fighters")) or _first(sentence, grammar.tags("group")):
+        return None
+    capitals = grammar.tags("capital")
+    for at in range(found.start, min(len(sentence.tags), found.end + 4)):
+        if sentence.tags[at] in capitals and sentence.words[at + 1 : at + 2] not in (("says",), ("said",)):
+            if at > 0 or found.start == 0:
+                return f"target +1: {sentence.words[at]}"
+    return None
+
+
+def _first(sentence: Tagged, tags: frozenset[str]) -> str | None:
+    return next((word for word, tag in zip(sentence.words, sentence.tags, strict=True) if tag in tags), None)
+
+
+def _value(word: str) -> float:
+    digits = word.replace(",", "")
+    return float(digits) if digits.replace(".", "", 1).isdigit() else 0.0
