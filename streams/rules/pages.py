@@ -21,8 +21,10 @@ MAX_STEPS: Final = 20
 MAX_OCCASIONS: Final = 120
 MAX_SUBJECTS: Final = 12
 ONE_DAY: Final = timedelta(days=1)
-# A figure told again to the digit within so many days, without a day of its own, is the old one retold.
-RETOLD: Final = timedelta(days=21)
+# The standing figure told again to the digit within so many days, without a day of its own, is the old one retold;
+# later it is a tie. One that was broken since is retold for longer: nobody takes it for a new record.
+RETOLD: Final = timedelta(days=3)
+RETOLD_BROKEN: Final = timedelta(days=21)
 # A story so soon after the day of a pack's entry is the report of it.
 OWN_REPORT: Final = timedelta(days=2)
 
@@ -82,7 +84,7 @@ def own_occasion(page: Page, moment: Moment) -> Occasion | None:
         if _same_in_cluster(page, one, moment):
             return one
     for one in reversed(page.occasions):
-        if one not in mine and _same_elsewhere(one, moment):
+        if one not in mine and _same_elsewhere(page, one, moment):
             return one
     return None
 
@@ -103,7 +105,7 @@ def _names(one: Occasion, moment: Moment) -> bool:
     return moment.previous is not None and moment.previous == one.figure and moment.told.figure != one.figure
 
 
-def _same_elsewhere(one: Occasion, moment: Moment) -> bool:
+def _same_elsewhere(page: Page, one: Occasion, moment: Moment) -> bool:
     """Whether a figure in another cluster tells of the occasion: the clusterer missed a rewrite, or it is retold."""
     if _names(one, moment) or one.declared == "told":
         return False
@@ -118,7 +120,9 @@ def _same_elsewhere(one: Occasion, moment: Moment) -> bool:
     if moment.dated:
         return False
     exact = one.qualifier == "exact" == moment.told.qualifier
-    return exact and told_so and timedelta(0) < moment.day - one.date <= RETOLD
+    if not exact or not told_so or moment.day < one.date:
+        return False
+    return apart <= (RETOLD if standing_at(page, moment.day) is one else RETOLD_BROKEN)
 
 
 def is_own_report(one: Occasion, moment: Moment) -> bool:

@@ -1,0 +1,116 @@
+"""The body an editor reads."""
+
+from datetime import date
+from typing import Final
+
+from streams.rules.desk_case import AlertState, DeskCase, Shown
+from streams.rules.judging import say
+from streams.rules.ledger import Told
+from streams.rules.material import ChangeName, MaterialChange
+from streams.rules.ringing import Face
+from wirewatch.messages import AlertBody, AlertFigure, Beaten, Detection
+
+MAX_TEXT: Final = 600
+MAX_FIGURES: Final = 8
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_NAMES: Final[dict[ChangeName, str]] = {
+    "first": "",
+    "denied": "Denied",
+    "record_broken": "Record",
+    "record_broken_again": "Record again",
+    "figure_made_exact": "Figure made exact",
+    "figure_changed": "Figure changed",
+    "severity_up": "Severity up",
+    "reversal": "Reversal",
+}
+
+
+def body_of(
+    alert: AlertState,
+    case: DeskCase,
+    detection: Detection,
+    face: Face,
+    *,
+    change: MaterialChange,
+    late_by: float | None,
+) -> AlertBody:
+    """Return what the alert's newest revision says."""
+    shown = alert.shown
+    headline = case.headline
+    figures = tuple(
+        AlertFigure(one.figure, one.qualifier, one.outlets) for one in detection.figures[:MAX_FIGURES]
+    )
+    return AlertBody(
+        alert=alert.id,
+        revision=alert.revision,
+        desk=", ".join(alert.desks),
+        priority=shown.priority,
+        kind=shown.kind,
+        headline=cut((headline.title if headline else "") or detection.story.title),
+        sentence=cut(shown.sentence or detection.story.title),
+        said_by=shown.said_by,
+        figure=shown.figure,
+        unit=shown.unit,
+        qualifier=shown.qualifier,
+        beats=shown.beats,
+        figures=figures if shown.kind == "record" else (),
+        outlets=detection.outlets,
+        cluster=case.id,
+        url=(headline.url if headline else None) or detection.story.url,
+        reason=reason_of(shown, detection, face, change),
+        source=headline.source if headline else detection.story.source,
+        polarity=shown.polarity,
+        severity=shown.severity or None,
+        late_by=late_by,
+    )
+
+
+def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialChange) -> str:
+    """Return why it rings, as a sentence that begins with the named reason."""
+    if change.name == "denied":
+        return cut(f"Denied: {change.words}. {detection.withdrawn or ''}".strip())
+    if change.name in ("severity_up", "reversal"):
+        return cut(f"{_NAMES[change.name]}: {change.words}{_parts(face)}")
+    if shown.kind == "escalation":
+        return cut(
+            f"{(shown.polarity or 'escalation').capitalize()}, severity {shown.severity}{_parts(face)}"
+        )
+    what = f"{say(Told(shown.figure or 0.0, shown.qualifier or 'exact'))} {shown.unit or ''}".strip()
+    if change.name in ("figure_made_exact", "figure_changed"):
+        return cut(f"{_NAMES[change.name]}: {change.words}; {_against(shown.beats)}")
+    unclaimed = face.claim is not None and face.claim.claim.status == "unclaimed"
+    name = _NAMES[change.name] or "Record"
+    if unclaimed:
+        name = "Record that no text claims"
+    if shown.beats is None:
+        return cut(f"{name}: {what}, the first figure known of {shown.metric or 'this metric'}")
+    return cut(f"{name}: {what} {_against(shown.beats)}")
+
+
+def _against(beats: Beaten | None) -> str:
+    if beats is None:
+        return "nothing known to beat"
+    day = f" of {say_day(beats.date)}" if beats.date else ""
+    return f"beats {say(Told(beats.figure))}{day} ({beats.source})"
+
+
+def _parts(face: Face) -> str:
+    return f" ({', '.join(face.turn.parts)})" if face.turn and face.turn.parts else ""
+
+
+def say_day(day: str) -> str:
+    """Return "2025-05-26" as "26 May 2025"; what is no day as it is."""
+    try:
+        read = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return f"{read.day} {_MONTHS[read.month - 1]} {read.year}"
+
+
+def cut(text: str) -> str:
+    """Return a text on one line, cut at a word where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_TEXT else line[:MAX_TEXT].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,155 @@
+"""What desks remember of a cluster: who was told what, and what its outlets said so far."""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from wirewatch.messages import (
+    AlertKind,
+    Beaten,
+    Detection,
+    Escalation,
+    Polarity,
+    Priority,
+    Qualifier,
+    Story,
+)
+
+MAX_SEEN: Final = 64
+MAX_OUTLETS: Final = 64
+
+
+class Headline(Struct, frozen=True):
+    """The title that stands for a cluster: the best outlet's, the earliest among equals."""
+
+    title: str
+    source: str
+    tier: int
+    at: datetime
+    url: str | None
+
+
+class Turn(Struct, frozen=True, omit_defaults=True):
+    """Which way the cluster's conflict turned, and how far, as its outlets tell it."""
+
+    polarity: Polarity
+    severity: int
+    sentence: str
+    parts: tuple[str, ...] = ()
+
+
+class Shown(Struct, frozen=True, omit_defaults=True):
+    """What an alert's last revision told."""
+
+    kind: AlertKind
+    priority: Priority
+    figure: float | None = None
+    qualifier: Qualifier | None = None
+    unit: str | None = None
+    metric: str | None = None
+    day: str | None = None
+    beats: Beaten | None = None
+    sentence: str = ""
+    said_by: str | None = None
+    polarity: Polarity | None = None
+    severity: int = 0
+    withdrawn: bool = False
+
+
+class AlertState(Struct, frozen=True, omit_defaults=True):
+    """One endpoint's alert, for life."""
+
+    id: str
+    endpoint: str
+    revision: int
+    first: datetime
+    shown: Shown
+    desks: tuple[str, ...]
+
+
+class DeskCase(Struct, frozen=True, omit_defaults=True):
+    """A cluster that had a finding."""
+
+    id: str
+    last: datetime
+    headline: Headline | None = None
+    alerts: dict[str, AlertState] = {}
+    turn: Turn | None = None
+    # Outlets that tell of a further turn than `turn`, by what they tell: "escalation 3" to their names.
+    doubted: dict[str, tuple[str, ...]] = {}
+    # The cluster that rang for this very record.
+    same_as: str | None = None
+    # Detections heard of late: the same again changes nothing.
+    seen: tuple[str, ...] = ()
+    merged_into: str | None = None
+
+
+def better_headline(known: Headline | None, story: Story) -> Headline:
+    """Return the title to show: a better outlet's replaces a known one, an equal one's only where it is earlier."""
+    new = Headline(story.title, story.source, story.tier, story.at, story.url)
+    if known is None or not known.title.strip():
+        return new
+    return new if story.title.strip() and (new.tier, new.at) < (known.tier, known.at) else known
+
+
+def told_turn(detection: Detection) -> Escalation | None:
+    """Return the story's weightiest escalation; where two weigh the same, the one it tells first."""
+    return max(detection.escalations, key=lambda one: one.severity, default=None)
+
+
+def turned(case: DeskCase, detection: Detection) -> DeskCase:
+    """Return the case with the story's turn heard.
+
+    The first word counts at once. A further or opposite one needs a story with new facts of a first-tier outlet, or
+    two outlets: two ways to word one event are no news.
+    """
+    told = told_turn(detection)
+    if told is None:
+        return case
+    turn = Turn(told.polarity, told.severity, told.sentence.text, told.parts)
+    if case.turn is None:
+        return replace(case, turn=turn)
+    opposite = told.polarity != case.turn.polarity
+    further = not opposite and told.severity > case.turn.severity
+    if not further and not (opposite and told.severity >= 2):
+        return case
+    key = f"{told.polarity} {told.severity}"
+    names = case.doubted.get(key, ())
+    if detection.story.source not in names:
+        names = (*names, detection.story.source)[:MAX_OUTLETS]
+    believed = len(names) >= 2 or (detection.story.tier == 1 and detection.verdict != "duplicate")
+    if believed:
+        return replace(case, turn=turn, doubted={})
+    return replace(case, doubted={**case.doubted, key: names})
+
+
+def seen(case: DeskCase, detection: Detection, now: datetime) -> DeskCase:
+    """Return the case with the detection marked as heard."""
+    return replace(case, seen=(*case.seen, detection.id)[-MAX_SEEN:], last=max(case.last, now))
+
+
+def join(kept: DeskCase | None, absorbed: DeskCase, into: str) -> DeskCase:
+    """Return two cases as one: of two alerts to one endpoint, the older goes on."""
+    if kept is None:
+        return replace(absorbed, id=into, merged_into=None)
+    alerts = dict(kept.alerts)
+    for endpoint, alert in absorbed.alerts.items():
+        known = alerts.get(endpoint)
+        if known is None or (alert.first, alert.id) < (known.first, known.id):
+            alerts[endpoint] = alert
+    headline = min(
+        (one for one in (kept.headline, absorbed.headline) if one is not None),
+        key=lambda one: (one.tier, one.at),
+        default=None,
+    )
+    return replace(
+        kept,
+        last=max(kept.last, absorbed.last),
+        headline=headline,
+        alerts=alerts,
+        turn=kept.turn or absorbed.turn,
+        same_as=kept.same_as if not absorbed.alerts else None,
+        seen=(*absorbed.seen, *kept.seen)[-MAX_SEEN:],
+    )

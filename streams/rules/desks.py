@@ -1,0 +1,228 @@
+"""Who hears of it, when, and why not?
+
+One alert a cluster and endpoint, for life: it keeps its id over revisions, merges and releases. The single writer of
+`alerts` and `alerts.held`. State: a case a cluster ("case/..."), who rang for which record ("record/..."), mutes, and
+the newest tick.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from streams.rules.desk_case import DeskCase, Shown, better_headline, join, seen, turned
+from streams.rules.holds import Hold
+from streams.rules.mutes import Mute, mute_of, muted_by
+from streams.rules.news import is_news
+from streams.rules.ringing import Rung, appraise
+from streams.rules.routing import Situation, route
+from streams.rules.step import Change, Output
+from wirewatch.ids import identify
+from wirewatch.messages import Alert, ClustersMerged, Detection, HeldBack, JudgedClaim, Setting, Tick
+from wirewatch.settings import AlertSettings, DeskSettings
+
+# An alert is forgotten so long after its cluster's last story.
+CASE_LIFE: Final = timedelta(days=4)
+RECORD_LIFE: Final = timedelta(days=30)
+
+
+class RungFor(Struct, frozen=True):
+    """Which cluster rang for a record."""
+
+    cluster: str
+    at: datetime
+
+
+_cases = msgspec.json.Decoder(DeskCase)
+_rungs = msgspec.json.Decoder(RungFor)
+_mutes = msgspec.json.Decoder(Mute)
+_ticks = msgspec.json.Decoder(Tick)
+
+
+class Desks:
+    """Turns detections into the alerts that each endpoint must get, and says of all others why not."""
+
+    def __init__(self, desks: Iterable[DeskSettings], alerts: AlertSettings) -> None:
+        self._endpoints: dict[str, list[DeskSettings]] = {}
+        for desk in desks:
+            for endpoint in desk.endpoints:
+                self._endpoints.setdefault(endpoint, []).append(desk)
+        self._max_age = alerts.max_story_age
+        self._tick: Tick | None = None
+        self._cases: dict[str, DeskCase] = {}
+        self._rung: dict[str, RungFor] = {}
+        self._mutes: dict[str, Mute] = {}
+        self._puts: dict[str, bytes | None] = {}
+        # Nothing kept is older than this; None where that is not known.
+        self._oldest: datetime | None = None
+
+    def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
+        """Rebuild cases, rung records, mutes and the time from stored entries, in any order."""
+        for key, value in entries:
+            kind, _, name = key.partition("/")
+            if kind == "case":
+                self._cases[name] = _cases.decode(value)
+            elif kind == "record":
+                self._rung[name] = _rungs.decode(value)
+            elif kind == "mute":
+                self._mutes[name] = _mutes.decode(value)
+            elif kind == "tick":
+                self._tick = _ticks.decode(value)
+
+    def handle(self, message: Struct) -> Change:
+        """Decide who hears of a detection; note the time, a merge, a mute."""
+        self._puts = {}
+        outputs: tuple[Output, ...] = ()
+        match message:
+            case Detection():
+                outputs = self._detection(message)
+            case ClustersMerged():
+                self._merged(message)
+            case Tick():
+                self._time(message)
+            case Setting():
+                self._set(message)
+            case _:
+                # Acts of editors change no alert yet: they are shown by the console.
+                pass
+        return Change(outputs, self._puts)
+
+    def _detection(self, detection: Detection) -> tuple[Output, ...]:
+        now = self._tick.at if self._tick else detection.story.fetched
+        name = self._settled(detection.cluster)
+        known = self._cases.get(name)
+        if (known is None and detection.change == "corroborated") or (known and detection.id in known.seen):
+            return ()
+        case = turned(known or DeskCase(name, now), detection)
+        case = seen(case, detection, now)
+        if detection.change == "found":
+            case = replace(case, headline=better_headline(case.headline, detection.story))
+        outputs = self._decide(case, detection, now)
+        self._expire(now)
+        return outputs
+
+    def _decide(self, case: DeskCase, detection: Detection, now: datetime) -> tuple[Output, ...]:
+        """Return the alerts that follow from a story, and for each desk without one the reason."""
+        rung = self._rung_elsewhere(detection, case)
+        face = appraise(detection, case, rung, now)
+        if rung is not None and _is_about_record(face.claim):
+            case = replace(case, same_as=rung.cluster)
+        news = is_news(detection.story, now, self._max_age)
+        mute = muted_by(self._mutes.values(), case.id, detection, now)
+        situation = Situation(detection, face, news, mute, now, self._max_age)
+        alerts: list[Alert] = []
+        holds: dict[str, Hold] = {}
+        for endpoint, desks in self._endpoints.items():
+            found = route(endpoint, desks, case, situation)
+            holds = {**found.holds, **holds}
+            if found.alert is not None and found.state is not None:
+                case = replace(case, alerts={**case.alerts, endpoint: found.state})
+                alerts.append(found.alert)
+                self._note_record(found.state.shown, case.id, now)
+        self._keep(case)
+        return (
+            *(Output("alerts", alert.endpoint, alert) for alert in alerts),
+            *_held(case, detection, alerts, holds, now),
+        )
+
+    def _rung_elsewhere(self, detection: Detection, case: DeskCase) -> Rung | None:
+        """Return the other cluster that rang for the record that this story, or this cluster, tells of."""
+        name = case.same_as
+        if detection.record is not None:
+            rung = self._rung.get(_record_key(detection.metric, detection.record.date))
+            name = rung.cluster if rung else None
+        if name is None or self._settled(name) == case.id:
+            return None
+        other = self._cases.get(self._settled(name))
+        return Rung(self._settled(name), other.turn if other else None)
+
+    def _note_record(self, shown: Shown, cluster: str, now: datetime) -> None:
+        key = _record_key(shown.metric, shown.day)
+        if shown.kind == "record" and key not in self._rung:
+            self._rung[key] = RungFor(cluster, now)
+            self._puts[f"record/{key}"] = msgspec.json.encode(self._rung[key])
+
+    def _keep(self, case: DeskCase) -> None:
+        self._cases[case.id] = case
+        self._puts[f"case/{case.id}"] = msgspec.json.encode(case)
+
+    def _merged(self, message: ClustersMerged) -> None:
+        absorbed = self._cases.get(message.absorbed)
+        if absorbed is None or absorbed.merged_into is not None:
+            return
+        into = self._settled(message.cluster)
+        self._keep(join(self._cases.get(into), absorbed, into))
+        self._keep(DeskCase(absorbed.id, absorbed.last, merged_into=into))
+
+    def _settled(self, cluster: str) -> str:
+        """Return the cluster that a cluster was merged into, in the end."""
+        for _ in range(8):
+            case = self._cases.get(cluster)
+            if case is None or case.merged_into is None:
+                return cluster
+            cluster = case.merged_into
+        return cluster
+
+    def _time(self, tick: Tick) -> None:
+        """Take the newest tick as the time; an older one of a second worker changes nothing."""
+        if self._tick is not None and tick.at <= self._tick.at:
+            return
+        self._tick = tick
+        self._puts["tick/newest"] = msgspec.json.encode(tick)
+        self._expire(tick.at)
+
+    def _set(self, setting: Setting) -> None:
+        found = mute_of(setting)
+        if found is None:
+            return
+        name, mute = found
+        if mute is None:
+            self._mutes.pop(name, None)
+        else:
+            self._mutes[name] = mute
+        self._puts[f"mute/{name}"] = None if mute is None else msgspec.json.encode(mute)
+
+    def _expire(self, now: datetime) -> None:
+        """Forget what was quiet too long; looks at everything only when something must go."""
+        if self._oldest is not None and self._oldest >= now - CASE_LIFE:
+            return
+        for name in [name for name, case in self._cases.items() if case.last < now - CASE_LIFE]:
+            del self._cases[name]
+            self._puts[f"case/{name}"] = None
+        for name in [name for name, rung in self._rung.items() if rung.at < now - RECORD_LIFE]:
+            del self._rung[name]
+            self._puts[f"record/{name}"] = None
+        self._oldest = min((case.last for case in self._cases.values()), default=now)
+
+
+def _is_about_record(claim: JudgedClaim | None) -> bool:
+    """Whether headline or summary tell the record: deep in a text it is background."""
+    return claim is not None and claim.claim.sentence.field != "text"
+
+
+def _record_key(metric: str | None, day: str | None) -> str:
+    return f"{metric} {day}"
+
+
+def _held(
+    case: DeskCase, detection: Detection, alerts: list[Alert], holds: dict[str, Hold], now: datetime
+) -> tuple[Output, ...]:
+    """Return why each desk that heard nothing heard nothing; for a story without a finding there is nothing to say."""
+    if detection.change != "found":
+        return ()
+    told = {name for alert in alerts for name in alert.body.desk.split(", ")}
+    return tuple(
+        Output(
+            "alerts.held",
+            case.id,
+            HeldBack(
+                identify("held", detection.id, desk), case.id, detection.story.id, desk, hold.reason, hold.detail, now,
+                detection.story.title,
+            ),
+        )
+        for desk, hold in sorted(holds.items())
+        if desk not in told
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""What makes a revision: the named changes that an editor must hear of, and nothing else.
+
+Another outlet is none, nor another wording, nor a figure less exact than the one told.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from streams.rules.desk_case import Shown
+from streams.rules.judging import say
+from streams.rules.ledger import Told, exactness
+
+ChangeName = Literal[
+    "first", "denied", "record_broken", "record_broken_again", "figure_made_exact", "figure_changed",
+    "severity_up", "reversal",
+]  # fmt: skip
+
+
+class MaterialChange(Struct, frozen=True):
+    """A named change: `key` is the same each time the same change is found."""
+
+    name: ChangeName
+    key: str
+    words: str
+
+
+def material_change(before: Shown, now: Shown) -> MaterialChange | None:
+    """Return the weightiest change between what was told and what is known, or None."""
+    return _denied(before, now) or _record(before, now) or _turn(before, now)
+
+
+def _denied(before: Shown, now: Shown) -> MaterialChange | None:
+    if now.withdrawn and not before.withdrawn:
+        return MaterialChange("denied", "denied", f"{_figure(before)} counts no more")
+    return None
+
+
+def _record(before: Shown, now: Shown) -> MaterialChange | None:
+    if now.kind != "record" or now.figure is None or now.withdrawn:
+        return None
+    key = f"{now.metric} {now.day} {now.qualifier} {now.figure!r}"
+    if before.figure is None or before.withdrawn:
+        return MaterialChange("record_broken", key, _figure(now))
+    if (before.figure, before.qualifier) == (now.figure, now.qualifier):
+        return None
+    if (before.metric, before.day) != (now.metric, now.day):
+        return MaterialChange("record_broken_again", key, f"{_figure(before)}, now {_figure(now)}")
+    finer = exactness(now.qualifier or "exact") - exactness(before.qualifier or "exact")
+    if finer < 0:
+        return None
+    name: ChangeName = "figure_made_exact" if finer > 0 else "figure_changed"
+    return MaterialChange(name, key, f"{_figure(before)} → {_figure(now)}")
+
+
+def _turn(before: Shown, now: Shown) -> MaterialChange | None:
+    if now.polarity is None:
+        return None
+    key = f"{now.polarity} {now.severity}"
+    if before.polarity is not None and before.polarity != now.polarity:
+        return MaterialChange("reversal", key, f"{before.polarity} → {now.polarity}")
+    if now.severity > before.severity > 0:
+        return MaterialChange("severity_up", key, f"severity {before.severity} → {now.severity}")
+    return None
+
+
+def _figure(shown: Shown) -> str:
+    if shown.figure is None:
+        return "no figure"
+    unit = f" {shown.unit}" if shown.unit else ""
+    return f"{say(Told(shown.figure, shown.qualifier or 'exact'))}{unit}"

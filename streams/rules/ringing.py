@@ -1,0 +1,172 @@
+"""What a cluster amounts to after a story: the record that it may ring for, how far it escalates, how urgent that is.
+
+And why what it brings does not ring: each with a named reason.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from streams.rules.desk_case import DeskCase, Shown, Turn
+from streams.rules.holds import Hold
+from wirewatch.messages import Beaten, Detection, JudgedClaim, Priority, RecordStep
+
+_ORDER: Final[dict[Priority, int]] = {"bulletin": 0, "urgent": 1, "flash": 2}
+_BY_SEVERITY: Final[dict[int, Priority]] = {1: "bulletin", 2: "urgent", 3: "flash"}
+# A night's record is told on the next day too.
+RETOLD_AFTER: Final = timedelta(hours=24)
+
+
+class Face(Struct, frozen=True):
+    """What a cluster would be told as now: its record, its turn, or why neither rings."""
+
+    record: RecordStep | None = None
+    beats: RecordStep | None = None
+    claim: JudgedClaim | None = None
+    turn: Turn | None = None
+    hold: Hold | None = None
+
+    @property
+    def rings(self) -> bool:
+        """Return whether there is anything to ring for."""
+        return self.record is not None or self.turn is not None
+
+
+def higher(one: Priority, other: Priority) -> Priority:
+    """Return the more urgent of two."""
+    return one if _ORDER[one] >= _ORDER[other] else other
+
+
+def reaches(priority: Priority, least: Priority) -> bool:
+    """Whether a priority is at least another."""
+    return _ORDER[priority] >= _ORDER[least]
+
+
+class Rung(Struct, frozen=True):
+    """The cluster that rang for a record, and how far it said that things escalated."""
+
+    cluster: str
+    turn: Turn | None = None
+
+
+def appraise(detection: Detection, case: DeskCase, rung: Rung | None, now: datetime) -> Face:
+    """Say what the cluster amounts to; `rung` is the other cluster that rang for the same record."""
+    claim = deciding_claim(detection)
+    record, hold = _record(detection, case, claim, rung, now)
+    turn = case.turn
+    if turn is not None and not case.alerts and rung is not None and _told_there(turn, rung, case, claim):
+        turn = None
+    return Face(record, detection.beats if record else None, claim, turn, hold)
+
+
+def _told_there(turn: Turn, rung: Rung, case: DeskCase, claim: JudgedClaim | None) -> bool:
+    """Whether a turn is of the very night that rang already; a record retold deep in a text is only its background."""
+    if case.same_as is None and (claim is None or claim.claim.sentence.field == "text"):
+        return False
+    there = rung.turn
+    return there is None or (turn.polarity == there.polarity and turn.severity <= there.severity)
+
+
+def _record(
+    detection: Detection, case: DeskCase, claim: JudgedClaim | None, rung: Rung | None, now: datetime
+) -> tuple[RecordStep | None, Hold | None]:
+    record = detection.record
+    if record is None:
+        return None, _unrung(detection)
+    if rung is not None:
+        return None, Hold("same_record", f"{record.figure:,g} of {record.date} was told of {rung.cluster}")
+    if any(alert.shown.kind == "record" for alert in case.alerts.values()):
+        return record, None
+    if claim is None or claim.word.outcome not in ("broken", "first_known", "same"):
+        return None, _unrung(detection)
+    if _is_old(record, now):
+        return None, Hold("old_record", f"the record of {record.date}, told again")
+    return record, None
+
+
+def _is_old(record: RecordStep, now: datetime) -> bool:
+    try:
+        ended = datetime.fromisoformat(record.date).replace(tzinfo=now.tzinfo) + timedelta(days=1)
+    except ValueError:
+        return False
+    return now - ended > RETOLD_AFTER
+
+
+def deciding_claim(detection: Detection) -> JudgedClaim | None:
+    """Return the claim that an alert quotes: one that tells the record's figure, else the first about the record."""
+    if detection.record is None:
+        return None
+    about = [
+        one
+        for one in detection.records
+        if one.word.metric == detection.metric
+        and one.claim.status in ("claimed", "unclaimed")
+        and one.claim.figure is not None
+    ]
+    exact = [one for one in about if one.claim.figure == detection.record.figure]
+    return next(iter(exact or about), None)
+
+
+def _unrung(detection: Detection) -> Hold | None:
+    """Return why the story's claims do not ring, the one that came closest first."""
+    ranked = sorted(detection.records, key=lambda one: one.claim.status != "claimed")
+    for one in ranked:
+        match one.claim.status:
+            case "claimed" | "unclaimed":
+                return _by_ledger(one)
+            case status:
+                return Hold(status, f"{one.claim.comparator or 'record'}: {one.word.reason}")
+    return None
+
+
+def _by_ledger(judged: JudgedClaim) -> Hold:
+    """Return why a claim that the text makes does not ring."""
+    outcome = judged.word.outcome
+    if outcome in ("tie", "below"):
+        return Hold(outcome, judged.word.reason)
+    return Hold("old_record" if outcome == "same" else "not_compared", judged.word.reason)
+
+
+def priority_of(face: Face, detection: Detection) -> Priority:
+    """Return how urgent it is.
+
+    By severity 3, 2, 1: flash, urgent, bulletin. A broken record is urgent, and flash where it is one of violence
+    between parties to a conflict. A record on a metric without a history is a bulletin.
+    """
+    found: Priority = _BY_SEVERITY.get(face.turn.severity, "bulletin") if face.turn else "bulletin"
+    if face.record is None or face.beats is None:
+        return found
+    severe = detection.event.violent and detection.event.polarity == "conflict" and found != "bulletin"
+    return "flash" if severe else higher(found, "urgent")
+
+
+def shown_of(face: Face, detection: Detection, priority: Priority, before: Shown | None) -> Shown:
+    """Return what an alert on this face tells; what is known no better stays as it was told before."""
+    turn = face.turn
+    polarity = turn.polarity if turn else None
+    severity = turn.severity if turn else 0
+    if face.record is None:
+        if before is not None and before.kind == "record":
+            return Shown(
+                "record", priority, before.figure, before.qualifier, before.unit, before.metric, before.day,
+                None if detection.withdrawn else before.beats, before.sentence, before.said_by, polarity, severity,
+                before.withdrawn or detection.withdrawn is not None,
+            )  # fmt: skip
+        return Shown(
+            "escalation",
+            priority,
+            sentence=turn.sentence if turn else "",
+            polarity=polarity,
+            severity=severity,
+        )
+    claim = face.claim.claim if face.claim else None
+    beats = Beaten(face.beats.figure, face.beats.date, face.beats.source) if face.beats else None
+    unit = next((report.unit for report in detection.figures if report.unit), before.unit if before else None)
+    return Shown(
+        "record", priority, face.record.figure, face.record.qualifier, unit, detection.metric, face.record.date,
+        beats,
+        claim.sentence.text if claim else (before.sentence if before else ""),
+        claim.said_by if claim else (before.said_by if before else None),
+        polarity, severity,
+    )  # fmt: skip

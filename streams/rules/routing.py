@@ -1,0 +1,113 @@
+"""One endpoint and one story: a first word, a revision, or the named reason why neither."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from streams.rules.alert_text import body_of
+from streams.rules.desk_case import AlertState, DeskCase, Shown
+from streams.rules.holds import Hold
+from streams.rules.material import MaterialChange, material_change
+from streams.rules.mutes import Mute
+from streams.rules.news import NewsVerdict
+from streams.rules.ringing import Face, higher, priority_of, reaches, shown_of
+from wirewatch.ids import identify
+from wirewatch.messages import Alert, Detection
+from wirewatch.settings import DeskSettings
+
+
+class Situation(Struct, frozen=True):
+    """What all endpoints decide on: the story, what its cluster amounts to, and the time."""
+
+    detection: Detection
+    face: Face
+    news: NewsVerdict
+    mute: Mute | None
+    now: datetime
+    max_age: timedelta | None
+
+
+class Route(Struct, frozen=True):
+    """What one endpoint gets: an alert with its state, or for each of its desks why not."""
+
+    state: AlertState | None = None
+    alert: Alert | None = None
+    holds: dict[str, Hold] = {}
+
+
+def route(endpoint: str, desks: Sequence[DeskSettings], case: DeskCase, situation: Situation) -> Route:
+    """Decide for one endpoint; an endpoint that serves several desks gets one message that names them."""
+    known = case.alerts.get(endpoint)
+    return _revise(known, desks, case, situation) if known else _ring(endpoint, desks, case, situation)
+
+
+def _ring(endpoint: str, desks: Sequence[DeskSettings], case: DeskCase, situation: Situation) -> Route:
+    face = situation.face
+    if not face.rings:
+        hold = face.hold or Hold("not_compared", "nothing that a desk is told")
+        return Route(holds={desk.id: hold for desk in desks})
+    barred = _barred(situation)
+    if barred is not None:
+        return Route(holds={desk.id: barred for desk in desks})
+    shown = shown_of(face, situation.detection, priority_of(face, situation.detection), None)
+    holds = {desk.id: unwanted for desk in desks if (unwanted := _unwanted(desk, shown))}
+    willing = tuple(desk.id for desk in desks if desk.id not in holds)
+    if not willing:
+        return Route(holds=holds)
+    identity = identify("alert", case.id, endpoint)
+    state = AlertState(identity, endpoint, 1, situation.now, shown, willing)
+    return Route(state, _alert(state, case, situation, MaterialChange("first", "first", "")), holds)
+
+
+def _revise(known: AlertState, desks: Sequence[DeskSettings], case: DeskCase, situation: Situation) -> Route:
+    face, detection = situation.face, situation.detection
+    priority = higher(known.shown.priority, priority_of(face, detection))
+    shown = shown_of(face, detection, priority, known.shown)
+    change = material_change(known.shown, shown)
+    told = Hold("already_told", f"revision {known.revision} of {known.id} says so")
+    if change is None:
+        return Route(holds={desk.id: told for desk in desks})
+    barred = _barred(situation)
+    if barred is not None:
+        return Route(holds={desk.id: barred for desk in desks})
+    willing = {desk.id for desk in desks if _unwanted(desk, shown) is None}
+    # A desk that was told stays told; one that wants what it became joins.
+    names = tuple(desk.id for desk in desks if desk.id in willing or desk.id in known.desks)
+    state = replace(known, revision=known.revision + 1, shown=shown, desks=names or known.desks)
+    return Route(state, _alert(state, case, situation, change))
+
+
+def _barred(situation: Situation) -> Hold | None:
+    """Return what bars any word: old news, or a mute."""
+    if situation.news.hold is not None:
+        return situation.news.hold
+    if situation.mute is not None:
+        return Hold("muted", f"{situation.mute.kind} {situation.mute.what}, by {situation.mute.by}")
+    return None
+
+
+def _unwanted(desk: DeskSettings, shown: Shown) -> Hold | None:
+    if shown.kind not in desk.kinds:
+        return Hold("kind_not_wanted", f"{shown.kind}; the desk hears of {', '.join(desk.kinds)}")
+    if not reaches(shown.priority, desk.at_least):
+        return Hold("below_priority", f"{shown.priority}; the desk hears of {desk.at_least} and above")
+    return None
+
+
+def _alert(state: AlertState, case: DeskCase, situation: Situation, change: MaterialChange) -> Alert:
+    story = situation.detection.story
+    return Alert(
+        id=state.id,
+        revision=state.revision,
+        endpoint=state.endpoint,
+        webhook_id=identify("webhook", state.id, str(state.revision), change.key),
+        story=story.id,
+        story_url=story.url,
+        at=situation.now,
+        body=body_of(
+            state, case, situation.detection, situation.face, change=change, late_by=situation.news.late_by
+        ),
+        expires=story.at + situation.max_age if situation.max_age is not None else None,
+    )

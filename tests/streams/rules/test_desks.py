@@ -1,0 +1,158 @@
+"""One alert a cluster and endpoint, a revision on a named change alone, and a reason for all that stays unsaid."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.streams.rules.desk_stories import WORLD, Newsroom, escalation
+from tests.streams.rules.ledger_stories import claim, story, when
+from wirewatch.messages import ClaimStatus, Merge
+from wirewatch.settings import DeskSettings
+
+NIGHT = "2025-06-01"
+
+
+def test_a_broken_record_rings_once_and_forty_copies_ring_nothing() -> None:
+    room = Newsroom()
+    first = room.hear(story("c", when(NIGHT), claim(472), source="A", title="Largest attack"))
+    (alert,) = first.alerts
+    assert alert.body.reason == "Record: 472 drones beats 355 of 26 May 2025 (Ukrainian Air Force)"
+    assert (alert.body.figure, alert.body.priority, alert.revision) == (472, "urgent", 1)
+    for number in range(40):
+        later = room.hear(story("c", when(NIGHT, 7.2), claim(472), source=f"Outlet {number}"))
+        assert not later.alerts
+        assert [held.reason for held in later.held] == ["already_told"]
+
+
+def test_a_figure_made_exact_is_the_same_alerts_next_revision() -> None:
+    room = Newsroom()
+    first = room.hear(story("c", when(NIGHT), claim(400, qualifier="at_least"), source="A"))
+    second = room.hear(story("c", when(NIGHT, 7.1), claim(472), source="B"))
+    again = room.hear(story("c", when(NIGHT, 7.2), claim(470, qualifier="at_least"), source="C"))
+    assert [one.id for one in first.alerts] == [one.id for one in second.alerts]
+    (revision,) = second.alerts
+    assert revision.revision == 2
+    assert revision.webhook_id != first.alerts[0].webhook_id
+    assert revision.body.reason.startswith(
+        "Figure made exact: at least 400 drones → 472 drones; beats 355 of 26 May 2025"
+    )
+    assert [(one.figure, one.outlets) for one in revision.body.figures] == [(472, 1), (400, 1)]
+    assert not again.alerts
+
+
+def test_a_figure_does_not_go_back_and_forth_between_outlets() -> None:
+    room = Newsroom()
+    day = "2025-09-07"
+    sent = [
+        alert.body.figure
+        for number, figure in enumerate([805, 805, 810, 805, 810, 805, 805, 810, 805])
+        for alert in room.hear(
+            story("c", when(day, 6 + number / 10), claim(figure), source=f"Outlet {number}")
+        ).alerts
+    ]
+    assert sent == [805, 810]
+
+
+@pytest.mark.parametrize("status", ["near_miss", "hypothetical", "historic", "denied"])
+def test_what_the_text_does_not_claim_is_held_back_by_that_name(status: ClaimStatus) -> None:
+    heard = Newsroom().hear(story("c", when(NIGHT), claim(472, status=status)))
+    assert not heard.alerts
+    assert [held.reason for held in heard.held] == [status]
+
+
+@pytest.mark.parametrize(("figure", "reason"), [(355, "tie"), (300, "below"), (None, "not_compared")])
+def test_what_the_ledger_does_not_bear_out_is_held_back(figure: float | None, reason: str) -> None:
+    heard = Newsroom().hear(story("c", when(NIGHT), claim(figure)))
+    assert not heard.alerts
+    assert [held.reason for held in heard.held] == [reason]
+
+
+def test_a_second_cluster_of_the_same_night_rings_no_second_record() -> None:
+    room = Newsroom()
+    room.hear(story("c", when(NIGHT), claim(472), source="A", escalations=(escalation(3),)))
+    heard = room.hear(story("d", when(NIGHT, 9), claim(472), source="B", escalations=(escalation(3),)))
+    assert not heard.alerts
+    assert [held.reason for held in heard.held] == ["same_record"]
+    assert "told of c" in heard.held[0].detail
+
+
+def test_a_record_after_a_plain_escalation_is_a_revision_of_the_same_alert() -> None:
+    room = Newsroom()
+    (first,) = room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(3),))).alerts
+    (second,) = room.hear(
+        story("c", when(NIGHT, 7.5), claim(472), source="B", escalations=(escalation(3),))
+    ).alerts
+    assert (first.body.kind, second.body.kind) == ("escalation", "record")
+    assert (first.id, second.revision) == (second.id, 2)
+    assert (second.body.severity, second.body.polarity) == (3, "escalation")
+
+
+def test_a_denial_is_a_revision_that_says_so() -> None:
+    room = Newsroom()
+    room.hear(story("c", when(NIGHT), claim(472), source="A"))
+    (revision,) = room.hear(
+        story(
+            "c",
+            when(NIGHT, 10),
+            claim(472, status="denied", sentence="No record, the air force says."),
+            source="B",
+        )
+    ).alerts
+    assert revision.body.reason.startswith("Denied: 472 drones counts no more")
+    assert revision.body.beats is None
+
+
+def test_the_older_alert_goes_on_after_a_merge_and_none_rings_anew() -> None:
+    room = Newsroom()
+    (older,) = room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(2),))).alerts
+    (younger,) = room.hear(story("d", when(NIGHT, 7.5), claim(400, qualifier="at_least"), source="B")).alerts
+    merged = room.hear(Merge("c", "d", "one event", when(NIGHT, 8)))
+    (revision,) = room.hear(story("c", when(NIGHT, 8.5), claim(472), source="C")).alerts
+    assert older.id != younger.id
+    assert not merged.alerts
+    assert (revision.id, revision.revision, revision.body.kind) == (older.id, 2, "record")
+
+
+def test_old_news_is_held_back_and_a_fresh_story_of_the_cluster_rings_later() -> None:
+    room = Newsroom()
+    old = room.hear(story("c", when(NIGHT), claim(472), source="A", first_poll=True))
+    fresh = room.hear(story("c", when(NIGHT, 7.2), claim(472), source="B"))
+    assert [held.reason for held in old.held] == ["first_poll"]
+    assert [alert.body.figure for alert in fresh.alerts] == [472]
+
+
+def test_undated_on_a_first_poll_is_a_reason_of_its_own() -> None:
+    heard = Newsroom().hear(story("c", when(NIGHT), claim(472), first_poll=True, undated=True))
+    assert [held.reason for held in heard.held] == ["undated"]
+
+
+def test_too_old_by_the_newest_tick_is_held_back() -> None:
+    room = Newsroom()
+    room.tick(when("2025-06-02", 8))
+    heard = room.hear(story("c", when(NIGHT), claim(472)))
+    assert [held.reason for held in heard.held] == ["too_old"]
+
+
+def test_what_is_late_but_still_news_rings_and_says_by_how_much() -> None:
+    room = Newsroom()
+    room.tick(when(NIGHT, 10))
+    (alert,) = room.hear(story("c", when(NIGHT, 7), claim(472))).alerts
+    assert alert.body.late_by == timedelta(hours=3).total_seconds()
+
+
+def test_an_endpoint_of_two_desks_gets_one_message_that_names_both() -> None:
+    room = Newsroom(WORLD, DeskSettings("war", ("chat", "pager")))
+    heard = room.hear(story("c", when(NIGHT), claim(472)))
+    assert [(alert.endpoint, alert.body.desk) for alert in heard.alerts] == [
+        ("chat", "world, war"),
+        ("pager", "war"),
+    ]
+    assert not heard.held
+
+
+def test_a_desk_that_hears_of_other_kinds_or_of_more_urgent_news_says_so() -> None:
+    room = Newsroom(
+        DeskSettings("a", ("x",), kinds=("escalation",)), DeskSettings("b", ("y",), at_least="flash")
+    )
+    heard = room.hear(story("c", when(NIGHT), claim(472)))
+    assert {held.desk: held.reason for held in heard.held} == {"a": "kind_not_wanted", "b": "below_priority"}
