@@ -145,8 +145,9 @@ class EmbeddedBroker:
             )
         note = Note(KAFKA_VERSION, *ports, owner=os.getpid())
         self._folder.write_note(note)
-        self._folder.prepare(ports, await provide_jars(self._clock, self._progress))
-        jars = tuple(jar.name for jar in locked_jars())
+        locked = locked_jars()
+        self._folder.prepare(ports, await provide_jars(locked, self._clock, self._progress))
+        jars = tuple(jar.name for jar in locked)
         if self._folder.cluster_id() is None:
             await self._format(java, jars)
         began = self._clock.monotonic()
@@ -206,7 +207,8 @@ class EmbeddedBroker:
         told = began
         while True:
             answer = await probe.ask(port)
-            if answer is not None and answer.cluster_id == cluster_id and port in answer.ports:
+            ours = answer is not None and answer.cluster_id == cluster_id and port in answer.ports
+            if ours and await probe.serves_groups(port):
                 return
             if self._guard is None or self._guard.returncode is not None:
                 code = await self._guard.wait() if self._guard else 0

@@ -70,14 +70,13 @@ def cache_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "wirewatch"
 
 
-async def provide_jars(clock: Clock, progress: Callable[[str], None]) -> Path:
-    """Return the folder that holds every locked jar, each checked; download what is missing or broken.
+async def provide_jars(jars: tuple[Jar, ...], clock: Clock, progress: Callable[[str], None]) -> Path:
+    """Return the folder that holds these jars, each checked; download what is missing or broken.
 
     Raises:
         BrokerError: a jar cannot be had, or the cache cannot be written.
     """
     folder = cache_folder().absolute() / f"kafka-{KAFKA_VERSION}"
-    jars = locked_jars()
     if not await asyncio.to_thread(_lacking, folder, jars):
         return folder
     from wirewatch.embedded.download import download  # noqa: PLC0415  jgo is imported where there is work for it
