@@ -23,10 +23,10 @@ from wirewatch.demo.script import DemoFeed, DemoStory, Scene, Script
 
 ITEMS_SHOWN: Final = 30
 # Real seconds: for each story of a scene, the least and the most for a scene, and after a first report.
-SECONDS_A_STORY: Final = 0.07
+SECONDS_A_STORY: Final = 0.035
 LEAST_SECONDS: Final = 0.5
-MOST_SECONDS: Final = 5.5
-SECONDS_AFTER_LEAD: Final = 1.4
+MOST_SECONDS: Final = 4.0
+SECONDS_AFTER_LEAD: Final = 1.6
 BEFORE_SCENE: Final = timedelta(minutes=5)
 
 

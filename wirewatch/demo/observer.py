@@ -1,0 +1,146 @@
+"""Watches the topics while the demo plays: what came through, what is still on its way, what was lost."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+from wirewatch.clock import Clock
+from wirewatch.codec import decode, decode_as, header
+from wirewatch.errors import MessageError
+from wirewatch.kafka import KafkaConnection
+from wirewatch.messages import Alert, Cluster, ClusteredStory, Delivery, HeldBack, Story
+from wirewatch.topics import (
+    ALERTS,
+    ALERTS_HELD,
+    CLUSTERED,
+    CLUSTERS,
+    DEAD,
+    DELIVERIES,
+    DETECTIONS,
+    STORIES,
+    Topic,
+)
+
+WATCHED: Final = (STORIES, CLUSTERED, CLUSTERS, ALERTS, ALERTS_HELD, DELIVERIES, DEAD)
+# The two steps whose input does not always have an output: here the committed offset says that it is done.
+SILENT_STEPS: Final = (("ledger", CLUSTERED), ("desks", DETECTIONS))
+LOOK_AGAIN: Final = 0.1
+
+
+class Observer:
+    """All that stands on the topics since the demo began."""
+
+    def __init__(self, kafka: KafkaConnection, clock: Clock) -> None:
+        self._kafka = kafka
+        self._clock = clock
+        self._topics = {kafka.topic(topic): topic for topic in WATCHED}
+        self._consumer = kafka.consumer()
+        self._admin = kafka.admin()
+        self._task: asyncio.Task[None] | None = None
+        self.stories: dict[tuple[str, str], Story] = {}
+        self.clustered: dict[tuple[str, str], ClusteredStory] = {}
+        self.clusters: dict[str, Cluster] = {}
+        self.alerts: dict[str, Alert] = {}
+        self.held: dict[str, HeldBack] = {}
+        self.deliveries: list[Delivery] = []
+        self.dead: list[str] = []
+
+    async def start(self) -> None:
+        """Begin to watch, from the beginning of every topic."""
+        await self._consumer.start()
+        await self._admin.start()
+        places = [
+            TopicPartition(name, part)
+            for name, topic in self._topics.items()
+            for part in range(topic.partitions)
+        ]
+        self._consumer.assign(places)
+        await self._consumer.seek_to_beginning(*places)
+        self._task = asyncio.create_task(self._watch())
+
+    async def stop(self) -> None:
+        """Watch no more."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await self._consumer.stop()
+        await self._admin.close()
+
+    async def drained(self, appeared: Callable[[], set[str]]) -> None:
+        """Return when all stories that appeared (their urls) went all the way, and nothing is in flight."""
+        while not (self._came_through(appeared()) and await self._silent_steps_done() and self._delivered()):
+            await self._clock.sleep(LOOK_AGAIN)
+
+    def missing(self, appeared: set[str]) -> set[str]:
+        """Return the urls of stories that appeared and never came into a cluster."""
+        return appeared - {story.story.url for story in self.clustered.values() if story.story.url}
+
+    def undelivered(self) -> set[str]:
+        """Return the webhook ids of alerts of which nothing final became."""
+        final = {delivery.webhook_id for delivery in self.deliveries if delivery.outcome != "retry"}
+        return set(self.alerts) - final
+
+    def held_back(self) -> dict[str, int]:
+        """Return how many findings were held back, by reason."""
+        return dict(Counter(held.reason for held in self.held.values()).most_common())
+
+    def outcomes(self) -> dict[str, int]:
+        """Return how many delivery attempts ended how."""
+        return dict(Counter(delivery.outcome for delivery in self.deliveries).most_common())
+
+    def _came_through(self, appeared: set[str]) -> bool:
+        return not self.missing(appeared) and self.stories.keys() <= self.clustered.keys()
+
+    def _delivered(self) -> bool:
+        return not self.undelivered()
+
+    async def _silent_steps_done(self) -> bool:
+        try:
+            for step, topic in SILENT_STEPS:
+                place = TopicPartition(self._kafka.topic(topic), 0)
+                end = (await self._consumer.end_offsets([place]))[place]
+                committed = await self._admin.list_consumer_group_offsets(
+                    self._kafka.group(step), partitions=[place]
+                )
+                if end and committed[place].offset < end:
+                    return False
+        except (KafkaError, OSError):
+            # The broker is away for a moment: then nothing is known to be done.
+            return False
+        return True
+
+    async def _watch(self) -> None:
+        async for message in self._consumer:
+            with suppress(MessageError):
+                self._take(self._topics[message.topic], message)
+
+    def _take(self, topic: Topic, message: Any) -> None:
+        if topic is DEAD:
+            self.dead.append(header(message.headers, "dead_reason") or "")
+        elif message.value is not None:
+            self._keep(
+                decode_as(Cluster, message.value) if topic is CLUSTERS else decode(topic, message.value)
+            )
+
+    def _keep(self, found: object) -> None:
+        match found:
+            case Story():
+                self.stories[found.id, found.version] = found
+            case ClusteredStory():
+                self.clustered[found.story.id, found.story.version] = found
+            case Cluster():
+                self.clusters[found.id] = found
+            case Alert():
+                self.alerts[found.webhook_id] = found
+            case HeldBack():
+                self.held[found.id] = found
+            case Delivery():
+                self.deliveries.append(found)
+            case _:
+                pass
