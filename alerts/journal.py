@@ -1,0 +1,259 @@
+"""What a delivery worker writes down in Kafka, for one partition of `alerts`.
+
+    keep      the alert waits: its state on `alerts.pending`, in the partition that it came from
+    strike    it waits no longer: a tombstone there
+    note      what became of an attempt, on `deliveries`
+    bury      it is never delivered: its bytes on `dead`
+
+Each returns when Kafka has it. Any failure is one of the infrastructure and ends the worker.
+"""
+
+import asyncio
+from collections import OrderedDict
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+from msgspec import Struct
+
+from alerts.schedule import WORDS, Answer, Reason, Verdict
+from wirewatch.clock import Clock
+from wirewatch.codec import Headers, dead_headers, decode_as, encode, headers
+from wirewatch.errors import BrokerError, MessageError, WirewatchError
+from wirewatch.kafka import KafkaConnection
+from wirewatch.messages import Alert, Delivery, PendingDelivery
+from wirewatch.topics import ALERTS, ALERTS_PENDING, DEAD, DELIVERIES
+
+# Alerts kept in memory beside the heap, so that a retry within seconds reads nothing back.
+REMEMBERED: Final = 2_000
+READ_TIMEOUT: Final = 20.0
+
+
+class UndeliverableError(WirewatchError):
+    """An alert that its endpoint will never get."""
+
+
+class Item:
+    """An alert under way: what is known of it beyond its message."""
+
+    __slots__ = ("alert", "attempts", "offset", "settled", "since", "stored", "storing")
+
+    def __init__(
+        self, alert: Alert, *, since: datetime, offset: int, attempts: int = 0, stored: bool = False
+    ) -> None:
+        self.alert = alert
+        self.since = since
+        self.offset = offset
+        self.attempts = attempts
+        # Whether `alerts.pending` holds it (or is about to), and whether its offset on `alerts` may be committed.
+        self.stored = stored
+        self.storing: asyncio.Task[None] | None = None
+        self.settled = stored
+
+    @property
+    def lifetime(self) -> float | None:
+        """Return for how many seconds since it came to stand here it is news.
+
+        As a duration, and not as a moment: alerts may arise on another clock than this worker's, as in the demo.
+        """
+        expires = self.alert.expires
+        return None if expires is None else (expires - self.alert.at).total_seconds()
+
+
+class Stored(Struct, frozen=True):
+    """A message of `alerts.pending` as it is read back."""
+
+    offset: int
+    pending: PendingDelivery
+
+
+class Journal:
+    """Writes for one partition; reads what waits there."""
+
+    def __init__(
+        self,
+        kafka: KafkaConnection,
+        producer: AIOKafkaProducer,
+        reader: "PendingReader",
+        partition: int,
+        clock: Clock,
+    ) -> None:
+        self._kafka = kafka
+        self._producer = producer
+        self._reader = reader
+        self._clock = clock
+        self._remembered: OrderedDict[int, Item] = OrderedDict()
+        self.partition = partition
+
+    async def keep(self, item: Item, due: datetime, why: str) -> int:
+        """Write that the alert waits until `due`; return the offset to read it back from."""
+        pending = PendingDelivery(item.alert, item.attempts, due, item.since, item.offset, why)
+        offset = await self._write_pending(item.alert, encode(pending), self._headers(pending, item.alert))
+        item.stored = True
+        self._remembered[offset] = item
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        return offset
+
+    async def strike(self, alert: Alert) -> None:
+        """Write that the alert waits no longer."""
+        await self._write_pending(alert, None, [])
+
+    async def note(self, item: Item, answer: Answer, verdict: Verdict) -> None:
+        """Write what became of an attempt, or of an alert that gets no further one."""
+        alert = item.alert
+        delivery = Delivery(
+            alert=alert.id,
+            revision=alert.revision,
+            endpoint=alert.endpoint,
+            webhook_id=alert.webhook_id,
+            attempt=item.attempts,
+            outcome=verdict.outcome,
+            reason=verdict.reason,
+            at=self._clock.now(),
+            status=answer.status,
+            seconds=round(answer.seconds, 6),
+        )
+        await self._send(DELIVERIES, alert.id, encode(delivery), self._headers(delivery, alert))
+
+    async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:
+        """Write that the alert is never delivered, and why."""
+        alert = item.alert
+        cause = UndeliverableError(
+            f"Alert {alert.id}, revision {alert.revision}, was not delivered to the endpoint {alert.endpoint!r} "
+            f"after {item.attempts} attempt(s): {reason}: {WORDS[reason]}. Last answer: {answer.detail}"
+        )
+        await self.bury_bytes(ALERTS.name, encode(item.alert), item.offset, cause)
+
+    async def bury_bytes(self, source: str, value: bytes | None, offset: int, cause: BaseException) -> None:
+        """Write bytes that could not be processed to `dead`, untouched."""
+        where = dead_headers(
+            source, partition=self.partition, offset=offset, cause=cause, at=self._clock.now()
+        )
+        await self._send(DEAD, source, value, where)
+
+    async def load(self, offset: int) -> Item | None:
+        """Return what waits at `offset` of `alerts.pending`; None where it was replaced by another worker."""
+        item = self._remembered.pop(offset, None)
+        if item is not None:
+            return item
+        found = await self._reader.read(self.partition, offset)
+        return None if found is None else _item(found)
+
+    async def rebuild(self) -> list[Stored]:
+        """Return all that waits in this partition. What cannot be read goes to `dead` and waits no longer."""
+        found: dict[bytes, Any] = {}
+        async for record in read_all(self._kafka, self.partition):
+            if record.value is None:
+                found.pop(record.key, None)
+            else:
+                found[record.key] = record
+        waiting = []
+        for key, record in found.items():
+            try:
+                waiting.append(Stored(record.offset, decode_as(PendingDelivery, record.value)))
+            except MessageError as error:
+                await self.bury_bytes(ALERTS_PENDING.name, record.value, record.offset, error)
+                await self._send(ALERTS_PENDING, key, None, [], self.partition)
+        return waiting
+
+    async def _write_pending(self, alert: Alert, value: bytes | None, said: Headers) -> int:
+        key = f"{alert.endpoint} {alert.id} {alert.revision}"
+        return await self._send(ALERTS_PENDING, key, value, said, self.partition)
+
+    async def _send(
+        self, topic: Any, key: str | bytes, value: bytes | None, said: Headers, partition: int | None = None
+    ) -> int:
+        try:
+            sent = await self._producer.send_and_wait(
+                self._kafka.topic(topic),
+                value,
+                key.encode() if isinstance(key, str) else key,
+                partition=partition,
+                headers=said,
+            )
+        except (KafkaError, OSError) as error:
+            raise BrokerError(
+                f"Kafka did not take a message for {self._kafka.topic(topic)}: {error!r}"
+            ) from error
+        return int(sent.offset)
+
+    def _headers(self, message: Struct, alert: Alert) -> Headers:
+        return headers(message, id=alert.webhook_id, source="deliver", time=self._clock.now())
+
+
+class PendingReader:
+    """Reads single messages of `alerts.pending` back, for all partitions of a worker."""
+
+    def __init__(self, kafka: KafkaConnection) -> None:
+        self._name = kafka.topic(ALERTS_PENDING)
+        self._consumer: AIOKafkaConsumer = kafka.consumer(
+            group_id=None, max_partition_fetch_bytes=256 * 1024, fetch_max_wait_ms=100
+        )
+        self._lock = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Connect."""
+        await self._consumer.start()
+        places = [TopicPartition(self._name, partition) for partition in range(ALERTS_PENDING.partitions)]
+        self._consumer.assign(places)
+        # Nothing is fetched before it is asked for.
+        self._consumer.pause(*places)
+        for place in places:
+            self._consumer.seek(place, 0)
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        await self._consumer.stop()
+
+    async def read(self, partition: int, offset: int) -> Stored | None:
+        """Return the message at an offset; None where it is not there any more."""
+        place = TopicPartition(self._name, partition)
+        async with self._lock:
+            try:
+                if await self._consumer.position(place) != offset:
+                    self._consumer.seek(place, offset)
+                self._consumer.resume(place)
+                async with asyncio.timeout(READ_TIMEOUT):
+                    record = await self._consumer.getone(place)
+            except (KafkaError, OSError, TimeoutError) as error:
+                raise BrokerError(f"{self._name} cannot be read back: {error!r}") from error
+            finally:
+                self._consumer.pause(place)
+        if record.offset != offset or record.value is None:
+            return None
+        return Stored(offset, decode_as(PendingDelivery, record.value))
+
+
+async def read_all(kafka: KafkaConnection, partition: int) -> Any:
+    """Yield every message of a partition of `alerts.pending`, up to what stands there now."""
+    place = TopicPartition(kafka.topic(ALERTS_PENDING), partition)
+    consumer = kafka.consumer(group_id=None)
+    try:
+        await consumer.start()
+        consumer.assign([place])
+        end = (await consumer.end_offsets([place]))[place]
+        await consumer.seek_to_beginning(place)
+        while await consumer.position(place) < end:
+            for records in (await consumer.getmany(place, timeout_ms=1000, max_records=1000)).values():
+                for record in records:
+                    yield record
+    except (KafkaError, OSError) as error:
+        raise BrokerError(f"{place.topic} cannot be read: {error!r}") from error
+    finally:
+        await consumer.stop()
+
+
+def item_of_record(alert: Alert, record: Any, clock: Clock) -> Item:
+    """Return an alert of `alerts` as one under way."""
+    stamp = record.timestamp
+    since = datetime.fromtimestamp(stamp / 1000, UTC) if stamp and stamp > 0 else clock.now()
+    return Item(alert, since=since, offset=record.offset)
+
+
+def _item(found: Stored) -> Item:
+    pending = found.pending
+    return Item(
+        pending.alert, since=pending.since, offset=pending.offset, attempts=pending.attempts, stored=True
+    )

@@ -1,0 +1,305 @@
+"""One endpoint's alerts from one partition, sent in order, apart from every other endpoint's.
+
+    offer    an alert arrived -> goes at once, or is put on `alerts.pending` where it may not
+    next     the most urgent that may go: what waited and is due, then what just arrived
+    attempt  one POST
+    follow   delivered, dead, or waiting again: written down, and only then settled
+
+A lane never waits for another one, and holds few alerts in memory: what does not fit, what is behind an older revision,
+what arrives while the endpoint is left alone, and what is under way for longer than a second stands on
+`alerts.pending`, so that the offset on `alerts` can be committed.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
+from math import inf
+from typing import Any, Final
+
+from alerts.breaker import Breaker, after
+from alerts.delivery import Outgoing, WebhookKind, Wire, late_by
+from alerts.journal import Item, Journal
+from alerts.pending import RANKS, Pending, Waiting
+from alerts.schedule import WORDS, Answer, Reason, Verdict, decide, is_stale
+from wirewatch.errors import SettingsError
+from wirewatch.messages import Priority
+from wirewatch.settings import EndpointSettings
+
+logger = logging.getLogger(__name__)
+
+# Alerts that just arrived and wait for their turn in memory.
+MOST_READY: Final = 64
+# After so many seconds an attempt holds up no commit: it and what is behind it are written to `alerts.pending`.
+LAGGARD: Final = 1.0
+ALL_RANKS: Final = tuple(RANKS.values())
+# A flash does not wait for the bulletin that is being sent: it has a sender of its own beside the one for all.
+SENDERS: Final[tuple[tuple[int, ...], ...]] = (ALL_RANKS, (RANKS["flash"],))
+_PRIORITIES: Final[dict[int, Priority]] = {rank: priority for priority, rank in RANKS.items()}
+
+
+class Lane:
+    """Sends what one endpoint must get from one partition. `endpoint` is None where it is not configured any more."""
+
+    def __init__(
+        self,
+        endpoint: EndpointSettings | None,
+        kind: WebhookKind | None,
+        journal: Journal,
+        wire: Wire,
+        *,
+        settle: Callable[[int], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+    ) -> None:
+        self._endpoint = endpoint
+        self._kind = kind
+        self._journal = journal
+        self._wire = wire
+        self._clock = wire.clock
+        self._settle = settle
+        self._spawn = spawn
+        self._ready: tuple[deque[Item], ...] = tuple(deque() for _ in RANKS)
+        self._flying: set[Item] = set()
+        self._shelving = 0
+        self._breaker = Breaker()
+        self._disabled = False
+        self._wakes = [asyncio.Event() for _ in SENDERS]
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
+        self.pending = Pending()
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._tasks = [
+            self._spawn(self._send(ranks, wake)) for ranks, wake in zip(SENDERS, self._wakes, strict=True)
+        ]
+
+    def restore(self, alert: str, revision: int, priority: Priority, due: datetime, offset: int) -> None:
+        """Enter what waited on `alerts.pending` when this worker took the partition over."""
+        self.pending.wait(alert, revision, RANKS[priority], due=due.timestamp(), offset=offset)
+        self._wake()
+
+    def offer(self, item: Item) -> None:
+        """Take an alert that arrived."""
+        alert, rank = item.alert, RANKS[item.alert.body.priority]
+        if self.pending.knows(alert.id, alert.revision):
+            # Read again after a crash, and already on `alerts.pending`.
+            self._settle(item.offset)
+            return
+        may_go = self.pending.hold(alert.id, alert.revision, rank)
+        if not may_go:
+            self.pending.hurry(alert.id, self._now())
+        room = len(self._ready[rank]) < MOST_READY
+        if may_go and room and not self._shelving and not self._is_held():
+            self._ready[rank].append(item)
+            self._wake()
+        else:
+            self._spawn(self._shelve(item))
+
+    async def close(self, seconds: float) -> None:
+        """Send nothing new, finish what is under way within `seconds`, and begin to store the rest."""
+        self._closing = True
+        self._wake()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._shelter()
+
+    # --- one sender ----------------------------------------------------------------------------------------------
+
+    async def _send(self, ranks: Sequence[int], wake: asyncio.Event) -> None:
+        while not self._closing:
+            wake.clear()
+            until = self._blocked_until()
+            if until <= self._now():
+                picked = self._pick(ranks)
+                if picked is not None:
+                    await self._work(picked)
+                    continue
+                until = self.pending.next_due(ranks)
+            await self._sleep(until, wake)
+
+    def _blocked_until(self) -> float:
+        """Return from when on something may be sent; infinity while a probe of a failing endpoint is under way."""
+        if self._breaker.tripped and self._flying:
+            return inf
+        return self._breaker.until
+
+    def _pick(self, ranks: Sequence[int]) -> Item | Waiting | None:
+        for rank in ranks:
+            waited = self.pending.take(rank, self._now())
+            if waited is not None:
+                return waited
+            if self._ready[rank]:
+                return self._ready[rank].popleft()
+        return None
+
+    async def _work(self, picked: Item | Waiting) -> None:
+        if isinstance(picked, Item):
+            item = picked
+        else:
+            loaded = await self._journal.load(picked.offset)
+            if loaded is None:
+                # Another worker wrote to this alert after we read the partition; it is his now.
+                self.pending.forget(picked)
+                return
+            item = loaded
+        self._flying.add(item)
+        # Where the worker stops in the middle, `close` finds the alert among those under way.
+        answer = await self._attempt(item)
+        self._flying.discard(item)
+        self._follow(item, answer)
+        self._wake()
+
+    async def _attempt(self, item: Item) -> Answer:
+        """Send once, unless the alert or its endpoint does not call for it any more."""
+        now = self._clock.now()
+        if is_stale(now, item.since, item.lifetime):
+            return _unsent("expired")
+        if self._endpoint is None or self._kind is None:
+            return _unsent("endpoint_unknown")
+        if self._disabled:
+            return _unsent("endpoint_disabled")
+        item.attempts += 1
+        outgoing = Outgoing(item.alert, now, late_by(item.alert, item.since, now))
+        sending = asyncio.ensure_future(self._kind.send(self._endpoint, outgoing, self._wire))
+        try:
+            done, _ = await asyncio.wait([sending], timeout=LAGGARD)
+            if not done:
+                self._shelter()
+            return await sending
+        except SettingsError as error:
+            return Answer("cannot_be_sent", str(error))
+        except Exception as error:
+            # One alert that a kind cannot put into words must not end the worker, which would meet it again.
+            logger.exception("The alert %s cannot be sent to %s", item.alert.id, self._endpoint.id)
+            return Answer("cannot_be_sent", f"{WORDS['cannot_be_sent']} ({type(error).__name__})")
+        finally:
+            sending.cancel()
+
+    def _follow(self, item: Item, answer: Answer) -> None:
+        now = self._clock.now()
+        alert = item.alert
+        self._breaker = after(self._breaker, answer, now.timestamp())
+        if answer.reason == "gone":
+            self._disabled = True
+        verdict = decide(
+            answer,
+            priority=_PRIORITIES[self.pending.rank(alert.id)],
+            attempts=max(1, item.attempts),
+            now=now,
+            since=item.since,
+            lifetime=item.lifetime,
+            seed=alert.webhook_id,
+        )
+        _log(item, answer, verdict)
+        if self._breaker.tripped:
+            self._shelter()
+        if verdict.due is None:
+            self.pending.done(alert.id, alert.revision)
+            self._spawn(self._finish(item, answer, verdict))
+        else:
+            self._spawn(self._wait_again(item, answer, verdict, verdict.due))
+
+    # --- what is written down ------------------------------------------------------------------------------------
+
+    async def _finish(self, item: Item, answer: Answer, verdict: Verdict) -> None:
+        writes = [self._journal.note(item, answer, verdict)]
+        if verdict.outcome == "dead":
+            writes.append(self._journal.bury(item, verdict.reason, answer))
+        await asyncio.gather(*writes)
+        # Last, so that a crash in between delivers or buries again instead of forgetting.
+        if item.storing is not None:
+            await item.storing
+        if item.stored:
+            await self._journal.strike(item.alert)
+        self._settle_item(item)
+
+    async def _wait_again(self, item: Item, answer: Answer, verdict: Verdict, due: datetime) -> None:
+        await asyncio.gather(self._journal.note(item, answer, verdict), self._keep(item, due, verdict.reason))
+        self._settle_item(item)
+        self._wake()
+
+    async def _shelve(self, item: Item) -> None:
+        self._shelving += 1
+        try:
+            await self._keep(item, self._clock.now(), "held")
+        finally:
+            self._shelving -= 1
+        self._settle_item(item)
+        self._wake()
+
+    async def _keep(self, item: Item, due: datetime, why: str) -> None:
+        alert = item.alert
+        offset = await self._journal.keep(item, due, why)
+        rank = RANKS[alert.body.priority]
+        self.pending.wait(alert.id, alert.revision, rank, due=due.timestamp(), offset=offset)
+
+    def _shelter(self) -> None:
+        """Store what is under way or ready, so that it holds up no commit; it stays where it is in memory."""
+        for item in self._in_memory():
+            if not item.stored and item.storing is None:
+                item.storing = self._spawn(self._store(item))
+
+    async def _store(self, item: Item) -> None:
+        await self._journal.keep(item, self._clock.now(), "held")
+        self._settle_item(item)
+
+    def _in_memory(self) -> list[Item]:
+        return [*self._flying, *(item for ready in self._ready for item in ready)]
+
+    def _settle_item(self, item: Item) -> None:
+        if not item.settled:
+            item.settled = True
+            self._settle(item.offset)
+
+    # --- time ----------------------------------------------------------------------------------------------------
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+    def _is_held(self) -> bool:
+        return self._breaker.tripped
+
+    def _wake(self) -> None:
+        for wake in self._wakes:
+            wake.set()
+
+    async def _sleep(self, until: float, wake: asyncio.Event) -> None:
+        """Return when it is `until`, or something happened."""
+        if until == inf:
+            await wake.wait()
+            return
+        waits = [
+            asyncio.ensure_future(wake.wait()),
+            asyncio.ensure_future(self._clock.sleep(until - self._now())),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+
+
+def _unsent(reason: Reason) -> Answer:
+    return Answer(reason, WORDS[reason])
+
+
+def _log(item: Item, answer: Answer, verdict: Verdict) -> None:
+    alert = item.alert
+    if verdict.outcome == "delivered":
+        logger.info("Alert %s.%d delivered to %s", alert.id, alert.revision, alert.endpoint)
+        return
+    logger.warning(
+        "Alert %s.%d to %s, attempt %d: %s (%s); %s",
+        alert.id,
+        alert.revision,
+        alert.endpoint,
+        item.attempts,
+        answer.reason,
+        answer.detail,
+        f"again at {verdict.due.astimezone(UTC):%H:%M:%S} UTC" if verdict.due else verdict.reason,
+    )

@@ -1,0 +1,98 @@
+"""One partition of `alerts` while this worker owns it: its lanes, its offsets, what of it waits."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any
+
+from alerts.delivery import WebhookKind, Wire
+from alerts.journal import Journal, item_of_record
+from alerts.lane import Lane
+from alerts.offsets import Offsets
+from wirewatch.codec import decode
+from wirewatch.errors import MessageError
+from wirewatch.messages import Alert
+from wirewatch.settings import EndpointKind, EndpointSettings
+from wirewatch.topics import ALERTS
+
+
+class Partition:
+    """Takes the messages of one partition to the lanes of their endpoints, each apart from the others."""
+
+    def __init__(
+        self,
+        endpoints: Mapping[str, EndpointSettings],
+        kinds: Mapping[EndpointKind, WebhookKind],
+        journal: Journal,
+        wire: Wire,
+        *,
+        settled: Callable[[], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self._endpoints = endpoints
+        self._kinds = kinds
+        self._journal = journal
+        self._wire = wire
+        self._settled = settled
+        self._failed = failed
+        self._lanes: dict[str, Lane] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Event()
+        self.offsets = Offsets()
+
+    async def restore(self) -> None:
+        """Take up what waits on `alerts.pending`; afterwards messages can be taken."""
+        for stored in await self._journal.rebuild():
+            alert = stored.pending.alert
+            lane = self._lane(alert.endpoint)
+            lane.restore(alert.id, alert.revision, alert.body.priority, stored.pending.due, stored.offset)
+
+    async def take(self, records: Iterable[Any]) -> None:
+        """Take messages of `alerts`, in their order; return when there is room for more."""
+        for record in records:
+            self.offsets.take(record.offset)
+            try:
+                alert: Alert = decode(ALERTS, record.value)
+            except MessageError as error:
+                self.spawn(self._bury(record, error))
+                continue
+            self._lane(alert.endpoint).offer(item_of_record(alert, record, self._wire.clock))
+        while self.offsets.is_full:
+            self._room.clear()
+            await self._room.wait()
+
+    async def close(self, seconds: float) -> None:
+        """Finish what is under way within `seconds`; what is not stands on `alerts.pending` afterwards."""
+        await asyncio.gather(*(lane.close(seconds) for lane in self._lanes.values()))
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something beside; a fault in it is the worker's."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _lane(self, endpoint: str) -> Lane:
+        lane = self._lanes.get(endpoint)
+        if lane is None:
+            settings = self._endpoints.get(endpoint)
+            kind = None if settings is None else self._kinds[settings.kind]
+            lane = Lane(settings, kind, self._journal, self._wire, settle=self._settle, spawn=self.spawn)
+            self._lanes[endpoint] = lane
+            lane.start()
+        return lane
+
+    async def _bury(self, record: Any, error: MessageError) -> None:
+        await self._journal.bury_bytes(ALERTS.name, record.value, record.offset, error)
+        self._settle(record.offset)
+
+    def _settle(self, offset: int) -> None:
+        self.offsets.settle(offset)
+        self._room.set()
+        self._settled()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failed(error)

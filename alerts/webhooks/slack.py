@@ -1,0 +1,132 @@
+"""Kind `slack`: an incoming webhook. Its address is its secret.
+
+What comes from a feed stands in `plain_text` alone, which knows no markup; `<`, `>` and `&` are escaped everywhere,
+as Slack reads entities in both kinds of text. The one link is composed here from a checked address.
+Limits: https://docs.slack.dev/reference/block-kit/blocks.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from alerts.delivery import HttpKind, Outgoing, Post
+from alerts.schedule import Reason, judge_status
+from alerts.webhooks.checks import check_address
+from alerts.webhooks.wording import (
+    MARKS,
+    carriers,
+    cut,
+    disagreement,
+    headline_figure,
+    inert,
+    lateness,
+    link,
+    said,
+)
+from wirewatch.settings import EndpointSettings
+
+# Slack allows 150 in a header, 3,000 in a text, and 4,000 in the fallback; a phone shows far less.
+MOST_HEADER: Final = 140
+MOST_TEXT: Final = 1200
+MOST_HEADLINE: Final = 300
+MOST_FALLBACK: Final = 400
+MOST_CONTEXT: Final = 600
+# What Slack itself answers with; nothing else of its answers is repeated.
+_SAID: Final = frozenset(
+    [
+        "invalid_payload", "user_not_found", "channel_not_found", "channel_is_archived", "action_prohibited",
+        "posting_to_general_channel_denied", "too_many_attachments", "no_service", "no_active_hooks", "no_team",
+        "no_text", "team_disabled", "invalid_token", "rollup_error", "message_limit_exceeded", "invalid_blocks",
+    ]
+)  # fmt: skip
+
+
+def compose(_endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
+    """Return the POST of an alert: a message of its own, or for a later revision a short follow-up."""
+    message = _first(outgoing) if outgoing.alert.revision <= 1 else _follow_up(outgoing)
+    message |= {"unfurl_links": False, "unfurl_media": False}
+    return Post(msgspec.json.encode(message), {"content-type": "application/json"})
+
+
+def check(endpoint: EndpointSettings) -> list[str]:
+    """Return the mistakes in the settings of a `slack` endpoint."""
+    mistakes = check_address(endpoint.url, tls_for=("hooks.slack.com", "hooks.slack-gov.com"))
+    if endpoint.secret is not None:
+        mistakes.append("secret is set, but Slack takes none: its url is the secret")
+    return mistakes
+
+
+def judge(status: int, body: bytes) -> tuple[Reason, str]:
+    """Return what Slack's answer means; its word for it where it is a known one."""
+    reason = judge_status(status)
+    word = body[:100].decode("utf-8", "replace").strip()
+    return reason, f"Slack answered {word}, status {status}" if word in _SAID else ""
+
+
+def escape(text: str) -> str:
+    """Return text in which Slack finds no markup of its own: no mention, no link, no date."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _first(outgoing: Outgoing) -> dict[str, Any]:
+    body = outgoing.alert.body
+    top = f"{MARKS[body.priority]} {body.priority.upper()} · {headline_figure(body)}"
+    late = lateness(outgoing.late_by)
+    headline = inert(body.headline)
+    blocks = [
+        {"type": "header", "text": _plain(f"{top} · {late}" if late else top, MOST_HEADER)},
+        _section(headline, MOST_HEADLINE),
+        _section(said(body), MOST_TEXT),
+        _section(disagreement(body), MOST_TEXT),
+        _context([_plain(carriers(body), MOST_CONTEXT), _link(body.url)]),
+        _context([_plain(f"Why: {inert(body.reason)} · Desk: {inert(body.desk)}", MOST_CONTEXT)]),
+    ]
+    return _message(f"{top}: {headline}", blocks)
+
+
+def _follow_up(outgoing: Outgoing) -> dict[str, Any]:
+    body = outgoing.alert.body
+    late = lateness(outgoing.late_by)
+    top = f"{MARKS[body.priority]} Update {outgoing.alert.revision} to “{cut(inert(body.headline), 120)}”"
+    changed = f"{headline_figure(body)}. {inert(body.reason)}"
+    blocks = [
+        _section(f"{top} · {late}" if late else top, MOST_HEADLINE),
+        _section(changed, MOST_TEXT),
+        _section(disagreement(body), MOST_TEXT),
+        _context([_plain(carriers(body), MOST_CONTEXT), _link(body.url)]),
+    ]
+    return _message(f"{top}: {changed}", blocks)
+
+
+def _message(fallback: str, blocks: list[dict[str, Any] | None]) -> dict[str, Any]:
+    return {"text": _fit(fallback, MOST_FALLBACK), "blocks": [block for block in blocks if block]}
+
+
+def _section(text: str, limit: int) -> dict[str, Any] | None:
+    return {"type": "section", "text": _plain(text, limit)} if text.strip() else None
+
+
+def _context(elements: list[dict[str, Any] | None]) -> dict[str, Any]:
+    return {"type": "context", "elements": [element for element in elements if element]}
+
+
+def _plain(text: str, limit: int) -> dict[str, Any]:
+    # Without `emoji` ":red_circle:" in a headline stays what was written.
+    return {"type": "plain_text", "text": _fit(text, limit), "emoji": False}
+
+
+def _link(url: str | None) -> dict[str, Any] | None:
+    found = link(url)
+    if found is None:
+        return None
+    address, host = found
+    return {"type": "mrkdwn", "text": f"<{escape(address)}|Read it at {escape(host)}>", "verbatim": True}
+
+
+def _fit(text: str, limit: int) -> str:
+    """Cut and escape, so that what Slack counts stays below the limit; each `&` becomes five characters."""
+    escaped = escape(cut(text, limit))
+    return escaped if len(escaped) <= limit else escape(cut(text, limit // 5))
+
+
+KIND: Final = HttpKind(check, compose, judge)

@@ -1,0 +1,76 @@
+"""Kind `standard`: JSON, signed as Standard Webhooks 1.0 ask. docs/webhooks.md is its contract."""
+
+from datetime import datetime
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from alerts.delivery import HttpKind, Outgoing, Post
+from alerts.signing import keys, sign
+from alerts.webhooks.checks import check_address
+from alerts.webhooks.wording import cut
+from wirewatch.errors import SettingsError
+from wirewatch.messages import AlertBody
+from wirewatch.settings import EndpointSettings, Secret
+
+# Standard Webhooks recommend less than 20 kB. What outlets write is cut; facts never are.
+MOST_HEADLINE: Final = 500
+MOST_SENTENCE: Final = 2000
+MOST_REASON: Final = 1000
+MOST_FIGURES: Final = 20
+MOST_NAME: Final = 200
+
+
+class StandardPayload(Struct, frozen=True):
+    """The body of the POST; its JSON Schema is published with the documentation."""
+
+    type: Literal["alert.record", "alert.escalation"]
+    # When the alert arose; the attempt's own time is in the header.
+    timestamp: datetime
+    data: AlertBody
+
+
+def compose(endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
+    """Return the signed POST of an alert."""
+    alert = outgoing.alert
+    body = msgspec.structs.replace(
+        alert.body,
+        headline=cut(alert.body.headline, MOST_HEADLINE),
+        sentence=cut(alert.body.sentence, MOST_SENTENCE),
+        reason=cut(alert.body.reason, MOST_REASON),
+        source=cut(alert.body.source, MOST_NAME),
+        said_by=None if alert.body.said_by is None else cut(alert.body.said_by, MOST_NAME),
+        figures=alert.body.figures[:MOST_FIGURES],
+        late_by=outgoing.late_by,
+    )
+    kind: Literal["alert.record", "alert.escalation"] = (
+        "alert.record" if body.kind == "record" else "alert.escalation"
+    )
+    written = msgspec.json.encode(StandardPayload(kind, alert.at, body))
+    return Post(
+        written,
+        {"content-type": "application/json"}
+        | sign(_secret(endpoint), alert.webhook_id, written, outgoing.now),
+    )
+
+
+def check(endpoint: EndpointSettings) -> list[str]:
+    """Return the mistakes in the settings of a `standard` endpoint."""
+    mistakes = check_address(endpoint.url)
+    try:
+        keys(_secret(endpoint))
+    except SettingsError as error:
+        mistakes.append(str(error))
+    return mistakes
+
+
+def _secret(endpoint: EndpointSettings) -> Secret:
+    if endpoint.secret is None:
+        raise SettingsError(
+            "secret is missing; it signs each alert: whsec_ and base64 of 24 to 64 random bytes"
+        )
+    return endpoint.secret
+
+
+KIND: Final = HttpKind(check, compose)
