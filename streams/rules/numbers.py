@@ -395,7 +395,7 @@ def _ended(tokens: Tokens, number: Number, scale: float, words: NumberWords) -> 
             return Number(number.start, whole.stop, value / whole.value, "fraction")
     if word == "in" and value == 1 and number.form == "words":
         whole = read_number(tokens, at + 1, words) if at + 1 < len(tokens) else None
-        if whole is not None and whole.value and 2 <= whole.value and whole.form == "words":
+        if whole is not None and whole.value and whole.value >= 2 and whole.form == "words":
             return Number(number.start, whole.stop, value / whole.value, "fraction")
     return _and_fraction(tokens, number, scale, words)
 

@@ -1,0 +1,302 @@
+"""Finds the words that may claim a record: superlatives, the word "record", highs and lows, firsts, denied comparisons."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from streams.rules.claim_words import ClaimWords, Comparator
+from streams.rules.reading import Sentence
+from streams.rules.tokens import Tokens, tokenise
+from wirewatch.messages import Direction, Span
+
+_BREAKS: Final = frozenset(',;:.!?()[]{}—–"”“')
+_NP_REACH: Final = 7
+_OPEN: Final = frozenset(["of", "the", "its", "their", "to", "a", "an", "'s"])
+
+
+class Line(Struct, frozen=True):
+    """A sentence in lower case, its tokens set apart by one space: what patterns are matched against."""
+
+    sentence: Sentence
+    tokens: Tokens
+    norm: str
+    places: list[int]
+
+    def token_at(self, place: int) -> int:
+        """Return the token at a place of the normal form."""
+        return bisect_right(self.places, place) - 1
+
+    def between(self, start: int, stop: int) -> str:
+        """Return the normal form of some tokens, with a space on both sides."""
+        start, stop = max(0, start), min(len(self.tokens), stop)
+        if start >= stop:
+            return "  "
+        return " " + " ".join(self.tokens.low[start:stop]) + " "
+
+    def span(self, start: int, stop: int) -> Span:
+        """Return some tokens as a span of the story's field."""
+        begin, end = self.tokens.start[start], self.tokens.end[stop - 1]
+        offset = self.sentence.start
+        return Span(self.sentence.field, offset + begin, offset + end, self.sentence.text[begin:end])
+
+
+class Cue(Struct, frozen=True):
+    """Words that may claim a record, in tokens; `noun_stop` ends the noun phrase after a superlative."""
+
+    kind: str
+    start: int
+    stop: int
+    comparator: str
+    direction: Direction
+    noun_stop: int
+    need: str = ""
+    near: bool = False
+
+
+def line(sentence: Sentence) -> Line:
+    """Return a sentence ready for patterns."""
+    tokens = tokenise(sentence.text)
+    places, place = [], 1
+    for low in tokens.low:
+        places.append(place)
+        place += len(low) + 1
+    return Line(sentence, tokens, " " + " ".join(tokens.low) + " ", places)
+
+
+def find_cues(text: Line, words: ClaimWords, function: frozenset[str]) -> list[Cue]:
+    """Return the cues of a sentence in reading order; where two overlap, the first found stays."""
+    found: list[Cue] = []
+    taken: set[int] = set()
+    for cue in (
+        *_records(text, words, function),
+        *_superlatives(text, words, function),
+        *_patterns(text, words, function),
+    ):
+        places = range(cue.start, cue.stop)
+        if taken.isdisjoint(places):
+            found.append(cue)
+            taken.update(places)
+    return sorted(found, key=lambda cue: cue.start)
+
+
+def noun_phrase(tokens: Tokens, at: int, function: frozenset[str]) -> int:
+    """Return where the noun phrase that begins here ends."""
+    stop = at
+    while stop < min(len(tokens), at + _NP_REACH):
+        low = tokens.low[stop]
+        if low in _BREAKS or (low in function and low != "'s") or (low[0].isdecimal() and stop > at):
+            break
+        stop += 1
+    if tokens.word(stop) == "of" and stop > at and stop - at <= 2:
+        inner = stop + 1
+        while tokens.word(inner) in _OPEN:
+            inner += 1
+        while (
+            inner < min(len(tokens), stop + 4)
+            and tokens.low[inner] not in function
+            and tokens.low[inner] not in _BREAKS
+        ):
+            inner += 1
+        return inner
+    return stop
+
+
+def _superlatives(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
+    tokens = text.tokens
+    for at, low in enumerate(tokens.low):
+        entries = words.superlatives.get(low)
+        if entries is None:
+            continue
+        for phrase, comparator in entries:
+            stop = at + len(phrase)
+            if tuple(tokens.low[at:stop]) != phrase or _no_superlative(tokens, at, stop, words):
+                continue
+            noun_stop = noun_phrase(tokens, stop, function)
+            near = words.status["near"].search(text.between(at - 7, at + 1)) is not None and _near_applies(
+                text, at, words
+            )
+            yield Cue("superlative", at, stop, comparator.name, comparator.direction, noun_stop, near=near)
+            break
+
+
+def _near_applies(text: Line, at: int, words: ClaimWords) -> bool:
+    """Whether "one of the" or "second-" leads right up to the superlative."""
+    before = text.between(at - 7, at)
+    last = None
+    for match in words.status["near"].finditer(before + text.tokens.low[at] + " "):
+        last = match
+    if last is None:
+        return False
+    return len(before[last.end() :].split()) <= 3
+
+
+def _no_superlative(tokens: Tokens, at: int, stop: int, words: ClaimWords) -> bool:
+    before, after = tokens.word(at - 1), tokens.word(stop)
+    if before in ("at", "not", "last but not") and after not in ("-",):
+        return True
+    pair = f"{tokens.low[stop - 1]} {after}"
+    if pair in words.sets["no_pairs"]:
+        return True
+    if tokens.low[at] == "most" and stop - at == 1:
+        return after in words.sets["most_after"] or not after.isalpha()
+    return False
+
+
+def _records(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
+    tokens = text.tokens
+    for at, low in enumerate(tokens.low):
+        if low in ("record", "records"):
+            cue = _record(text, at, words, function)
+            if cue is not None:
+                yield cue
+        elif low in words.sets["high"] and at:
+            cue = _high(text, at, words, function)
+            if cue is not None:
+                yield cue
+
+
+def _record(text: Line, at: int, words: ClaimWords, function: frozenset[str]) -> Cue | None:
+    tokens, low = text.tokens, text.tokens.low[at]
+    after, before = tokens.word(at + 1), tokens.word(at - 1)
+    two = f"{tokens.word(at - 2)} {before}"
+    sets = words.sets
+    if after in sets["lure_after"] or before in sets["lure_before"] or two in sets["lure_before_two"]:
+        return None
+    if before == "-" and tokens.word(at - 2) in ("the", "on", "off"):
+        return None
+    if before in ("on", "in", "of") and low == "record" and _on_record(tokens, at):
+        return None
+    holder = tokens.word(at + 2) if after == "-" else after
+    if holder in sets["epithet_after"]:
+        return None
+    if low == "records" and not _broken_records(text, at, words):
+        return None
+    if low == "record" and (
+        before in ("to", "will", "did", "can", "could", "would", "may", "they", "we", "i")
+        and after in sets["verb_after"]
+    ):
+        return None
+    if after in sets["high"]:
+        direction: Direction = (
+            "min" if after in ("low", "lows", "worst", "bottom", "minimum", "trough") else "max"
+        )
+        return Cue(
+            "record",
+            at,
+            at + 2,
+            "lowest" if direction == "min" else "highest",
+            direction,
+            noun_phrase(tokens, at + 2, function),
+        )
+    return Cue("record", at, at + 1, "highest", "max", noun_phrase(tokens, at + 1, function))
+
+
+def _on_record(tokens: Tokens, at: int) -> bool:
+    """Whether "on record" is a scope or a manner of speaking, not a record itself."""
+    return tokens.word(at - 1) == "on" or (
+        tokens.word(at - 1) == "of"
+        and tokens.word(at - 2) in ("shares", "shareholders", "holders", "matter", "shareholder", "counsel")
+    )
+
+
+def _broken_records(text: Line, at: int, words: ClaimWords) -> bool:
+    """Whether plural records are broken here; "records a profit" and "court records" are none."""
+    before = text.between(at - 7, at)
+    if words.breaks.search(before) or any(f" {verb} " in before for verb in ("set", "sets", "setting")):
+        return True
+    return text.tokens.word(at + 1) in (
+        "fall",
+        "fell",
+        "tumble",
+        "tumbled",
+        "broken",
+        "smashed",
+        "shattered",
+        "toppled",
+        "go",
+        "went",
+        "melt",
+        "crumble",
+    )
+
+
+def _high(text: Line, at: int, words: ClaimWords, function: frozenset[str]) -> Cue | None:
+    """Read "all-time high", "30-year low", "post-war high", "lifetime best"."""
+    tokens = text.tokens
+    low = tokens.low[at]
+    direction: Direction = "min" if low in ("low", "lows", "worst", "bottom", "minimum", "trough") else "max"
+    before = text.between(at - 4, at)
+    for phrase in words.sets["all_time"]:
+        if before.endswith(f" {phrase} ") or before.endswith(f" {phrase} - "):
+            if phrase in ("new", "fresh", "modern", "series", "contract") and low in (
+                "best",
+                "worst",
+                "top",
+                "bottom",
+                "lows",
+                "maximum",
+                "minimum",
+            ):
+                continue
+            start = at - len(phrase.split()) - (tokens.word(at - 1) == "-")
+            return Cue(
+                "high",
+                start,
+                at + 1,
+                "lowest" if direction == "min" else "highest",
+                direction,
+                noun_phrase(tokens, at + 1, function),
+                need="" if phrase not in ("new", "fresh") else "weak",
+            )
+    if (
+        tokens.word(at - 1) in ("year", "decade", "century", "generation", "month", "week", "day")
+        and tokens.word(at - 2) == "-"
+    ):
+        near = tokens.word(at - 1) in ("month", "week", "day")
+        return Cue(
+            "high",
+            at - 3,
+            at + 1,
+            "lowest" if direction == "min" else "highest",
+            direction,
+            noun_phrase(tokens, at + 1, function),
+            near=near,
+        )
+    return None
+
+
+def _patterns(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
+    for pattern in words.patterns:
+        for match in pattern.expression.finditer(text.norm):
+            start, stop = text.token_at(match.start()), text.token_at(match.end() - 1) + 1
+            if pattern.not_after and text.norm[: match.end()].find(pattern.not_after, match.start()) >= 0:
+                continue
+            comparator = _comparator(pattern.comparator, match.groupdict().get("er"), words)
+            if pattern.need == "perfect" and not _perfect(match[0]):
+                continue
+            yield Cue(
+                "pattern",
+                start,
+                stop,
+                comparator.name,
+                comparator.direction,
+                noun_phrase(text.tokens, stop, function),
+                pattern.need,
+            )
+            break
+
+
+def _perfect(matched: str) -> bool:
+    """Whether a denied comparison speaks of all time: "no raid has cost more lives"."""
+    padded = f" {matched} "
+    return any(f" {verb} " in padded for verb in ("has", "have", "had", "ever", "before", "title", "is"))
+
+
+def _comparator(name: str, comparative: str | None, words: ClaimWords) -> Comparator:
+    if name == "first":
+        return Comparator("first", "first")
+    if name == "er":
+        return words.comparatives.get(comparative or "", Comparator("largest", "max"))
+    return Comparator(name, "max")

@@ -1,0 +1,133 @@
+"""Reads the scope of a record: "since 2022-02", "of the war", "on record", "in 40 years", "to date"."""
+
+import re
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+
+from streams.rules.claim_cues import Cue, Line
+from streams.rules.claim_words import ClaimWords
+
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        [
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sep sept",
+            "october oct",
+            "november nov",
+            "december dec",
+        ],
+        1,
+    )
+    for name in names.split()
+}
+_COUNTS: Final = {
+    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0,
+    "eleven": 11.0, "twelve": 12.0, "thirteen": 13.0, "fourteen": 14.0, "fifteen": 15.0, "sixteen": 16.0, "seventeen": 17.0, "eighteen": 18.0, "nineteen": 19.0,
+    "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0, "hundred": 100.0,
+    "half a": 0.5, "half": 0.5, "quarter of a": 0.25, "several": 3.0, "many": 10.0,
+}  # fmt: skip
+_PERIOD: Final = {"year": 1, "season": 1, "decade": 10, "generation": 25, "centur": 100}
+# Events with a year of their own.
+_EVENTS: Final = {
+    "first world war": 1918, "second world war": 1945, "world war two": 1945, "world war ii": 1945, "world war 2": 1945, "great depression": 1930, "soviet": 1991,
+    "cold war": 1991, "communis": 1989, "financial crisis": 2008, "great recession": 2008, "lehman": 2008, "pandemic": 2020, "covid": 2020,
+}  # fmt: skip
+_FAR: Final = 28
+
+
+class Scope(Struct, frozen=True):
+    """A scope in tokens, in words, and whether it reaches back a year at least."""
+
+    start: int
+    stop: int
+    name: str
+    kind: str
+    long: bool
+    since: int | None = None
+
+
+def scopes(text: Line, words: ClaimWords, today: date) -> list[Scope]:
+    """Return the scopes of a sentence; of two that overlap the earlier pattern's."""
+    found: list[Scope] = []
+    taken: set[int] = set()
+    for pattern in words.scopes:
+        for match in pattern.expression.finditer(text.norm):
+            start, stop = text.token_at(match.start()), text.token_at(match.end() - 1) + 1
+            if taken.isdisjoint(range(start, stop)):
+                taken.update(range(start, stop))
+                found.append(_scope(start, stop, pattern.kind, match, today))
+    return found
+
+
+def nearest(found: list[Scope], cue: Cue) -> Scope | None:
+    """Return the scope that goes with a cue: the one within it, the first after it, or the last right before it."""
+    inside = [scope for scope in found if scope.start < cue.stop and scope.stop > cue.start]
+    if inside:
+        return max(inside, key=lambda scope: scope.stop)
+    after = [
+        s
+        for s in found
+        if cue.stop <= s.start <= cue.stop + _FAR
+        and not (s.kind == "ever weak" and s.start > cue.noun_stop + 3)
+    ]
+    if after:
+        return min(after, key=lambda scope: scope.start)
+    before = [
+        s
+        for s in found
+        if cue.start - 12 <= s.stop <= cue.start and s.kind not in ("ever weak", "world", "window")
+    ]
+    return max(before, key=lambda scope: scope.stop) if before else None
+
+
+def _scope(start: int, stop: int, kind: str, match: "re.Match[str]", today: date) -> Scope:
+    groups = match.groupdict()
+    if kind == "since" and groups.get("year"):
+        return _since(start, stop, match, int(groups["year"]), today)
+    if kind == "years":
+        return _years(start, stop, match, groups)
+    if kind == "since event":
+        year = next((year for name, year in _EVENTS.items() if name in match[0]), None)
+        return Scope(start, stop, f"since {year}" if year else match[0], kind, long=True, since=year)
+    if kind == "decades":
+        return Scope(start, stop, match[0], kind, long=True)
+    names = {
+        "window": "this year",
+        "short": match[0],
+        "since month": match[0],
+        "ever weak": "ever",
+        "world": "ever",
+    }
+    return Scope(
+        start, stop, names.get(kind, kind), kind, long=kind not in ("window", "short", "since month")
+    )
+
+
+def _since(start: int, stop: int, match: "re.Match[str]", year: int, today: date) -> Scope:
+    month = next((_MONTHS[word] for word in match[0].split() if word.strip(".") in _MONTHS), None)
+    name = f"since {year}-{month:02d}" if month else f"since {year}"
+    months = (today.year - year) * 12 + (today.month - month if month else 0)
+    return Scope(start, stop, name, "since", long=months >= 12, since=year)
+
+
+def _years(start: int, stop: int, match: "re.Match[str]", groups: dict[str, str]) -> Scope:
+    count = groups.get("n") or "1"
+    first = count.split(" - ")[0]
+    number = _COUNTS.get(first, 0.0) or (
+        float(first.replace(",", "")) if first.replace(",", "").replace(".", "").isdecimal() else 1.0
+    )
+    if " - " in count:
+        number += _COUNTS.get(count.split(" - ")[1], 0.0)
+    period = next((years for name, years in _PERIOD.items() if name in match[0]), 1)
+    years = number * period
+    return Scope(start, stop, f"in {years:g} years", "years", long=years >= 1)

@@ -1,0 +1,142 @@
+"""What a language says records with: superlatives, patterns, scopes and the words that take a claim back."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import ahocorasick
+from msgspec import Struct
+
+from streams.lexicons import lexicon
+from streams.rules.tokens import tokenise
+from wirewatch.messages import Direction
+
+_NAME: Final = re.compile(r"\{(\w+)\}")
+
+
+class Comparator(Struct, frozen=True):
+    """A normalised comparator and which way it points."""
+
+    name: str
+    direction: Direction
+
+
+class ClaimPattern(Struct, frozen=True):
+    """A construction that claims a record, beyond plain superlatives."""
+
+    expression: re.Pattern[str]
+    comparator: str
+    need: str
+    not_after: str
+
+
+class ScopePattern(Struct, frozen=True):
+    """A way to say for how long or where a record holds."""
+
+    expression: re.Pattern[str]
+    kind: str
+
+
+class ClaimWords(Struct, frozen=True):
+    """A language's words for records, compiled once."""
+
+    superlatives: Mapping[str, tuple[tuple[tuple[str, ...], Comparator], ...]]
+    comparatives: Mapping[str, Comparator]
+    patterns: tuple[ClaimPattern, ...]
+    scopes: tuple[ScopePattern, ...]
+    status: Mapping[str, re.Pattern[str]]
+    sets: Mapping[str, frozenset[str]]
+    breaks: re.Pattern[str]
+    prefilter: Any
+
+
+def _expand(pattern: str, parts: Mapping[str, str]) -> str:
+    for _ in range(3):
+        pattern = _NAME.sub(lambda match: parts.get(match[1], match[0]), pattern)
+    return pattern
+
+
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<= )(?:{pattern})(?= |$)")
+
+
+def _superlatives(data: Mapping[str, Any]) -> dict[str, list[tuple[tuple[str, ...], Comparator]]]:
+    found: dict[str, list[tuple[tuple[str, ...], Comparator]]] = {}
+    for direction in ("max", "min"):
+        for name, variants in data["superlatives"][direction].items():
+            for variant in variants:
+                words = tuple(tokenise(variant).low)
+                found.setdefault(words[0], []).append((words, Comparator(name, direction)))
+    for entries in found.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return found
+
+
+@cache
+def claim_words(lang: str) -> ClaimWords:
+    """Return a language's words for records."""
+    data = lexicon(f"{lang}/records")
+    superlatives = _superlatives(data)
+    directions = {entry[1].name: entry[1].direction for entries in superlatives.values() for entry in entries}
+    comparatives = {
+        word: Comparator(name, directions.get(name, "max"))
+        for name, variants in data["comparatives"].items()
+        for word in variants
+    }
+    parts = dict(data["parts"])
+    parts["er"] = "|".join(sorted(comparatives, key=len, reverse=True))
+    parts["sup"] = "|".join(sorted((word for word in superlatives if word != "most"), key=len, reverse=True))
+    patterns = tuple(
+        ClaimPattern(
+            _whole(_expand(row["pattern"], parts)),
+            row["comparator"],
+            row.get("need", ""),
+            row.get("not_after", ""),
+        )
+        for row in data["patterns"]
+    )
+    scopes = tuple(
+        ScopePattern(_whole(_expand(pattern, parts)), kind) for pattern, kind in data["scope"]["rows"]
+    )
+    status = data["status"]
+    expressions = {
+        name: _whole("|".join(_expand(pattern, parts) for pattern in status[name]))
+        for name in (
+            "denied",
+            "hypothetical",
+            "near",
+            "near_record",
+            "near_after",
+            "historic",
+            "old_figure",
+            "taken_back",
+            "condition",
+            "old_record",
+            "compared",
+        )
+    }
+    sets = {
+        name: frozenset(status[name])
+        for name in ("margin_after", "margin_before", "events", "entities", "become")
+    }
+    sets |= {name: frozenset(values) for name, values in data["record"].items()}
+    return ClaimWords(
+        superlatives={first: tuple(entries) for first, entries in superlatives.items()},
+        comparatives=comparatives,
+        patterns=patterns,
+        scopes=scopes,
+        status=expressions,
+        sets=sets,
+        breaks=_whole(_expand("{break}", parts)),
+        prefilter=_prefilter(data, superlatives),
+    )
+
+
+def _prefilter(data: Mapping[str, Any], superlatives: Mapping[str, Any]) -> Any:
+    """Return an automaton of what any claim must contain; it may say yes too often, never no."""
+    automaton = ahocorasick.Automaton()
+    for word in (*superlatives, *data["prefilter"]["words"]):
+        automaton.add_word(word, word)
+    automaton.make_automaton()
+    return automaton
