@@ -19,6 +19,8 @@ STEPS: Final[tuple[StepName, ...]] = ("analyse", "cluster", "ledger", "desks")
 
 def build_app(step: StepName, kafka: KafkaConnection, folder: Path) -> faust.App:
     """Return a fresh app for a step, connected to nothing yet. `folder` takes what Faust keeps on disk."""
+    # Faust makes the last folder of the path alone.
+    folder.mkdir(parents=True, exist_ok=True)
     return faust.App(
         kafka.group(step),
         broker=[f"kafka://{server}" for server in kafka.bootstrap_servers.split(",")],
@@ -31,8 +33,8 @@ def build_app(step: StepName, kafka: KafkaConnection, folder: Path) -> faust.App
         value_serializer="raw",
         # The whole state is in memory anyway, as the rule's own; the changelog brings it back.
         store="memory://",
-        # An event is acknowledged when what follows from it stands; a second of commits is a second of repetition.
-        broker_commit_interval=1.0,
+        # An event is acknowledged when what follows from it stands; a short interval means little is repeated.
+        broker_commit_interval=0.3,
         broker_session_timeout=SESSION_TIMEOUT_MS / 1000,
         broker_heartbeat_interval=HEARTBEAT_MS / 1000,
         # The default of 60 s is how long the first member waits for others.
@@ -40,6 +42,7 @@ def build_app(step: StepName, kafka: KafkaConnection, folder: Path) -> faust.App
         # 5 minutes is the default; a long recovery must not look like a dead worker.
         broker_max_poll_interval=600.0,
         consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=f"{kafka.group(step)}.{kafka.instance}" if kafka.instance else None,
         consumer_max_fetch_size=DEAD.max_message_bytes,
         producer_acks=-1,
         # Latency before batches: the producer batches by itself what arrives while a request is under way.

@@ -19,7 +19,7 @@ from streams.outbox import MAX_IN_FLIGHT, Sending
 from streams.rules.step import Change, StepRule
 
 RING: Final = 2 * MAX_IN_FLIGHT
-_RING_KEY: Final = "journal/"
+_RING_KEY: Final = b"journal/"
 
 Place = tuple[str, int]  # topic and partition
 
@@ -50,7 +50,8 @@ _decoder = msgspec.msgpack.Decoder(Entry)
 class Journal:
     """A rule's state in a table, with the ring of its last effects.
 
-    `table` holds bytes by string and is what Faust recovers; the caller writes the same changes to its changelog.
+    The table holds bytes by bytes and is what Faust recovers; the caller writes what `record` returns to it and to its
+    changelog.
     """
 
     def __init__(self, make_rule: Callable[[], StepRule]) -> None:
@@ -60,7 +61,7 @@ class Journal:
         self._entries: dict[tuple[str, int, int], Entry] = {}
         self._last: dict[Place, Last] = {}
 
-    def restore(self, table: MutableMapping[str, bytes]) -> None:
+    def restore(self, table: MutableMapping[bytes, bytes]) -> None:
         """Begin again from what the table holds."""
         ring = sorted(
             (_decoder.decode(value) for key, value in table.items() if key.startswith(_RING_KEY)),
@@ -69,11 +70,14 @@ class Journal:
         self._entries = {(entry.topic, entry.partition, entry.offset): entry for entry in ring}
         self._last = {}
         for entry in ring:
-            _put(table, entry.puts)
+            for key, value in entry.puts.items():
+                put(table, key.encode(), value)
             self._last[entry.topic, entry.partition] = Last(entry.offset, entry.timestamp)
         self._sequence = ring[-1].sequence + 1 if ring else 0
         self.rule = self._make_rule()
-        self.rule.restore((key, value) for key, value in table.items() if not key.startswith(_RING_KEY))
+        self.rule.restore(
+            (key.decode(), value) for key, value in table.items() if not key.startswith(_RING_KEY)
+        )
 
     def handled(self, topic: str, partition: int, offset: int, timestamp: int) -> tuple[Sending, ...] | None:
         """Return what the message emitted when it was handled before, or None where it never was."""
@@ -89,7 +93,7 @@ class Journal:
 
     def record(
         self, place: tuple[str, int, int, int], change: Change, outputs: Iterable[Sending]
-    ) -> Mapping[str, bytes | None]:
+    ) -> Mapping[bytes, bytes | None]:
         """Keep a message's effect; return the table entries to write, the ring's first, in this order."""
         topic, partition, offset, timestamp = place
         entry = Entry(self._sequence, topic, partition, offset, timestamp, change.puts, tuple(outputs))
@@ -98,12 +102,16 @@ class Journal:
         while len(self._entries) > RING:
             del self._entries[next(iter(self._entries))]
         self._last[topic, partition] = Last(offset, timestamp)
-        return {f"{_RING_KEY}{entry.sequence % RING}": _encoder.encode(entry), **change.puts}
+        ring_key = _RING_KEY + str(entry.sequence % RING).encode()
+        return {
+            ring_key: _encoder.encode(entry),
+            **{key.encode(): value for key, value in change.puts.items()},
+        }
 
 
-def _put(table: MutableMapping[str, bytes], puts: Mapping[str, bytes | None]) -> None:
-    for key, value in puts.items():
-        if value is None:
-            table.pop(key, None)
-        else:
-            table[key] = value
+def put(table: MutableMapping[bytes, bytes], key: bytes, value: bytes | None) -> None:
+    """Set a table's entry; None removes it."""
+    if value is None:
+        table.pop(key, None)
+    else:
+        table[key] = value

@@ -8,7 +8,7 @@ from typing import Any
 import faust
 
 from streams.app import StepName, build_app, dead_letter, sending, source
-from streams.journal import Journal
+from streams.journal import Journal, put
 from streams.outbox import Outbox, Sending
 from streams.rules.step import Change, StepRule
 from wirewatch.clock import Clock
@@ -41,14 +41,7 @@ class SingleWriter:
         self._stale = True
         self.app: faust.App = build_app(step, kafka, folder)
         self._outbox = Outbox(self.app)
-        self._table = self.app.Table(
-            "state",
-            partitions=1,
-            key_type=str,
-            value_type=bytes,
-            key_serializer="raw",
-            value_serializer="raw",
-        )
+        self._table = self.app.Table("state", partitions=1, key_type=bytes, value_type=bytes)
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
         self.app.task(self._start_outbox)
         self.app.agent(source(self.app, kafka, *inputs), name=step, concurrency=1)(self._run)
@@ -104,11 +97,7 @@ class SingleWriter:
         sendings = (sending(self._kafka, out, step=self._step, clock=self._clock) for out in change.outputs)
         return change, tuple(sendings)
 
-    async def _write(self, key: str, value: bytes | None) -> Awaitable[Any]:
-        table = self._table.data
-        if value is None:
-            table.pop(key, None)
-        else:
-            table[key] = value
+    async def _write(self, key: bytes, value: bytes | None) -> Awaitable[Any]:
+        put(self._table.data, key, value)
         changelog = self._table.changelog_topic.get_topic_name()
-        return await self._outbox.write(Sending(changelog, key.encode(), value), partition=0)
+        return await self._outbox.write(Sending(changelog, key, value), partition=0)

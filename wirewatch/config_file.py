@@ -258,11 +258,9 @@ class _Document:
     def _check_together(self, settings: Settings) -> None:
         known = {endpoint.id for endpoint in settings.endpoints}
         for place, desk in enumerate(settings.desks):
-            for endpoint in desk.endpoints:
-                if endpoint not in known:
-                    self._say(
-                        "desks.endpoints", place, f"{endpoint!r} is no endpoint{suggest(endpoint, known)}"
-                    )
+            for name in desk.endpoints:
+                if name not in known:
+                    self._say("desks.endpoints", place, f"{name!r} is no endpoint{suggest(name, known)}")
         for place, endpoint in enumerate(settings.endpoints):
             if endpoint.kind == "standard" and endpoint.secret is None:
                 self._say(

@@ -19,6 +19,7 @@ LedgerOutcome = Literal["broken", "first_known", "same", "tie", "below", "not_co
 Novelty = Literal["new", "duplicate", "update"]
 Priority = Literal["flash", "urgent", "bulletin"]
 AlertKind = Literal["record", "escalation"]
+FeedHealth = Literal["new", "ok", "quiet", "failing", "limited", "moved", "gone", "gap"]
 
 
 class Span(Struct, frozen=True):
@@ -432,6 +433,14 @@ class SeenItem(Struct, frozen=True):
     at: datetime
 
 
+class FeedHints(Struct, frozen=True, omit_defaults=True):
+    """How often an outlet suggests to come, in seconds, and when not to: hours (0 to 23) and days, in UTC."""
+
+    every: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+
+
 class FeedState(Struct, frozen=True, omit_defaults=True):
     """All that a poller must know of a feed to go on after a restart."""
 
@@ -449,7 +458,25 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
     last_attempt: datetime | None = None
     stories: int = 0
     interval: float = 0.0
-    # Item identity to what was seen of it, bounded to what the feed still shows and some more.
+    health: FeedHealth = "new"
+    # What the feed was last read as ("rss20"), and what was wrong with it as a whole.
+    format: str = ""
+    problems: tuple[str, ...] = ()
+    # Digest of the last body: the same bytes again are no news, whatever the validators say.
+    digest: str | None = None
+    hints: FeedHints = FeedHints()
+    # Its habit: seconds between items, and when the newest one came.
+    pace: float | None = None
+    last_news: datetime | None = None
+    # The least seconds between requests that its answers of "too many" taught.
+    spacing: float = 0.0
+    # Where it says that it has moved for good, and how often in a row; `url` follows after some of them.
+    moved: str | None = None
+    moved_times: int = 0
+    # How often a poll and the one before had no item in common, so that something was missed.
+    gaps: int = 0
+    last_gap: datetime | None = None
+    # A name of an item to what was seen of it, bounded to what the feed still shows and some more.
     seen: dict[str, SeenItem] = {}
 
 

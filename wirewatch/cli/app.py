@@ -1,0 +1,125 @@
+"""What all commands share: the options that each takes, how they find Kafka, and how a stage runs until told to stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+import typer
+
+from wirewatch.broker import find_broker
+from wirewatch.clock import Clock, SystemClock
+from wirewatch.config_file import find_file, load_settings
+from wirewatch.errors import BrokerError
+from wirewatch.kafka import KafkaConnection
+from wirewatch.settings import Settings
+from wirewatch.supervisor import INSTANCE, OWNER_FD
+
+cli = typer.Typer(
+    name="wirewatch",
+    help="Watches the news wires for a newsroom: one alert a story.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="The configuration; else WIREWATCH_CONFIG, else wirewatch.toml.", show_default=False
+    ),
+]
+StateOption = Annotated[
+    Path | None,
+    typer.Option("--state", help="The state folder, instead of the configured one.", show_default=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON alone on stdout.")]
+
+# Seconds that a stage waits for the broker that its owner starts, a first download included.
+OWNER_PATIENCE: Final = 120.0
+LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def settings_of(config: Path | None, state: Path | None) -> Settings:
+    """Return the settings that a command's options lead to."""
+    return load_settings(find_file(config), state=state)
+
+
+async def connect(settings: Settings) -> KafkaConnection:
+    """Return the way to Kafka: the configured servers, else the embedded broker that runs on the state folder.
+
+    A stage whose owner starts the broker beside it waits for it.
+
+    Raises:
+        BrokerError: no server is configured and no broker runs.
+    """
+    servers = settings.kafka.bootstrap_servers or await _find_broker(settings.state_folder, SystemClock())
+    if servers is None:
+        raise BrokerError(
+            f"No Kafka is configured, and no embedded broker runs on {settings.state_folder}. Start one with "
+            "`wirewatch up` or `wirewatch broker`, or set [kafka] bootstrap_servers."
+        )
+    return KafkaConnection(servers, settings.kafka, instance=os.environ.get(INSTANCE))
+
+
+async def _find_broker(folder: Path, clock: Clock) -> str | None:
+    give_up = clock.monotonic() + (OWNER_PATIENCE if OWNER_FD in os.environ else 0)
+    while True:
+        servers = await find_broker(folder)
+        if servers is not None or clock.monotonic() > give_up:
+            return servers
+        await clock.sleep(0.1)
+
+
+def print_json(value: object) -> None:
+    """Print a value as one JSON document on stdout."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value)).decode() + "\n")
+    sys.stdout.flush()
+
+
+def run(work: Awaitable[Any]) -> Any:
+    """Run a command's work to its end."""
+
+    async def main() -> Any:
+        return await work
+
+    return asyncio.run(main())
+
+
+def run_stage(name: str, work: Callable[[asyncio.Event, Clock], Awaitable[None]]) -> None:
+    """Run a stage until SIGTERM or Ctrl-C sets its `stop`, or its owner is gone."""
+    prepare_stage(name)
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await work(stop, SystemClock())
+
+    asyncio.run(main())
+
+
+def prepare_stage(name: str) -> None:
+    """Set up a stage's log, and have it end with its owner where it has one."""
+    logging.basicConfig(level=os.environ.get("WIREWATCH_LOG", "INFO"), format=LOG_FORMAT, stream=sys.stderr)
+    for noisy in ("aiokafka", "faust", "mode", "httpx"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger(__name__).info("%s begins, process %d", name, os.getpid())
+    descriptor = os.environ.get(OWNER_FD)
+    if descriptor:
+        threading.Thread(target=_end_with_owner, args=(int(descriptor),), daemon=True).start()
+
+
+def _end_with_owner(descriptor: int) -> None:
+    try:
+        os.read(descriptor, 1)
+    finally:
+        # Nobody is left to stop for in order: what is unacknowledged comes again.
+        os._exit(1)

@@ -1,0 +1,192 @@
+"""`wirewatch explain`: what was found in a story, where, and why it did or did not alert."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from msgspec import Struct
+
+from wirewatch.cli.app import (
+    ConfigOption,
+    JsonOption,
+    StateOption,
+    cli,
+    connect,
+    print_json,
+    run,
+    settings_of,
+)
+from wirewatch.cli.backtest import DEFAULT_DESKS, detection_lines, event_line, figure_line
+from wirewatch.clock import SystemClock
+from wirewatch.codec import decode
+from wirewatch.errors import InputError, MessageError
+from wirewatch.kafka import KafkaConnection
+from wirewatch.messages import Alert, AnalysedStory, Cluster, ClusteredStory, Detection, HeldBack
+from wirewatch.settings import Settings
+from wirewatch.story_file import story_of_text
+from wirewatch.tail import read_topics
+from wirewatch.topics import ALERTS, ALERTS_HELD, ANALYSED, CLUSTERED, DETECTIONS
+
+
+class Explanation(Struct):
+    """Everything that is known of one story."""
+
+    analysed: AnalysedStory | None = None
+    clustered: ClusteredStory | None = None
+    detection: Detection | None = None
+    alerts: tuple[Alert, ...] = ()
+    held: tuple[HeldBack, ...] = ()
+    cluster: Cluster | None = None
+
+
+@cli.command()
+def explain(
+    story: Annotated[str, typer.Argument(help="A story's id or url; - for a text on stdin.")],
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say what was found in a story, where in its text, and why it did or did not alert.
+
+    A text on stdin is judged by itself: its first line is the title, and nothing came before it.
+    """
+    settings = settings_of(config, state)
+    found = _explain_text(settings) if story == "-" else run(_look_up(settings, story))
+    lines = explained(found)
+    if json:
+        print_json(lines)
+    else:
+        _print(lines)
+
+
+def explained(found: Explanation) -> dict[str, Any]:
+    """Return an explanation as plain values.
+
+    Raises:
+        InputError: there is no such story.
+    """
+    if found.analysed is None:
+        raise InputError(
+            "No such story on stories.analysed: it is older than seven days, or its id or url is another"
+        )
+    story = found.analysed.story
+    return {
+        "story": {"id": story.id, "title": story.title, "source": story.source, "url": story.url,
+                  "published": story.published, "fetched": story.fetched, "problems": story.problems,
+                  "first_poll": story.first_poll},
+        "figures": [figure_line(figure) for figure in found.analysed.figures],
+        "detections": detection_lines(found.analysed.claims, found.analysed.escalations, found.detection),
+        "event": event_line(found.analysed.event),
+        "cluster": None if found.clustered is None else {
+            "id": found.clustered.cluster, "verdict": found.clustered.verdict, "reason": found.clustered.reason,
+            "new_facts": found.clustered.new_facts, "outlets": found.clustered.outlets,
+            "evidence": [f"{each.measure} {each.strength:.2f} against {each.against}" for each in found.clustered.evidence]},
+        "alerts": [{"desk": each.body.desk, "endpoint": each.endpoint, "priority": each.body.priority,
+                    "alert": each.id, "revision": each.revision, "reason": each.body.reason} for each in found.alerts],
+        "held_back": [{"desk": each.desk, "reason": each.reason, "detail": each.detail} for each in found.held],
+    }  # fmt: skip
+
+
+def _explain_text(settings: Settings) -> Explanation:
+    from streams.rules.replay import Replay
+    from streams.rules.signature import HeadlineVectors
+
+    story = story_of_text(sys.stdin.read(), SystemClock().now())
+    outcome = Replay(settings.desks or DEFAULT_DESKS, settings.alerts, HeadlineVectors()).handle(story)
+    return Explanation(outcome.analysed, outcome.clustered, outcome.detection, outcome.alerts, outcome.held)
+
+
+async def _look_up(settings: Settings, wanted: str) -> Explanation:
+    kafka = await connect(settings)
+    found = await _newest(kafka, wanted)
+    if found.analysed is None:
+        return found
+    story_id = found.analysed.story.id
+    async for topic, message in read_topics(kafka, (CLUSTERED, DETECTIONS, ALERTS, ALERTS_HELD)):
+        try:
+            value = decode(topic, message.value)
+        except MessageError:
+            continue
+        match value:
+            case ClusteredStory() if value.story.id == story_id:
+                found.clustered = value
+            case Detection() if value.story.id == story_id:
+                found.detection = value
+            case Alert() if value.story == story_id:
+                found.alerts = (*found.alerts, value)
+            case HeldBack() if value.story == story_id:
+                found.held = (*found.held, value)
+            case _:
+                pass
+    return found
+
+
+async def _newest(kafka: KafkaConnection, wanted: str) -> Explanation:
+    """Return the newest version of the story with this id or url."""
+    found = Explanation()
+    needle = wanted.encode()
+    async for topic, message in read_topics(kafka, (ANALYSED,)):
+        if message.value is None or needle not in message.value:
+            continue
+        try:
+            analysed = decode(topic, message.value)
+        except MessageError:
+            continue
+        if wanted in {analysed.story.id, analysed.story.url}:
+            found.analysed = analysed
+    return found
+
+
+def _print(lines: dict[str, Any]) -> None:
+    story = lines["story"]
+    print(
+        f"{story['title']}\n  {story['source']}, published {story['published'] or 'without a date'}, id {story['id']}"
+    )
+    for problem in story["problems"]:
+        print(f"  problem: {problem}")
+    print("\nFound in the text")
+    for each in lines["detections"]:
+        _print_detection(each)
+    if not lines["detections"]:
+        print("  no record claim, no escalation")
+    event = lines["event"]
+    print(f"  event: {event['polarity']}, {event['form']}{', violent' if event['violent'] else ''}")
+    print("  figures: " + (", ".join(_figure(each) for each in lines["figures"][:15]) or "none"))
+    cluster = lines["cluster"]
+    if cluster:
+        print(
+            f"\nCluster {cluster['id']}: {cluster['verdict']}, {cluster['reason']}; {cluster['outlets']} outlet(s)"
+        )
+        for fact in (*cluster["evidence"], *cluster["new_facts"]):
+            print(f"  {fact}")
+    print("\nAlerts")
+    for each in lines["alerts"]:
+        print(f"  {each['desk']}: {each['priority']}, revision {each['revision']}: {each['reason']}")
+    for each in lines["held_back"]:
+        print(f"  {each['desk']}: held back, {each['reason']}: {each['detail']}")
+    if not lines["alerts"] and not lines["held_back"]:
+        print("  none: nothing in it rings, or it brings nothing new to what rang")
+
+
+def _print_detection(each: dict[str, Any]) -> None:
+    cues = ", ".join(f"“{cue['text']}” ({cue['field']} {cue['start']}–{cue['end']})" for cue in each["cues"])
+    if each["kind"] == "record":
+        figure = (
+            "no figure"
+            if each["figure"] is None
+            else f"{each['qualifier']} {each['figure']:,} {each['unit'] or ''}"
+        )
+        print(
+            f"  record, {each['status']}: {each['comparator']}, {figure}, scope {each['scope']}; cues {cues}"
+        )
+        beats = f", beats {each['beats']:,}" if each["beats"] is not None else ""
+        print(
+            f"    ledger: {each['ledger']}{beats}: {each['ledger_reason'] or 'only what is claimed is compared'}"
+        )
+    else:
+        who = " ".join(str(each[key]) for key in ("actor", "target", "place") if each[key])
+        print(f"  {each['polarity']} {each['severity']} {who}: {'; '.join(each['parts'])}; cues {cues}")
+
+
+def _figure(each: dict[str, Any]) -> str:
+    return f"{each['text']} {each['unit'] or ''}".strip()

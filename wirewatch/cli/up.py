@@ -1,0 +1,201 @@
+"""`wirewatch up`: the broker and all stages on one machine, watched; with `--demo` the demo wire as well."""
+
+import asyncio
+import shutil
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+
+from wirewatch.broker import EmbeddedBroker, find_broker
+from wirewatch.cli.app import ConfigOption, JsonOption, StateOption, cli, print_json, settings_of
+from wirewatch.clock import Clock, SystemClock
+from wirewatch.config_file import find_file, load_settings
+from wirewatch.demo.run import Demo
+from wirewatch.demo.show import show_alert, show_summary
+from wirewatch.errors import BrokerError, SettingsError, WirewatchError
+from wirewatch.kafka import KafkaConnection
+from wirewatch.settings import DEFAULT_FILE, Settings
+from wirewatch.supervisor import Stage, Supervisor
+from wirewatch.topic_admin import create_topics
+
+STEPS: Final = ("analyse", "cluster", "ledger", "desks")
+Say = Callable[[str], None]
+
+
+@cli.command()
+def up(
+    config: ConfigOption = None,
+    state: StateOption = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Play a summer of news on a local wire.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="With --demo: end when the wire is played.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Start Kafka (where none is configured) and every stage, and keep them running until Ctrl-C."""
+    console = Console(stderr=json, highlight=False, soft_wrap=True)
+    if once and not demo:
+        raise typer.BadParameter(
+            "--once plays the demo's wire to its end; it goes with --demo", param_hint="--once"
+        )
+    work: Callable[[asyncio.Event], Awaitable[int]]
+    if demo:
+        folder = (state or settings_of(config, None).state_folder) / "demo"
+        work = partial(_demo, folder, console=console, once=once, json=json)
+    else:
+        file = find_file(config)
+        if file is None:
+            raise SettingsError(
+                f"There is no {DEFAULT_FILE} here: `wirewatch init` writes one, or try `wirewatch up --demo`"
+            )
+        work = partial(_run, load_settings(file, state=state), console=console)
+    code = asyncio.run(_until_stopped(work))
+    if code:
+        raise typer.Exit(code)
+
+
+async def _until_stopped(work: Callable[[asyncio.Event], Awaitable[int]]) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return await work(stop)
+
+
+async def _run(settings: Settings, stop: asyncio.Event, *, console: Console) -> int:
+    """Watch the real world until told to stop."""
+    clock = SystemClock()
+    say = _sayer(console)
+    if not settings.feeds:
+        raise SettingsError(f"{settings.file} names no feeds; add [[feeds]]")
+    if not settings.endpoints:
+        say(
+            "No endpoint is configured: stories are watched, and nobody hears of them. Add [[endpoints]] and [[desks]]."
+        )
+    async with _Kafka(settings, clock, say) as kafka:
+        stages = Supervisor(
+            stages_of(settings.file, settings.state_folder), settings.state_folder / "logs", clock, say=say
+        )
+        stages.start()
+        say(
+            f"Watching {len(settings.feeds)} feeds for {len(settings.desks)} desk(s). `wirewatch status` tells more; Ctrl-C stops."
+        )
+        try:
+            await kafka.keep_running(stop)
+        finally:
+            await stages.stop()
+    return 0
+
+
+async def _demo(folder: Path, stop: asyncio.Event, *, console: Console, once: bool, json: bool) -> int:
+    """Play the demo; return the exit code."""
+    clock = SystemClock()
+    say = _sayer(console)
+    if await find_broker(folder) is not None:
+        raise BrokerError(
+            f"A demo runs on {folder} already; stop it first, or give another folder with --state"
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    demo = Demo(folder, clock)
+    settings = load_settings(await demo.prepare())
+    kafka = _Kafka(settings, clock, say)
+    stages = Supervisor(stages_of(settings.file, folder, ticks=False), folder / "logs", clock, say=say)
+    stages.start()
+    try:
+        async with kafka:
+            keeping = asyncio.create_task(kafka.keep_running(stop))
+            say("Playing the wires of 25 May to 8 September 2025; the stages read themselves in.")
+            playing = asyncio.create_task(
+                demo.play(
+                    kafka.connection,
+                    say=say,
+                    on_alert=lambda body, seconds: show_alert(console, body, seconds),
+                )
+            )
+            summary = await _first(playing, keeping)
+            if summary is None:
+                return 130
+            if json:
+                print_json(summary)
+            else:
+                show_summary(console, summary, folder)
+            if not once:
+                say("\nEverything stays up, so that you can look around. Ctrl-C stops it.")
+                await keeping
+            return 1 if summary["lost"] or summary["dead"] else 0
+    finally:
+        stop.set()
+        await asyncio.gather(stages.stop(), demo.stop())
+
+
+async def _first(playing: asyncio.Task[dict[str, Any]], keeping: asyncio.Task[None]) -> dict[str, Any] | None:
+    """Return the summary, or None where it was stopped before."""
+    await asyncio.wait({playing, keeping}, return_when=asyncio.FIRST_COMPLETED)
+    if playing.done():
+        return playing.result()
+    playing.cancel()
+    keeping.result()
+    return None
+
+
+class _Kafka:
+    """The configured cluster, or the embedded broker, started again whenever it ends."""
+
+    def __init__(self, settings: Settings, clock: Clock, say: Say) -> None:
+        self._settings = settings
+        self._say = say
+        self._broker: EmbeddedBroker | None = None
+        if settings.kafka.bootstrap_servers is None:
+            self._broker = EmbeddedBroker(settings.state_folder, clock=clock, progress=say)
+        self.connection = KafkaConnection(settings.kafka.bootstrap_servers or "", settings.kafka)
+
+    async def __aenter__(self) -> "_Kafka":
+        if self._broker is not None:
+            self.connection = KafkaConnection(await self._broker.start(), self._settings.kafka)
+        try:
+            await create_topics(self.connection)
+        except WirewatchError:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._broker is not None:
+            await self._broker.stop()
+
+    async def keep_running(self, stop: asyncio.Event) -> None:
+        """Return when told to stop; start the broker again when it ended by itself."""
+        stopped = asyncio.create_task(stop.wait())
+        while not stopped.done():
+            if self._broker is None:
+                await stopped
+                return
+            died = asyncio.create_task(self._broker.wait())
+            await asyncio.wait({stopped, died}, return_when=asyncio.FIRST_COMPLETED)
+            if died.done() and not stopped.done():
+                self._say(f"Kafka ended ({died.result()}); it starts again.")
+                await self._broker.start()
+            else:
+                died.cancel()
+
+
+def stages_of(config: Path | None, state: Path, *, ticks: bool = True) -> tuple[Stage, ...]:
+    """Return the stages of one machine, with the arguments that each is started with."""
+    options = ("--state", str(state), *(("--config", str(config)) if config else ()))
+    steps = tuple(
+        Stage(step, ("stream", step, *options, *(("--no-ticks",) if step == "desks" and not ticks else ())))
+        for step in STEPS
+    )
+    return (Stage("poll", ("poll", *options)), *steps, Stage("deliver", ("deliver", *options)))
+
+
+def _sayer(console: Console) -> Say:
+    def say(line: str) -> None:
+        console.print(line, style="dim", markup=False)
+        sys.stderr.flush()
+
+    return say
