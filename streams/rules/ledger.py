@@ -7,7 +7,7 @@ in, a named comparison out.
 
 import math
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -155,5 +155,5 @@ def scope_start(scope: str, at: datetime) -> date | None:
         return date(year, month, 1) if since.re is not _SINCE or since.group(2) else date(year + 1, 1, 1)
     years = _IN_YEARS.search(scope)
     if years and int(years.group(1)) < at.year:
-        return at.date() - timedelta(days=int(int(years.group(1)) * 365.2425))
+        return at.date().replace(year=at.year - int(years.group(1)), day=min(at.day, 28))
     return None

@@ -39,7 +39,7 @@ def _denied(before: Shown, now: Shown) -> MaterialChange | None:
 def _record(before: Shown, now: Shown) -> MaterialChange | None:
     if now.kind != "record" or now.figure is None or now.withdrawn:
         return None
-    key = f"{now.metric} {now.day} {now.qualifier} {now.figure!r}"
+    key = f"{now.metric} {now.day} {now.qualifier} {float(now.figure)!r}"
     if before.figure is None or before.withdrawn:
         return MaterialChange("record_broken", key, _figure(now))
     if (before.figure, before.qualifier) == (now.figure, now.qualifier):

@@ -44,7 +44,7 @@ class Telling(Struct, frozen=True, omit_defaults=True):
     @property
     def key(self) -> str:
         """Return what tells this figure apart from the occasion's others."""
-        return f"{self.qualifier} {self.figure!r}"
+        return f"{self.qualifier} {float(self.figure)!r}"
 
 
 class Occasion(Struct, frozen=True, omit_defaults=True):
