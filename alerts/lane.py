@@ -16,15 +16,15 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from alerts.breaker import Breaker, after
 from alerts.delivery import Outgoing, WebhookKind, Wire, late_by
-from alerts.journal import Item, Journal
+from alerts.journal import Item
 from alerts.pending import RANKS, Pending, Waiting
 from alerts.schedule import WORDS, Answer, Reason, Verdict, decide, is_stale
 from wirewatch.errors import SettingsError
-from wirewatch.messages import Priority
+from wirewatch.messages import Alert, Priority
 from wirewatch.settings import EndpointSettings
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,30 @@ SENDERS: Final[tuple[tuple[int, ...], ...]] = (ALL_RANKS, (RANKS["flash"],))
 _PRIORITIES: Final[dict[int, Priority]] = {rank: priority for priority, rank in RANKS.items()}
 
 
+class Books(Protocol):
+    """Where a lane writes down what must outlast it: `alerts.journal.Journal`."""
+
+    async def keep(self, item: Item, due: datetime, why: str) -> int:
+        """Write that an alert waits until `due`; return where it can be loaded from."""
+        ...
+
+    async def load(self, offset: int) -> Item | None:
+        """Return what waits at `offset`."""
+        ...
+
+    async def strike(self, alert: Alert) -> None:
+        """Write that an alert waits no longer."""
+        ...
+
+    async def note(self, item: Item, answer: Answer, verdict: Verdict) -> None:
+        """Write what became of an attempt."""
+        ...
+
+    async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:
+        """Write that an alert is never delivered."""
+        ...
+
+
 class Lane:
     """Sends what one endpoint must get from one partition. `endpoint` is None where it is not configured any more."""
 
@@ -46,7 +70,7 @@ class Lane:
         self,
         endpoint: EndpointSettings | None,
         kind: WebhookKind | None,
-        journal: Journal,
+        journal: Books,
         wire: Wire,
         *,
         settle: Callable[[int], None],
@@ -113,14 +137,16 @@ class Lane:
     async def _send(self, ranks: Sequence[int], wake: asyncio.Event) -> None:
         while not self._closing:
             wake.clear()
-            until = self._blocked_until()
-            if until <= self._now():
-                picked = self._pick(ranks)
-                if picked is not None:
-                    await self._work(picked)
-                    continue
-                until = self.pending.next_due(ranks)
-            await self._sleep(until, wake)
+            until = max(self._earliest(ranks), self._blocked_until())
+            picked = self._pick(ranks) if until <= self._now() else None
+            if picked is not None:
+                await self._work(picked)
+            else:
+                await self._sleep(until, wake)
+
+    def _earliest(self, ranks: Sequence[int]) -> float:
+        """Return from when on there is something to send."""
+        return -inf if any(self._ready[rank] for rank in ranks) else self.pending.next_due(ranks)
 
     def _blocked_until(self) -> float:
         """Return from when on something may be sent; infinity while a probe of a failing endpoint is under way."""

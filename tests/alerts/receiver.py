@@ -53,9 +53,9 @@ class Receiver:
         self._scripts[path] = list(answers)
         return self.address + path
 
-    async def next(self, timeout: float = 20.0) -> Got:
+    async def next(self, seconds: float = 20.0) -> Got:
         """Return the next request, when there is one."""
-        return await asyncio.wait_for(self._fresh.get(), timeout)
+        return await asyncio.wait_for(self._fresh.get(), seconds)
 
     def at(self, path: str) -> list[Got]:
         """Return what came to a path."""

@@ -51,15 +51,15 @@ class Bench:
         consumer = self.kafka.consumer(group_id=None)
         await consumer.start()
         try:
-            places = [TopicPartition(self.kafka.topic(topic), number) for number in range(topic.partitions)]
-            consumer.assign(places)
-            ends = await consumer.end_offsets(places)
+            every = [TopicPartition(self.kafka.topic(topic), number) for number in range(topic.partitions)]
+            ends = {place: end for place, end in (await consumer.end_offsets(every)).items() if end}
+            if not ends:
+                return []
+            consumer.assign(list(ends))
             found = []
-            for place in places:
-                await consumer.seek_to_beginning(place)
-                while await consumer.position(place) < ends[place]:
-                    for records in (await consumer.getmany(place, timeout_ms=500)).values():
-                        found += records
+            while any([await consumer.position(place) < end for place, end in ends.items()]):
+                for records in (await consumer.getmany(timeout_ms=500)).values():
+                    found += records
             return found
         finally:
             await consumer.stop()
