@@ -153,6 +153,10 @@ class Signature(Struct, frozen=True, omit_defaults=True):
     names: tuple[str, ...] = ()
     # What is counted, with its figure: ("drones", 472.0).
     counts: tuple[tuple[str, float], ...] = ()
+    # How many of these stand in the headline; they come first.
+    headline: int = 0
+    # The days that headline and lead name, as ordinals: "Monday", "9 June", "yesterday".
+    days: tuple[int, ...] = ()
 
 
 class AnalysedStory(Struct, frozen=True, omit_defaults=True):

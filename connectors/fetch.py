@@ -1,0 +1,183 @@
+"""One polite conditional GET: few at a time a host, within limits of time and size, with redirects watched."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from msgspec import Struct
+from msgspec.structs import replace
+
+from connectors.answer import Fetched, Outcome, Validators, demand_of, outcome_of, validators_of
+from connectors.unpack import ACCEPTED, EncodingError, TooLargeError, sink_for
+from wirewatch.clock import Clock
+from wirewatch.errors import RefusedAddressError
+from wirewatch.network import host_of
+
+ACCEPT: Final = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+MOST_REDIRECTS: Final = 5
+# Redirects after which the same address is to be asked again, and those after which the new one is.
+_FOR_NOW: Final = frozenset([302, 303, 307])
+_FOR_GOOD: Final = frozenset([301, 308])
+# Hosts that were slow or failing wait for one another, and never for the others' places.
+_SLOW_SHARE: Final = 4
+
+
+class FetchLimits(Struct, frozen=True):
+    """What one request may take, and how many there may be at a time."""
+
+    seconds: float = 30.0
+    connect_seconds: float = 10.0
+    read_seconds: float = 15.0
+    bytes: int = 10 * 1024 * 1024
+    per_host: int = 2
+    concurrency: int = 100
+
+
+class Fetcher:
+    """Fetches feeds with one client; holds the places at each host and in all."""
+
+    def __init__(self, client: httpx.AsyncClient, limits: FetchLimits, clock: Clock) -> None:
+        self._client = client
+        self._limits = limits
+        self._clock = clock
+        self._places = asyncio.Semaphore(limits.concurrency)
+        self._slow_places = asyncio.Semaphore(max(1, limits.concurrency // _SLOW_SHARE))
+        self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._timeout = httpx.Timeout(
+            limits.seconds,
+            connect=limits.connect_seconds,
+            read=limits.read_seconds,
+            pool=limits.seconds,
+        )
+
+    async def fetch(self, address: str, validators: Validators, *, slow: bool = False) -> Fetched:
+        """Ask once for a feed, and return what became of it; never raises for what an outlet does.
+
+        `slow` marks a feed that was slow or failing last time: it waits among its like.
+        """
+        async with self._place(host_of(address), slow=slow):
+            started = self._clock.monotonic()
+            try:
+                async with asyncio.timeout(self._limits.seconds):
+                    fetched = await self._follow(address, validators)
+            except TimeoutError:
+                fetched = Fetched(
+                    "timeout", f"No whole answer within {self._limits.seconds:g} s", address=address
+                )
+            return replace(fetched, seconds=self._clock.monotonic() - started)
+
+    @asynccontextmanager
+    async def _place(self, host: str, *, slow: bool) -> AsyncIterator[None]:
+        at_host = self._hosts.setdefault(host, asyncio.Semaphore(self._limits.per_host))
+        # First the place at the host: who waits for it must not hold one of all.
+        async with at_host, self._slow_places if slow else self._places:
+            yield
+
+    async def _follow(self, address: str, validators: Validators) -> Fetched:
+        here = address
+        moved: str | None = None
+        for_good = True
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = await self._ask(here, validators)
+            if isinstance(answer, Fetched):
+                return replace(answer, moved=moved if answer.answered else None)
+            status, location = answer
+            there = _joined(here, location)
+            if there is None:
+                return Fetched("redirects", "Redirected to what is no address", status=status, address=here)
+            if here.startswith("https:") and not there.startswith("https:"):
+                return Fetched(
+                    "insecure redirect",
+                    f"{host_of(here)} redirects from https to http on {host_of(there)}, which is not followed",
+                    status=status,
+                    address=here,
+                )
+            for_good = for_good and status in _FOR_GOOD
+            moved = there if for_good else moved
+            here = there
+        return Fetched("redirects", f"Redirected more than {MOST_REDIRECTS} times", address=here)
+
+    async def _ask(self, address: str, validators: Validators) -> Fetched | tuple[int, str]:
+        """Return the answer, or the status and location of a redirect."""
+        headers = {"Accept": ACCEPT, "Accept-Encoding": ACCEPTED, **validators.headers()}
+        try:
+            async with self._client.stream(
+                "GET", address, headers=headers, timeout=self._timeout
+            ) as response:
+                location = response.headers.get("location")
+                if response.status_code in _FOR_GOOD | _FOR_NOW and location:
+                    return response.status_code, location
+                return await self._read(address, response)
+        except TooLargeError as error:
+            return Fetched("too large", str(error), address=address)
+        except EncodingError as error:
+            return Fetched("encoding", str(error), address=address)
+        except RefusedAddressError as error:
+            return Fetched("address not allowed", str(error), address=address)
+        except (httpx.TransportError, httpx.InvalidURL, UnicodeError) as error:
+            return Fetched(_fault(error), _said(error), address=address)
+
+    async def _read(self, address: str, response: httpx.Response) -> Fetched:
+        status = response.status_code
+        outcome = outcome_of(status)
+        now: datetime = self._clock.now()
+        body = b""
+        if outcome == "fetched":
+            body = await self._body(response)
+        return Fetched(
+            outcome=outcome,
+            detail="" if outcome in {"fetched", "not modified"} else _status(response),
+            status=status,
+            body=body,
+            content_type=response.headers.get("content-type", ""),
+            validators=validators_of(response.headers),
+            demand=demand_of(status, response.headers, now),
+            address=address,
+        )
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        length = response.headers.get("content-length", "")
+        if length.isdecimal() and len(length) < 20 and int(length) > self._limits.bytes:
+            raise TooLargeError(f"The answer is {length} bytes long; at most {self._limits.bytes} are read")
+        sink = sink_for(response.headers.get("content-encoding", ""), self._limits.bytes)
+        async for chunk in response.aiter_raw():
+            sink.take(chunk)
+        return sink.body()
+
+
+def _joined(here: str, location: str) -> str | None:
+    """Return where a redirect leads, where that is on the web."""
+    try:
+        there = urljoin(here, location.strip())
+        parts = urlsplit(there)
+    except ValueError:
+        return None
+    return there if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def _status(response: httpx.Response) -> str:
+    reason = response.reason_phrase[:60]
+    return f"{response.url.host} answers {response.status_code} {reason}".rstrip()
+
+
+def _fault(error: Exception) -> Outcome:
+    said = str(error)
+    if isinstance(error, httpx.ConnectError) and ("certificate" in said or said.startswith("TLS")):
+        return "tls"
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    return "unreachable" if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol) else "broken"
+
+
+def _said(error: Exception) -> str:
+    """Return the fault in words; the texts of errors about addresses may quote them and are not used."""
+    if isinstance(error, httpx.TransportError):
+        return str(error) or "The connection failed"
+    return "The address is not valid"

@@ -1,0 +1,138 @@
+"""Which story an item is: the same one over new addresses, new guids and new texts. Pure.
+
+An item is known by its guid, by its link where that is an article's, and by its words where it has neither. A feed
+that changes its guids (a new system, http to https) is known by the links, one that renames its pages by the guids.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Final, Literal
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from msgspec import Struct
+
+from connectors.items import Item
+from wirewatch.ids import identify
+from wirewatch.messages import SeenItem
+
+KnownBy = Literal["guid", "link", "words", "new"]
+# What is kept of a feed beyond what it still shows: items come back after a paper's front page was rearranged.
+KEPT_FOR: Final = timedelta(days=30)
+KEPT_BEYOND: Final = 1_000
+_TRACKING: Final = re.compile(
+    r"(?:utm_.*|at_(?:medium|campaign|custom\d|format|link.*|bbc.*|ptr.*)|f?bclid|gclid|dclid|msclkid|yclid|igshid"
+    r"|mc_[ce]id|ncid|ocid|cmpid?|cmp|ref|referrer|ref_src|ref_url|source|src|rss|feed|partner|smid|smtyp|ns_.*"
+    r"|xtor|wt_?mc.*|wtrid|taid|spm|share|sr_share|__twitter_impression|guccounter|traffic_source|ftag|fbclid)",
+    re.IGNORECASE,
+)
+# An article's address has a number of some length or a name of several words; a section's has neither.
+_ARTICLE: Final = re.compile(r"\d{4}|[a-z]\d{2}|\d[a-z0-9]{5}|[^/-]{1,60}-[^/-]{1,60}-[^/-]", re.IGNORECASE)
+KINDS: Final[tuple[KnownBy, ...]] = ("guid", "link", "words", "new")
+
+
+class Known(Struct, frozen=True):
+    """An item with its story: which one, in which version, how it was recognised, and what changed."""
+
+    item: Item
+    story: str
+    version: str
+    by: KnownBy
+    # The names under which it is to be remembered.
+    names: tuple[str, ...]
+    change: Literal["new", "changed", "none"]
+
+
+def recognise(feed: str, items: Iterable[Item], seen: Mapping[str, SeenItem]) -> list[Known]:
+    """Return each item with its story, in the items' order; an item that stands twice is left out."""
+    listed = list({(*_names(item), _words(item)): item for item in reversed(list(items))}.values())[::-1]
+    shared = Counter(name for item in listed for name in set(_names(item)))
+    named = [[name for name in _names(item) if shared[name] == 1] or [_words(item)] for item in listed]
+    taken: set[str] = set()
+    found: dict[int, Known] = {}
+    # First those whose guid is known, so that nothing else may claim their stories by a link.
+    for kind in KINDS:
+        for place, item in enumerate(listed):
+            if place in found:
+                continue
+            known = (
+                _new(feed, item, named[place], seen)
+                if kind == "new"
+                else _seen(kind, item, named[place], seen)
+            )
+            if known is not None and known.story not in taken:
+                found[place] = known
+                taken.add(known.story)
+    return [known for _, known in sorted(found.items())]
+
+
+def remember(
+    seen: Mapping[str, SeenItem], known: Iterable[Known], now: datetime, *, most: int = 12_000
+) -> dict[str, SeenItem]:
+    """Return what to keep of a feed: all that it shows now, and some of what it showed before."""
+    shown = {name: SeenItem(one.story, one.version, now) for one in known for name in one.names}
+    older = [(name, item) for name, item in seen.items() if name not in shown and now - item.at < KEPT_FOR]
+    older.sort(key=lambda entry: entry[1].at, reverse=True)
+    kept = older[: max(0, min(KEPT_BEYOND + len(shown), most - len(shown)))]
+    return shown | dict(kept)
+
+
+def version_of(item: Item) -> str:
+    """Return the digest of what an item says; dates, links and spaces are not part of it."""
+    return _digest("\x1f".join(" ".join(text.split()) for text in (item.title, item.summary, item.text)))
+
+
+def canonical(link: str) -> str:
+    """Return what a link means: without scheme, www, fragment and what tells the outlet where the reader came from."""
+    parts = urlsplit(link)
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+    query = sorted((key, value) for key, value in parse_qsl(parts.query) if not _TRACKING.fullmatch(key))
+    path = unquote(parts.path).rstrip("/").removesuffix("/amp").removesuffix("/index.html")
+    return f"{host}{path}{'?' + urlencode(query) if query else ''}"
+
+
+def _names(item: Item) -> list[str]:
+    names = []
+    if item.guid:
+        # A guid that is an address changes as addresses do.
+        guid = canonical(item.guid) if item.guid.startswith(("http://", "https://")) else item.guid
+        names.append("guid:" + _digest(guid))
+    if item.link:
+        link = canonical(item.link)
+        if _ARTICLE.search(link.partition("/")[2]):
+            names.append("link:" + _digest(link))
+    return names
+
+
+def _words(item: Item) -> str:
+    """Return the name of an item that has neither guid nor link of its own: its title, and its text without one."""
+    named = item.title if "no title" not in item.problems else f"{item.summary}\x1f{item.text}"
+    return "words:" + _digest(f"{item.link or ''}\x1f{' '.join(named.casefold().split())}")
+
+
+def _seen(kind: KnownBy, item: Item, names: list[str], seen: Mapping[str, SeenItem]) -> Known | None:
+    """Return the item as a story that was seen under one of its names of that kind."""
+    for name in names:
+        before = seen.get(name) if name.startswith(kind) else None
+        # A page that shows one piece after another keeps its address: what was published since is another story.
+        if before is None or (kind == "link" and item.published is not None and item.published > before.at):
+            continue
+        version = version_of(item)
+        change: Literal["changed", "none"] = "none" if before.version == version else "changed"
+        return Known(item, before.story, version, kind, tuple(names), change)
+    return None
+
+
+def _new(feed: str, item: Item, names: list[str], seen: Mapping[str, SeenItem]) -> Known:
+    """Return the item as a story of its own."""
+    free = [name for name in names if name not in seen]
+    # The link first: it outlives a change of the outlet's system more often than the guid.
+    name = min(free, key=lambda candidate: not candidate.startswith("link:"), default=None)
+    parts = (name,) if name else (names[0], _words(item))
+    return Known(item, identify("story", feed, *parts), version_of(item), "new", tuple(names), "new")
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()

@@ -1,0 +1,144 @@
+"""What a feed says, whatever its format: items with decoded texts, and what was wrong with them."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
+
+from connectors.markup import first_sentence, plain, shorten, without_boilerplate
+from wirewatch.errors import WirewatchError
+from wirewatch.messages import FeedHints
+
+LONGEST_TITLE: Final = 1_000
+LONGEST_SUMMARY: Final = 20_000
+LONGEST_TEXT: Final = 200_000
+LONGEST_LINK: Final = 4_000
+# Clocks of outlets go wrong by minutes; by more, it is the date that is wrong.
+_CLOCKS_DIFFER: Final = timedelta(minutes=15)
+# Before the web there were no feeds; such dates are zeros and defaults.
+_EARLIEST_YEAR: Final = 1990
+
+
+class FeedError(WirewatchError):
+    """What was fetched is no feed that can be read; says what it is instead."""
+
+
+class Item(Struct, frozen=True):
+    """One item. `guid` and `link` are as given, the link absolute; texts are without markup."""
+
+    title: str
+    guid: str | None = None
+    link: str | None = None
+    summary: str = ""
+    text: str = ""
+    lang: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is nothing to read in it."""
+        return not (self.title or self.summary or self.text)
+
+
+class Feed(Struct, frozen=True):
+    """A feed that was read. `format` is a name such as "rss20" or "json11"; `problems` are the feed's own."""
+
+    format: str
+    items: tuple[Item, ...]
+    title: str = ""
+    lang: str | None = None
+    hints: FeedHints = FeedHints()
+    problems: tuple[str, ...] = ()
+
+
+class RawItem(Struct, frozen=True):
+    """An item as its format gives it: texts with markup, dates as written."""
+
+    title: str = ""
+    summary: str = ""
+    text: str = ""
+    guid: str | None = None
+    link: str | None = None
+    lang: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    # Dates as written that could not be read.
+    unread_dates: tuple[str, ...] = ()
+
+
+def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime) -> Item:
+    """Return the item as a person reads it, with its problems named."""
+    problems: list[str] = []
+    title = " ".join(plain(raw.title).split())
+    summary = without_boilerplate(plain(raw.summary))
+    text = without_boilerplate(plain(raw.text))
+    if not title:
+        title = first_sentence(summary or text)
+        problems.append("no title")
+    link, fault = _link(raw.link, base)
+    problems += [fault] if fault else []
+    published = _date(raw.published or raw.updated, fetched, problems)
+    if published is None and not problems_with_dates(problems):
+        problems.append(f"date not understood: {raw.unread_dates[0][:80]}" if raw.unread_dates else "no date")
+    return Item(
+        title=_cut(title, LONGEST_TITLE, "title", problems),
+        guid=" ".join(raw.guid.split()) or None if raw.guid else None,
+        link=link,
+        summary=_cut(summary, LONGEST_SUMMARY, "summary", problems),
+        # Many feeds send the same text in both.
+        text="" if text == summary else _cut(text, LONGEST_TEXT, "text", problems),
+        lang=language(raw.lang) or feed_lang,
+        published=published,
+        updated=_date(raw.updated, fetched, []),
+        problems=tuple(problems),
+    )
+
+
+def problems_with_dates(problems: list[str]) -> bool:
+    """Whether something was already said of the date."""
+    return any(problem.startswith("date ") for problem in problems)
+
+
+def language(tag: str | None) -> str | None:
+    """Return the primary language of a tag: "en" for "en-US"; None for what is no tag."""
+    primary = (tag or "").replace("_", "-").strip().split("-", 1)[0].lower()
+    return primary if 2 <= len(primary) <= 3 and primary.isascii() and primary.isalpha() else None
+
+
+def _date(given: datetime | None, fetched: datetime, problems: list[str]) -> datetime | None:
+    """Return a date that can be believed: one that is missing or wrong is never "now"."""
+    if given is None:
+        return None
+    if given.year < _EARLIEST_YEAR:
+        problems.append(f"date not believed: {given.isoformat()}")
+        return None
+    if given > fetched + _CLOCKS_DIFFER:
+        problems.append(f"date in the future: {given.isoformat()}")
+        return None
+    return min(given, fetched)
+
+
+def _link(given: str | None, base: str) -> tuple[str | None, str | None]:
+    """Return the absolute link, and what is wrong with one that leads nowhere."""
+    if not given or not given.strip():
+        return None, None
+    try:
+        link = urljoin(base, given.strip())
+        parts = urlsplit(link)
+    except ValueError:
+        return None, "link not understood"
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None, "link leads nowhere on the web"
+    if len(link) > LONGEST_LINK or any(character.isspace() or character < " " for character in link):
+        return None, "link not understood"
+    return link, None
+
+
+def _cut(text: str, length: int, field: str, problems: list[str]) -> str:
+    if len(text) <= length:
+        return text
+    problems.append(f"{field} cut at {length} characters of {len(text)}")
+    return shorten(text, length)

@@ -1,0 +1,196 @@
+"""Bytes of a feed to items: RSS 0.9x to 2.0, RDF and Atom by feedparser, JSON Feed by msgspec. Pure.
+
+The only file that imports feedparser. It is given bytes in memory and never an address or a name, so that it opens
+neither connection nor file; markup is left to `connectors.markup`, which is quicker and drops what nobody reads.
+"""
+
+import io
+import re
+from calendar import timegm
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import feedparser
+
+from connectors.encoding import Decoded, decode, preamble_cut
+from connectors.items import Feed, FeedError, Item, RawItem, finish, language
+from connectors.json_feed import looks_like_json, read_json
+from connectors.markup import plain
+from wirewatch.messages import FeedHints
+
+# A feed of so many items is an archive; the newest stand first.
+MOST_ITEMS: Final = 5_000
+_PERIODS: Final = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
+_SKIP: Final = re.compile(r"<skip(?:Hours|Days)>(.{0,2000}?)</skip(?:Hours|Days)>", re.IGNORECASE | re.DOTALL)
+_HOUR: Final = re.compile(r"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
+_DAY: Final = re.compile(r"<day>\s*([a-z]{6,9})\s*</day>", re.IGNORECASE)
+# Captions of pictures: feedparser would take them for the item's own title and description, even where it has one.
+_CAPTION: Final = re.compile(r"<(/?)(media:|itunes:)(?=(?:description|title|text|summary|subtitle)\b)")
+_PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+# Zones that outlets write and feedparser reads as UTC.
+_ZONES: Final = {
+    "BST": 1, "CET": 1, "CEST": 2, "WEST": 1, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "GST": 4, "PKT": 5, "WIB": 7,
+    "HKT": 8, "SGT": 8, "AWST": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "BRT": -3,
+    "AKST": -9, "AKDT": -8, "HST": -10,
+}  # fmt: skip
+
+
+def parse(body: bytes, *, content_type: str, base: str, fetched: datetime) -> Feed:
+    """Return the feed that `body` is. `base` is the address that relative links belong to.
+
+    Raises:
+        FeedError: it is no feed; says what it looks like instead.
+    """
+    if not body.strip():
+        raise FeedError("The answer is empty")
+    decoded = decode(body, content_type)
+    if looks_like_json(decoded.text):
+        return _json(decoded, base, fetched)
+    return _xml(decoded, base, fetched)
+
+
+def _json(decoded: Decoded, base: str, fetched: datetime) -> Feed:
+    document, kind, raw = read_json(decoded.text)
+    lang = language(document.get("language") if isinstance(document.get("language"), str) else None)
+    items, problems = _finish(raw, base, lang, fetched)
+    title = document.get("title")
+    return Feed(
+        format=kind,
+        items=items,
+        title=plain(title) if isinstance(title, str) else "",
+        lang=lang,
+        problems=(*_said(decoded), *problems),
+    )
+
+
+def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
+    text = _CAPTION.sub(r"<\1\2the-", preamble_cut(decoded.text))
+    found = feedparser.parse(
+        io.BytesIO(b"\n" + text.encode("utf-8", "replace")),
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    entries: list[Any] = found.entries
+    if not entries and not found.get("version"):
+        raise FeedError(_what_it_is(text))
+    feed = found.feed
+    lang = language(_text(feed, "language"))
+    items, problems = _finish([_entry(entry) for entry in entries], base, lang, fetched)
+    if found.get("bozo"):
+        problems = (f"malformed: {_fault(found.get('bozo_exception'))}", *problems)
+    return Feed(
+        format=found.get("version") or "unknown",
+        items=items,
+        title=plain(_text(feed, "title")),
+        lang=lang,
+        hints=_hints(feed, text),
+        problems=(*_said(decoded), *problems),
+    )
+
+
+def _finish(
+    raw: list[RawItem], base: str, lang: str | None, fetched: datetime
+) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    problems = (f"{len(raw)} items, {MOST_ITEMS} read",) if len(raw) > MOST_ITEMS else ()
+    items = (finish(item, base=base, feed_lang=lang, fetched=fetched) for item in raw[:MOST_ITEMS])
+    return tuple(items), problems
+
+
+def _said(decoded: Decoded) -> tuple[str, ...]:
+    return (decoded.problem,) if decoded.problem else ()
+
+
+def _entry(entry: Any) -> RawItem:
+    content = _content(entry)
+    summary = (
+        _text(entry, "summary") or _text(entry, "media_the-description") or _text(entry, "itunes_the-summary")
+    )
+    published, unread = _date(entry, "published")
+    updated, unread_too = _date(entry, "updated")
+    if published is None:
+        published, _ = _date(entry, "created")
+    return RawItem(
+        title=_text(entry, "title") or _text(entry, "media_the-title") or _text(entry, "itunes_the-title"),
+        # feedparser copies a content without description into the summary.
+        summary="" if summary == content else summary,
+        text=content,
+        guid=_text(entry, "id") or None,
+        # The outlet's own address, where a service that counts clicks stands before it.
+        link=_text(entry, "feedburner_origlink") or _text(entry, "link") or None,
+        lang=_lang(entry),
+        published=published,
+        updated=updated,
+        unread_dates=tuple(date for date in (unread, unread_too) if date),
+    )
+
+
+def _text(mapping: Any, key: str) -> str:
+    """Return a text as it stands; `dict.get` leaves out feedparser's own substitutions, some of which warn."""
+    value = dict.get(mapping, key)
+    return value if isinstance(value, str) else ""
+
+
+def _content(entry: Any) -> str:
+    """Return the longest content that is text."""
+    parts = dict.get(entry, "content") or []
+    texts = [
+        _text(part, "value")
+        for part in parts
+        if _text(part, "type").startswith(("text", "application/xhtml"))
+    ]
+    return max(texts, key=len, default="")
+
+
+def _lang(entry: Any) -> str | None:
+    parts = [dict.get(entry, "title_detail"), *(dict.get(entry, "content") or [])]
+    tags = [_text(part, "language") for part in parts if part]
+    return next((tag for tag in tags if tag), None)
+
+
+def _date(entry: Any, key: str) -> tuple[datetime | None, str | None]:
+    written = _text(entry, key).strip()
+    parsed = dict.get(entry, f"{key}_parsed")
+    if not written:
+        return None, None
+    if parsed is None:
+        return None, written
+    try:
+        moment = datetime.fromtimestamp(timegm(parsed), UTC)
+        zone = written.rsplit(None, 1)[-1].strip("()").upper()
+        return moment - timedelta(hours=_ZONES.get(zone, 0)), None
+    except (ValueError, OverflowError, OSError):
+        return None, written
+
+
+def _hints(feed: Any, text: str) -> FeedHints:
+    every: float | None = None
+    ttl = _text(feed, "ttl").strip()
+    period = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower())
+    if ttl.isdecimal() and 0 < int(ttl[:8]) <= 525_600:
+        every = int(ttl) * 60.0
+    elif period:
+        frequency = _text(feed, "sy_updatefrequency").strip()
+        every = period / max(1, int(frequency) if frequency.isdecimal() and len(frequency) < 6 else 1)
+    skipped = " ".join(match[1] for match in _SKIP.finditer(text[:50_000]))
+    return FeedHints(
+        every=every,
+        # Both 0 and 24 are midnight; the standards differ.
+        skip_hours=tuple(sorted({int(hour) % 24 for hour in _HOUR.findall(skipped)})),
+        skip_days=tuple(sorted({day.lower() for day in _DAY.findall(skipped)})),
+    )
+
+
+def _fault(error: object) -> str:
+    """Return what feedparser complains of, on one short line."""
+    said = getattr(error, "getMessage", lambda: str(error))()
+    return " ".join(str(said).split())[:160]
+
+
+def _what_it_is(text: str) -> str:
+    if _PAGE.search(text[:4_000]):
+        return "This is a web page and no feed; look on it for the feed's own address"
+    if text.lstrip().startswith("<"):
+        root = re.match(r"\s*(?:<[!?][^>]{0,500}>\s{0,100}){0,20}<([\w:.-]{1,60})", text[:20_000])
+        return f"This is XML and no feed: it begins with <{root[1]}>" if root else "This is XML and no feed"
+    return "This is text and no feed"

@@ -1,0 +1,313 @@
+"""The loop: polls each feed when it is due, and hands over what is new.
+
+    restore -> wait until due -> fetch -> read -> absorb -> stories, then state, to Kafka -> due again
+
+Every decision is made elsewhere: `schedule` when, `fetch` how, `parse` what it says, `identity` what is new,
+`outcome` what follows.
+"""
+
+import asyncio
+import heapq
+import logging
+import random
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Final, Protocol
+
+import httpx
+from aiokafka.errors import KafkaError
+from msgspec.structs import replace
+
+from connectors.answer import Fetched
+from connectors.fetch import Fetcher, FetchLimits
+from connectors.items import FeedError
+from connectors.outcome import (
+    Poll,
+    absorb,
+    address_of,
+    base_of,
+    digest_of,
+    new_state,
+    validators_for,
+)
+from connectors.parse import parse
+from connectors.schedule import FLOOR, Habit, Wishes, due_at_start
+from connectors.state import Released, StateReader, StoryOutlet, Taken, partition_of
+from wirewatch.clock import Clock
+from wirewatch.errors import BrokerError
+from wirewatch.kafka import KafkaConnection
+from wirewatch.messages import FeedState, Story
+from wirewatch.network import Guard, open_client, user_agent
+from wirewatch.settings import FeedSettings, HttpSettings, Settings
+from wirewatch.topics import FEEDS
+
+_log = logging.getLogger("wirewatch.poll")
+# A feed that took so many seconds is read among the slow ones next time.
+_SLOW: Final = 5.0
+# The state of a feed on a quick interval (networks of one's own) is kept when it changed, and every so often.
+_KEEP_EVERY: Final = timedelta(seconds=30)
+_READERS: Final = 4
+_LONGEST_WAIT: Final = 3600.0
+
+
+class Outlet(Protocol):
+    """Where stories and states go."""
+
+    async def hand_over(self, stories: Iterable[Story], state: FeedState | None) -> None:
+        """Return when the stories, and after them the state, are safe."""
+        ...
+
+
+class Poller:
+    """Polls the feeds that it was given, each at its time."""
+
+    def __init__(
+        self,
+        feeds: Iterable[FeedSettings],
+        fetcher: Fetcher,
+        outlet: Outlet,
+        clock: Clock,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._feeds = {feed.id: feed for feed in feeds}
+        self._fetcher = fetcher
+        self._outlet = outlet
+        self._clock = clock
+        self._chance = chance
+        self._states: dict[str, FeedState] = {}
+        self._kept: dict[str, FeedState] = {}
+        self._slow: set[str] = set()
+        self._due: list[tuple[datetime, str]] = []
+        self._at_work: dict[str, asyncio.Task[None]] = {}
+        # Tasks that hand over: they are not broken off, so that a story is rarely sent twice.
+        self._handing: set[str] = set()
+        self._wake = asyncio.Event()
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
+
+    @property
+    def states(self) -> Mapping[str, FeedState]:
+        """The feeds that are held now, as they stand."""
+        return self._states
+
+    def take(self, states: Mapping[str, FeedState], feeds: Iterable[str] | None = None) -> None:
+        """Take over feeds, with their states where there are any; without `feeds`, all that are configured."""
+        now = self._clock.now()
+        for name in self._feeds if feeds is None else feeds:
+            feed = self._feeds[name]
+            state = states.get(name) or new_state(feed, now)
+            wishes = Wishes(feed.interval, state.hints, Habit(state.pace, state.last_news), state.spacing)
+            due, why = due_at_start(state.due, state.why_due, wishes, state.last_attempt, now)
+            self._states[name] = replace(state, due=due, why_due=why)
+            self._kept[name] = state
+            heapq.heappush(self._due, (due, name))
+        self._wake.set()
+
+    async def release(self, feeds: Iterable[str]) -> None:
+        """Return when these feeds are polled no more."""
+        names = list(feeds)
+        for name in names:
+            self._states.pop(name, None)
+            self._kept.pop(name, None)
+        await self._end([self._at_work[name] for name in names if name in self._at_work])
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until told to stop.
+
+        Raises:
+            BrokerError: what was read could not be handed over.
+        """
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            async with asyncio.TaskGroup() as group:
+                while not stop.is_set():
+                    self._wake.clear()
+                    for name in self._due_now():
+                        self._at_work[name] = group.create_task(self._poll(name))
+                    await self._wait(stopping)
+                await self._end(list(self._at_work.values()))
+        except ExceptionGroup as errors:
+            raise _first(errors) from errors
+        finally:
+            stopping.cancel()
+            self._readers.shutdown(wait=False, cancel_futures=True)
+
+    def _due_now(self) -> list[str]:
+        """Return the feeds to ask now, each once; what the heap says and is no longer so is passed over."""
+        now = self._clock.now()
+        names = []
+        while self._due and self._due[0][0] <= now:
+            due, name = heapq.heappop(self._due)
+            state = self._states.get(name)
+            if state is not None and state.due == due and name not in self._at_work and name not in names:
+                names.append(name)
+        return names
+
+    async def _wait(self, stopping: "asyncio.Task[bool]") -> None:
+        """Wait until the next feed is due, something changed, or the end."""
+        seconds = _LONGEST_WAIT
+        if self._due:
+            seconds = min(seconds, (self._due[0][0] - self._clock.now()).total_seconds())
+        waiting = [
+            asyncio.create_task(self._wake.wait()),
+            asyncio.create_task(self._clock.sleep(seconds)),
+        ]
+        await asyncio.wait([*waiting, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await self._cancel(waiting)
+
+    async def _poll(self, name: str) -> None:
+        try:
+            await self._poll_once(name)
+        finally:
+            self._at_work.pop(name, None)
+            self._handing.discard(name)
+            self._wake.set()
+
+    async def _poll_once(self, name: str) -> None:
+        feed, state = self._feeds[name], self._states[name]
+        fetched = await self._fetcher.fetch(
+            address_of(feed, state),
+            validators_for(state, self._clock.now()),
+            slow=name in self._slow,
+        )
+        (self._slow.add if fetched.seconds > _SLOW or not fetched.answered else self._slow.discard)(name)
+        poll = await self._read(feed, state, fetched)
+        result = absorb(feed, state, poll, now=self._clock.now(), jitter=self._chance())
+        if name not in self._states:
+            return
+        self._handing.add(name)
+        keep = bool(result.stories) or self._worth_keeping(feed, result.state)
+        await self._outlet.hand_over(result.stories, result.state if keep else None)
+        if result.notice:
+            _log.warning("%s", result.notice)
+        if name in self._states:
+            self._states[name] = result.state
+            self._kept[name] = result.state if keep else self._kept[name]
+            heapq.heappush(self._due, (result.state.due, name))
+
+    def _worth_keeping(self, feed: FeedSettings, state: FeedState) -> bool:
+        """Whether a state without news must be written: not each second for a feed that is asked each second."""
+        kept = self._kept[feed.id]
+        if feed.interval is None or feed.interval >= FLOOR:
+            return True
+        same = (
+            kept.health == state.health
+            and kept.failures == state.failures
+            and kept.url == state.url
+            and kept.etag == state.etag
+            and kept.last_modified == state.last_modified
+            and kept.digest == state.digest
+            and kept.last_attempt is not None
+        )
+        return not same or self._clock.now() - (kept.last_attempt or state.due) >= _KEEP_EVERY
+
+    async def _read(self, feed: FeedSettings, state: FeedState, fetched: Fetched) -> Poll:
+        if fetched.outcome != "fetched":
+            return Poll(fetched)
+        now = self._clock.now()
+
+        def work() -> Poll:
+            digest = digest_of(fetched.body)
+            if state.known and digest == state.digest:
+                return Poll(fetched, digest=digest)
+            try:
+                read = parse(
+                    fetched.body,
+                    content_type=fetched.content_type,
+                    base=base_of(feed, fetched),
+                    fetched=now,
+                )
+            except FeedError as error:
+                return Poll(fetched, unreadable=str(error))
+            return Poll(fetched, feed=read, digest=digest)
+
+        # In a thread: a large feed takes seconds to read, and the others go on.
+        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+
+    async def _end(self, tasks: list["asyncio.Task[None]"]) -> None:
+        names = {task: name for name, task in self._at_work.items()}
+        await self._cancel([task for task in tasks if names.get(task) not in self._handing])
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _cancel(self, tasks: Iterable["asyncio.Task[object]"]) -> None:
+        found = list(tasks)
+        for task in found:
+            task.cancel()
+        await asyncio.gather(*found, return_exceptions=True)
+
+
+async def run_poller(settings: Settings, kafka: KafkaConnection, clock: Clock, stop: asyncio.Event) -> None:
+    """Poll the configured feeds, sharing them with the other pollers of this Kafka, until told to stop.
+
+    Raises:
+        BrokerError: Kafka cannot be reached or does not take what was read.
+    """
+    producer = kafka.producer()
+    consumer = kafka.consumer(group_id=kafka.group("poll"))
+    async with _client(settings.http) as client:
+        poller = Poller(
+            settings.feeds,
+            Fetcher(client, _limits(settings.http), clock),
+            StoryOutlet(producer, kafka, clock),
+            clock,
+        )
+        reader = StateReader(consumer, kafka, *_shares(settings.feeds, poller))
+        try:
+            await producer.start()
+            await consumer.start()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(poller.run(stop))
+                group.create_task(reader.run(stop))
+        except ExceptionGroup as errors:
+            raise _first(errors) from errors
+        except KafkaError as error:
+            raise BrokerError(f"Kafka cannot be reached: {error}") from error
+        finally:
+            await consumer.stop()
+            await producer.stop()
+
+
+def _shares(feeds: Iterable[FeedSettings], poller: Poller) -> tuple[Taken, Released]:
+    """Return what to do when a partition of `feeds` comes and goes: take its feeds, release them."""
+    shares: dict[int, list[str]] = {partition: [] for partition in range(FEEDS.partitions)}
+    for feed in feeds:
+        shares[partition_of(feed.id)].append(feed.id)
+
+    def taken(partition: int, states: Mapping[str, FeedState]) -> None:
+        poller.take(states, shares[partition])
+
+    async def released(partitions: Iterable[int]) -> None:
+        await poller.release([name for partition in partitions for name in shares[partition]])
+
+    return taken, released
+
+
+def _first(errors: ExceptionGroup[Exception]) -> Exception:
+    """Return what a group of tasks ended by: the fault that a person can act on, where there is one."""
+    for error in errors.exceptions:
+        leaf = _first(error) if isinstance(error, ExceptionGroup) else error
+        if isinstance(leaf, BrokerError):
+            return leaf
+    return errors
+
+
+def _client(http: HttpSettings) -> httpx.AsyncClient:
+    return open_client(
+        Guard(http.allow_networks),
+        user_agent=user_agent(version("wirewatch"), http.contact),
+        timeout=http.timeout,
+        limits=httpx.Limits(max_connections=http.concurrency * 2, keepalive_expiry=30.0),
+    )
+
+
+def _limits(http: HttpSettings) -> FetchLimits:
+    return FetchLimits(
+        seconds=http.timeout,
+        connect_seconds=min(10.0, http.timeout),
+        read_seconds=min(15.0, http.timeout),
+        bytes=http.max_bytes,
+        per_host=http.per_host,
+        concurrency=http.concurrency,
+    )

@@ -1,0 +1,165 @@
+"""The poller end to end: a real server, a real Kafka."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
+
+import pytest
+
+from connectors.poller import run_poller
+from connectors.state import partition_of
+from tests.connectors.feeds import news, rss
+from tests.connectors.loopback import Loopback, Request, answers, reply
+from wirewatch.clock import SystemClock
+from wirewatch.codec import decode
+from wirewatch.kafka import KafkaConnection
+from wirewatch.messages import FeedState, Story
+from wirewatch.settings import FeedSettings, HttpSettings, KafkaSettings, Settings
+from wirewatch.topic_admin import create_topics
+from wirewatch.topics import FEEDS, STORIES, Topic
+
+pytestmark = pytest.mark.broker
+
+
+@pytest.fixture
+async def connection(kafka: str, topic_prefix: str) -> KafkaConnection:
+    connection = KafkaConnection(kafka, KafkaSettings(topic_prefix=topic_prefix))
+    await create_topics(connection)
+    return connection
+
+
+def settings_for(*feeds: FeedSettings) -> Settings:
+    return Settings(http=HttpSettings(allow_networks=(ip_network("127.0.0.0/8"),)), feeds=feeds)
+
+
+@asynccontextmanager
+async def polling(settings: Settings, connection: KafkaConnection) -> AsyncIterator[None]:
+    """Run a poller; what it fails with fails the test."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(run_poller(settings, connection, SystemClock(), stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 10)
+
+
+class Watcher:
+    """Reads a topic from its start."""
+
+    def __init__(self, connection: KafkaConnection, topic: Topic) -> None:
+        self._topic = topic
+        self._consumer = connection.consumer(topic)
+        self.messages: list[object] = []
+
+    async def until(self, enough: Callable[[list[object]], bool]) -> list[object]:
+        async with asyncio.timeout(20):
+            while not enough(self.messages):
+                for found in (await self._consumer.getmany(timeout_ms=100)).values():
+                    self.messages += [decode(self._topic, message.value) for message in found]
+        return self.messages
+
+    async def __aenter__(self) -> "Watcher":
+        await self._consumer.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+
+
+def count(number: int) -> Callable[[list[object]], bool]:
+    return lambda messages: len(messages) >= number
+
+
+async def test_brings_each_item_once_and_new_ones_as_news(connection: KafkaConnection) -> None:
+    first, second = rss([news(2), news(1)]), rss([news(3), news(2), news(1)])
+    served = [first]
+
+    async def handle(request: Request, writer: asyncio.StreamWriter) -> None:
+        tag = f'"{len(served[0])}"'
+        same = request.headers.get("if-none-match") == tag
+        answer = reply(status="304 Not Modified") if same else reply(served[0], headers={"ETag": tag})
+        writer.write(answer)
+
+    async with Loopback(handle) as wire, Watcher(connection, STORIES) as stories:
+        feed = FeedSettings(wire.url("/feed"), "The Test Wire", interval=0.05)
+        async with polling(settings_for(feed), connection):
+            await stories.until(count(2))
+            served[0] = second
+            await stories.until(count(3))
+    told = [story for story in stories.messages if isinstance(story, Story)]
+    assert [story.title for story in told] == ["Story number 1", "Story number 2", "Story number 3"]
+    assert [story.first_poll for story in told] == [True, True, False]
+
+
+async def test_goes_on_after_a_restart_where_it_was(connection: KafkaConnection) -> None:
+    served = [rss([news(1)])]
+
+    async def handle(_request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(reply(served[0], headers={"ETag": f'"{len(served[0])}"'}))
+
+    async with (
+        Loopback(handle) as wire,
+        Watcher(connection, STORIES) as stories,
+        Watcher(connection, FEEDS) as states,
+    ):
+        settings = settings_for(FeedSettings(wire.url("/feed"), "The Test Wire", interval=0.05))
+        async with polling(settings, connection):
+            await states.until(count(1))
+        asked = len(wire.requests)
+        served[0] = rss([news(2), news(1)])
+        async with polling(settings, connection):
+            await stories.until(count(2))
+        assert wire.requests[asked].headers["if-none-match"] == f'"{len(rss([news(1)]))}"'
+    assert [(story.title, story.first_poll) for story in stories.messages if isinstance(story, Story)] == [
+        ("Story number 1", True),
+        ("Story number 2", False),
+    ]
+
+
+async def test_a_feed_that_is_none_is_an_error_of_that_feed_and_the_others_go_on(
+    connection: KafkaConnection,
+) -> None:
+    async with (
+        Loopback(answers(reply(b"<html><body>Moved house</body></html>"))) as page,
+        Loopback(answers(reply(rss([news(1)])))) as wire,
+        Watcher(connection, STORIES) as stories,
+        Watcher(connection, FEEDS) as states,
+    ):
+        broken = FeedSettings(page.url("/feed"), "Broken", interval=0.05)
+        async with polling(
+            settings_for(broken, FeedSettings(wire.url("/"), "Good", interval=0.05)), connection
+        ):
+            await stories.until(count(1))
+            found = await states.until(
+                lambda messages: any(isinstance(one, FeedState) and one.failures for one in messages)
+            )
+    failing = next(one for one in found if isinstance(one, FeedState) and one.failures)
+    assert failing.feed == broken.id
+    assert (
+        failing.last_error
+        == "unreadable: This is a web page and no feed; look on it for the feed's own address"
+    )
+
+
+async def test_pollers_share_the_feeds_and_take_over(connection: KafkaConnection) -> None:
+    async with Loopback(answers(reply(rss([news(1)])))) as wire, Watcher(connection, FEEDS) as states:
+        feeds = [
+            FeedSettings(wire.url(f"/{number}"), f"Outlet {number}", interval=0.05) for number in range(24)
+        ]
+        assert len({partition_of(feed.id) for feed in feeds}) > 4
+        settings = settings_for(*feeds)
+        async with polling(settings, connection):
+            async with polling(settings, connection):
+                await states.until(
+                    lambda messages: len({one.feed for one in messages if isinstance(one, FeedState)}) == 24
+                )
+            before = len(wire.requests)
+            await until(lambda: len({request.path for request in wire.requests[before:]}) == 24)
+
+
+async def until(enough: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not enough():
+            await SystemClock().sleep(0.02)
