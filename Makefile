@@ -39,10 +39,10 @@ lint: install
 	$(BIN)/lint-imports --no-logo
 
 unit: install
-	$(BIN)/python -m pytest -q -m "not broker" $(ARGS)
+	$(BIN)/python -m pytest -m "not broker" $(ARGS)
 
 broker: install
-	$(BIN)/python -m pytest -q -m broker $(ARGS)
+	$(BIN)/python -m pytest -m broker $(ARGS)
 
 format: install
 	$(BIN)/ruff check --fix $(PATHS)
@@ -55,6 +55,8 @@ bench: install
 lock: install
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --extra embedded --group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --constraint requirements.lock pyproject.toml -o deploy/requirements.lock
 	$(BIN)/python -m wirewatch.embedded.relock
 
 clean:

@@ -114,12 +114,12 @@ class EmbeddedBroker:
     async def wait(self) -> str:
         """Return when Kafka has ended, with the reason."""
         if self._guard is None:
-            return "the embedded Kafka does not run"
+            return "it does not run"
         code = await self._guard.wait()
         self._java = None
         if self._stopping:
-            return "the embedded Kafka was stopped"
-        return f"The embedded Kafka ended: {self._cause(code)}. Its log is {self._folder.path / kafka_files.SERVER_LOG}"
+            return "it was stopped"
+        return self._cause(code)
 
     async def _take_folder(self) -> None:
         """Become the owner; wait for a Kafka whose owner is gone, since it is about to go too."""
@@ -212,10 +212,7 @@ class EmbeddedBroker:
                 return
             if self._guard is None or self._guard.returncode is not None:
                 code = await self._guard.wait() if self._guard else 0
-                raise BrokerError(
-                    f"The embedded Kafka did not start: {self._cause(code)}. Its log is "
-                    f"{self._folder.path / kafka_files.SERVER_LOG}"
-                )
+                raise BrokerError(f"The embedded Kafka did not start: {self._cause(code)}")
             now = self._clock.monotonic()
             if now - began > START_TIMEOUT:
                 raise BrokerError(
@@ -257,13 +254,13 @@ class EmbeddedBroker:
             await self._clock.sleep(LOOK_EVERY)
 
     def _cause(self, code: int) -> str:
-        log = self._folder.path / kafka_files.SERVER_LOG
         if code < 0:
             return f"signal {-code} ended the process that guards it"
-        return cause_of_death(
-            _read_from(log, self._log_began), _read_from(self._folder.path / kafka_files.CONSOLE_LOG, 0), code,
-            self._folder.path,
-        )  # fmt: skip
+        folder = self._folder.path
+        log = folder / kafka_files.SERVER_LOG
+        written = _read_from(log, self._log_began)
+        console = _read_from(folder / kafka_files.CONSOLE_LOG, 0)
+        return f"{cause_of_death(written, console, code, folder)}; its log is {log}"
 
 
 def refuse_full(free: int, folder: Path) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -13,6 +15,7 @@ import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.record.util import calc_crc32c_py
 
 from wirewatch.broker import EmbeddedBroker, find_broker
 from wirewatch.clock import SystemClock
@@ -141,6 +144,17 @@ async def test_a_data_folder_of_a_newer_kafka_is_refused(tmp_path: Path) -> None
     assert not folder.is_held()
 
 
+async def test_data_whose_format_a_newer_kafka_has_raised_is_refused_by_kafka_and_explained(
+    tmp_path: Path,
+) -> None:
+    async with _broker(tmp_path):
+        pass
+    data = tmp_path / "kafka" / "data"
+    _raise_metadata_version(data)
+    with pytest.raises(BrokerError, match=r"written by a newer Kafka.*No MetadataVersion with feature level"):
+        await _broker(tmp_path).start()
+
+
 async def test_nothing_is_left_when_the_owner_is_killed_and_the_next_owner_gets_in(tmp_path: Path) -> None:
     owner = await asyncio.create_subprocess_exec(
         sys.executable, "-c", OWNER, str(tmp_path), stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
@@ -157,6 +171,22 @@ async def test_nothing_is_left_when_the_owner_is_killed_and_the_next_owner_gets_
         assert not _runs(java)
         assert heir.pid != java
         assert await find_broker(tmp_path) == await heir.start()
+
+
+def _raise_metadata_version(data: Path) -> None:
+    """Have a cluster that bootstraps anew begin with a metadata.version that this Kafka has never heard of."""
+    shutil.rmtree(data / "__cluster_metadata-0")
+    checkpoint = data / "bootstrap.checkpoint"
+    content = bytearray(checkpoint.read_bytes())
+    level = content.index(b"metadata.version") + len(b"metadata.version")
+    content[level : level + 2] = struct.pack(">h", 999)
+    batch = 0
+    while batch < len(content):
+        # offset, length, epoch, magic; then the checksum of all that follows
+        end = batch + 12 + int(struct.unpack_from(">i", content, batch + 8)[0])
+        struct.pack_into(">I", content, batch + 17, calc_crc32c_py(bytes(content[batch + 21 : end])))
+        batch = end
+    checkpoint.write_bytes(content)
 
 
 async def _write(servers: str, topic: str, value: bytes) -> None:
