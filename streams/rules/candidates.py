@@ -36,14 +36,14 @@ class Candidates:
 
     def add(self, slot: int) -> None:
         """Index the story in a slot; in the order of the stories."""
-        for number in self._shelf.terms_of(slot):
+        for number in self._terms(slot):
             self._by_term.setdefault(number, deque()).append(slot)
         for band in self._bands(slot):
             self._by_band.setdefault(band, deque()).append(slot)
 
     def remove(self, slot: int) -> None:
         """Forget the story in a slot; before it leaves the shelf."""
-        for number in self._shelf.terms_of(slot):
+        for number in self._terms(slot):
             _take_out(self._by_term, number, slot)
         for band in self._bands(slot):
             _take_out(self._by_band, band, slot)
@@ -77,6 +77,11 @@ class Candidates:
         # The newest first among equals; never by slot, which means nothing.
         best = np.lexsort((-self._shelf.order[unique], -score))[:_FOUND]
         return unique[best[score[best] > 0]]
+
+    def _terms(self, slot: int) -> list[int]:
+        row = self._shelf.terms[slot]
+        found: list[int] = row[row > 0].tolist()
+        return found
 
     def _bands(self, slot: int) -> list[bytes]:
         row = self._shelf.shingles[slot]

@@ -81,12 +81,15 @@ def decode_entry(kind: type[Kind], raw: bytes) -> Kind:
 def pack(signature: Signature) -> Packed:
     """Return a signature with its words as digests."""
     weights = np.minimum(np.fromiter(signature.terms.values(), dtype=np.int64), 255).astype(np.uint8)
+    names = frozenset(signature.names)
     return Packed(
         terms=_digests(signature.terms),
         weights=weights.tobytes(),
-        names=_digests(signature.names),
+        names=bytes(place for place, term in enumerate(signature.terms) if term in names),
         units=_digests(unit for unit, _ in signature.counts),
         values=np.fromiter((value for _, value in signature.counts), dtype="<f4").tobytes(),
+        headline=signature.headline,
+        days=signature.days,
         vector=signature.vector,
         body=signature.body,
         shingles=signature.shingles,
@@ -121,4 +124,5 @@ def _facts(story: AnalysedStory) -> tuple[Fact, ...]:
 
 
 def _digests(words: Iterable[str]) -> bytes:
-    return np.fromiter((crc32(word.encode()) for word in words), dtype="<u4").tobytes()
+    """Return 32 bits a word; zero for no word."""
+    return np.fromiter((crc32(word.encode()) if word else 0 for word in words), dtype="<u4").tobytes()

@@ -3,17 +3,20 @@
 A story stands in a slot. Slots are reused; nothing that is decided depends on which slot a story has.
 """
 
-from typing import Final
+import math
+from typing import Any, Final
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from streams.rules.signature import MAX_COUNTS, MAX_NAMES, MAX_TERMS, PERMUTATIONS
+from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_TERMS, PERMUTATIONS
 from streams.rules.vectors import DIMENSIONS
 
 Slots = NDArray[np.int64]
 _FIRST: Final = 1024
+# As if so many stories with none of these terms had been seen before the first.
+_UNSEEN: Final = 500.0
 
 
 class Packed(Struct, frozen=True, array_like=True):
@@ -21,9 +24,11 @@ class Packed(Struct, frozen=True, array_like=True):
 
     terms: bytes  # uint32 each
     weights: bytes  # uint8 each
-    names: bytes  # uint32 each
+    names: bytes  # uint8 each: which of the terms are names
     units: bytes  # uint32 each
     values: bytes  # float32 each
+    headline: int  # how many of the values stand in the headline
+    days: tuple[int, ...]
     vector: bytes
     body: bytes
     shingles: bytes
@@ -38,14 +43,21 @@ class Shelf:
         self._ids: dict[int, int] = {}
         self._digests: list[int] = [0]
         self._spare: list[int] = []
-        # Stories that have a term, by the term's number. Number 0 is no term.
+        # Stories that have a term, by the term's number, and the logarithm of one more. Number 0 is no term.
         self.frequency = np.zeros(1, dtype=np.int32)
+        self._log_frequency = np.zeros(1, dtype=np.float32)
+        # Two numbers a term for whoever compares: all zeros between uses.
+        self.lookup = np.zeros((1, 2), dtype=np.float32)
         self.count = 0
         self.terms = np.zeros((0, MAX_TERMS), dtype=np.int32)
-        self.weights = np.zeros((0, MAX_TERMS), dtype=np.float32)
-        self.names = np.zeros((0, MAX_NAMES), dtype=np.uint32)
+        self.weights = np.zeros((0, MAX_TERMS), dtype=np.uint8)
+        self.named = np.zeros((0, MAX_TERMS), dtype=np.bool_)
+        self.lengths = np.zeros(0, dtype=np.float32)
         self.units = np.zeros((0, MAX_COUNTS), dtype=np.uint32)
         self.values = np.zeros((0, MAX_COUNTS), dtype=np.float32)
+        self.value_weights = np.zeros((0, MAX_COUNTS), dtype=np.float32)
+        self.in_headline = np.zeros((0, MAX_COUNTS), dtype=np.bool_)
+        self.days = np.zeros((0, MAX_DAYS), dtype=np.int32)
         self.vectors = np.zeros((0, DIMENSIONS), dtype=np.int8)
         self.bodies = np.zeros((0, DIMENSIONS), dtype=np.int8)
         self.vector_scale = np.zeros(0, dtype=np.float32)
@@ -62,12 +74,21 @@ class Shelf:
             if self._size > len(self.order):
                 self._grow(max(_FIRST, 2 * len(self.order)))
         terms = [self._number(digest) for digest in np.frombuffer(packed.terms, dtype="<u4").tolist()]
-        _fill(self.terms[slot], np.asarray(terms, dtype=np.int32))
-        self.frequency[terms] += 1
+        self._seen(np.array(terms, dtype=np.int32), 1)
+        _fill(self.terms[slot], np.array(terms, dtype=np.int32))
         _fill(self.weights[slot], np.frombuffer(packed.weights, dtype=np.uint8))
-        _fill(self.names[slot], np.frombuffer(packed.names, dtype="<u4"))
+        self.named[slot] = False
+        self.named[slot][np.frombuffer(packed.names, dtype=np.uint8)] = True
+        self.lengths[slot] = len(terms)
+        values = np.frombuffer(packed.values, dtype="<f4")
         _fill(self.units[slot], np.frombuffer(packed.units, dtype="<u4"))
-        _fill(self.values[slot], np.frombuffer(packed.values, dtype="<f4"))
+        _fill(self.values[slot], values)
+        _fill(
+            self.value_weights[slot],
+            np.array([telling(value) for value in values.tolist()], dtype=np.float32),
+        )
+        self.in_headline[slot] = np.arange(MAX_COUNTS) < packed.headline
+        _fill(self.days[slot], np.array(packed.days, dtype=np.int32))
         self.vector_scale[slot] = _place(self.vectors[slot], packed.vector)
         self.body_scale[slot] = _place(self.bodies[slot], packed.body)
         _fill(self.shingles[slot], np.frombuffer(packed.shingles, dtype="<u4"))
@@ -79,24 +100,21 @@ class Shelf:
     def remove(self, slot: int) -> None:
         """Take a story off the shelf."""
         terms = self.terms[slot][self.terms[slot] > 0]
-        self.frequency[terms] -= 1
+        self._seen(terms, -1)
         self.count -= 1
         for number in terms[self.frequency[terms] == 0].tolist():
             del self._ids[self._digests[number]]
             self._spare.append(number)
         self._free.append(slot)
 
-    def terms_of(self, slot: int) -> list[int]:
-        """Return the numbers of a story's terms, the weightiest first."""
-        row = self.terms[slot]
-        return [number for number in row.tolist() if number]
-
-    def rarity(self, numbers: Slots | NDArray[np.int32]) -> NDArray[np.float32]:
+    def rarity(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return how telling terms are by how few stories have them, as far as so many stories can say."""
-        rare: NDArray[np.float32] = np.log(
-            np.float32(self.count + _UNSEEN) / (self.frequency[numbers].astype(np.float32) + 1.0)
-        )
+        rare: NDArray[np.float32] = np.float32(math.log(self.count + _UNSEEN)) - self._log_frequency[numbers]
         return rare
+
+    def _seen(self, terms: NDArray[np.int32], times: int) -> None:
+        self.frequency[terms] += times
+        self._log_frequency[terms] = np.log(self.frequency[terms] + 1.0)
 
     def _number(self, digest: int) -> int:
         number = self._ids.get(digest)
@@ -108,27 +126,36 @@ class Shelf:
                 number = len(self._digests)
                 self._digests.append(digest)
                 if number >= len(self.frequency):
-                    more = np.zeros(max(_FIRST, number), dtype=np.int32)
-                    self.frequency = np.concatenate([self.frequency, more])
+                    self._widen(max(_FIRST, 2 * number))
             self._ids[digest] = number
         return number
 
+    def _widen(self, size: int) -> None:
+        for name in ("frequency", "_log_frequency", "lookup"):
+            setattr(self, name, _longer(getattr(self, name), size))
+
     def _grow(self, size: int) -> None:
-        for name in (
-            "terms", "weights", "names", "units", "values", "vectors", "bodies", "vector_scale", "body_scale",
-            "shingles", "times", "order",
-        ):  # fmt: skip
-            column = getattr(self, name)
-            wider = np.zeros((size, *column.shape[1:]), dtype=column.dtype)
-            wider[: len(column)] = column
-            setattr(self, name, wider)
+        for name, column in vars(self).items():
+            if isinstance(column, np.ndarray) and name not in {"frequency", "_log_frequency", "lookup"}:
+                setattr(self, name, _longer(column, size))
 
 
-# As if so many stories with none of these terms had been seen before the first.
-_UNSEEN: Final = 500.0
+def telling(value: float) -> float:
+    """Return how much a figure tells of an event: 472 much, 5 or 2025 or 1,000 little."""
+    if value <= 12 or value == 100 or (1900 <= value <= 2100 and value.is_integer()):
+        return 0.15
+    if value <= 31 or value % 100 == 0:
+        return 0.5
+    return 0.6 if value % 10 == 0 else 1.0
 
 
-def _fill(row: NDArray[np.generic], values: NDArray[np.generic]) -> None:
+def _longer(column: NDArray[Any], size: int) -> NDArray[Any]:
+    wider = np.zeros((size, *column.shape[1:]), dtype=column.dtype)
+    wider[: len(column)] = column
+    return wider
+
+
+def _fill(row: NDArray[Any], values: NDArray[Any]) -> None:
     row[: len(values)] = values
     row[len(values) :] = 0
 

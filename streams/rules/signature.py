@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from rensa import RMinHash
 
+from streams.rules.days import named_days
 from streams.rules.reading import Reading
 from streams.rules.vectors import HeadlineVectors
 from streams.rules.words import Word, scale, stem, words
@@ -21,8 +22,9 @@ __all__ = ["HeadlineVectors", "sign"]
 PERMUTATIONS: Final = 64
 SHINGLE: Final = 4
 MAX_TERMS: Final = 64
-MAX_COUNTS: Final = 24
-MAX_NAMES: Final = 24
+MAX_COUNTS: Final = 12
+MAX_NAMES: Final = 16
+MAX_DAYS: Final = 4
 # As much of each field is read; what a story is about, it says by then.
 _TITLE_READ: Final = 400
 _SUMMARY_READ: Final = 1_200
@@ -32,6 +34,7 @@ _TITLE: Final = 3.0
 _LEAD: Final = 2.0
 _BODY: Final = 1.0
 _LEAD_READ: Final = 400
+_HUGE: Final = 1e15
 
 
 def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors | None) -> Signature:
@@ -41,6 +44,8 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
     summary = list(words(story.summary[:_SUMMARY_READ]))
     text = list(words(story.text[:_TEXT_READ]))
     body = summary + text
+    lead = [*title, *summary, *(word for word in text if word.end <= _LEAD_READ)]
+    counts, headline = _counts(title, body, figures)
     return Signature(
         shingles=_shingles(text if len(text) >= len(summary) else summary),
         terms=_terms(title, summary, text, vectors),
@@ -49,7 +54,9 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
         if vectors is None
         else vectors.embed([word.text for word in (body or title)[:400] if word.stem]),
         names=_names(title, body),
-        counts=_counts(title, body, figures),
+        counts=counts,
+        headline=headline,
+        days=tuple(named_days(lead, story.at.date())[:MAX_DAYS]),
     )
 
 
@@ -114,24 +121,29 @@ def _names(title: Sequence[Word], body: Sequence[Word]) -> tuple[str, ...]:
 
 def _counts(
     title: Sequence[Word], body: Sequence[Word], figures: Sequence[Figure]
-) -> tuple[tuple[str, float], ...]:
-    """Return what is counted and how many, headline first."""
-    found: dict[tuple[str, float], None] = {}
-    for figure in figures:
-        if figure.unit is not None:
-            found.setdefault((stem(figure.unit.lower()), figure.value))
-    known = {value for _, value in found}
+) -> tuple[tuple[tuple[str, float], ...], int]:
+    """Return what is counted and how many, the headline's first, and how many those are.
+
+    The unit is the one of the figures found there, else the next word with a meaning of its own.
+    """
+    units = {(figure.field == "title", figure.value): figure.unit for figure in figures}
+    found: dict[float, str] = {}
+    headline = 0
     for piece in (title, body):
         at = 0
-        while at < len(piece):
+        while at < len(piece) and len(found) < MAX_COUNTS:
             value, after = _value(piece, at)
-            if value is not None and value >= 2 and value not in known:
-                unit = next(
-                    (word.stem for word in piece[after : after + 4] if word.stem and word.value is None), ""
-                )
-                found.setdefault((unit, value))
+            if value is not None and 2 <= value < _HUGE and value not in found:
+                unit = units.get((piece is title, value))
+                found[value] = stem(unit.lower()) if unit else _next_stem(piece, after)
             at = after
-    return tuple(found)[:MAX_COUNTS]
+        if piece is title:
+            headline = len(found)
+    return tuple((unit, value) for value, unit in found.items()), headline
+
+
+def _next_stem(piece: Sequence[Word], at: int) -> str:
+    return next((word.stem for word in piece[at : at + 4] if word.stem and word.value is None), "")
 
 
 def _value(piece: Sequence[Word], at: int) -> tuple[float | None, int]:

@@ -14,11 +14,28 @@ from streams.rules.shelf import Shelf, Slots
 
 Scores = NDArray[np.float32]
 
-# Log-odds a measure's unit is worth, fitted on labelled pairs and rounded; the first is where doubt begins.
-_BIAS: Final = -5.0
-_WEIGHTS: Final = {"words": 14.0, "headline": 2.0, "meaning": 2.5, "copied": 4.0, "days apart": -0.25}
+# What a measure's unit is worth in log-odds, fitted on labelled pairs; `_BIAS` is where doubt begins.
+_BIAS: Final = -0.77
+_WEIGHTS: Final = {
+    "words": 3.76,
+    "words of the shorter": 3.64,
+    "headline": 3.94,
+    "meaning": 1.61,
+    "length": -0.85,
+    "figures": 1.23,
+    "other figures": -0.72,
+    "same form, other figures": -35.60,
+    "names": 0.39,
+    "other names": -1.77,
+    "time apart": -0.24,
+    "a day apart": -2.02,
+    "brief, a day apart": 0.00,
+    "other days": -1.36,
+    "other headline figures": -0.85,
+}
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
+_DAY: Final = 86_400.0
 
 
 class Reason(Struct, frozen=True):
@@ -38,38 +55,93 @@ class Comparison:
     def reasons(self, row: int) -> tuple[Reason, ...]:
         """Return what decided about one of the others, the strongest first."""
         worth = (self.measures[row] * _VECTOR).tolist()
-        found = [
-            Reason(name, value) for name, value in zip(MEASURES, worth, strict=True) if abs(value) >= 0.1
-        ]
-        return tuple(sorted(found, key=lambda reason: -abs(reason.strength)))
+        found = [Reason(name, round(value, 3)) for name, value in zip(MEASURES, worth, strict=True)]
+        return tuple(sorted((reason for reason in found if abs(reason.strength) >= 0.1), key=_strength))
+
+
+def _strength(reason: Reason) -> float:
+    return -abs(reason.strength)
 
 
 def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
-    return np.stack(
-        [
-            words(shelf, slot, others),
-            _cosine(shelf.vectors, shelf.vector_scale, slot, others),
-            _cosine(shelf.bodies, shelf.body_scale, slot, others),
-            copied(shelf, slot, others),
-            np.log1p(np.abs(shelf.times[others] - shelf.times[slot]) / 86_400.0).astype(np.float32),
-        ],
-        axis=1,
-    )
+    table = np.empty((len(others), len(MEASURES)), dtype=np.float32)
+    cosine, overlap, names, other_names = _words(shelf, slot, others)
+    # From short texts less can be told: their likenesses count for less.
+    length = np.log1p(np.minimum(shelf.lengths[others], shelf.lengths[slot])) * np.float32(0.25)
+    shared, differing, in_headline = _figures(shelf, slot, others)
+    gap = np.abs(shelf.times[others] - shelf.times[slot]) / _DAY
+    day = np.minimum(gap, 1.0)
+    table[:, 0] = cosine * length
+    table[:, 1] = overlap
+    table[:, 2] = _cosine(shelf.vectors, shelf.vector_scale, slot, others) * length
+    table[:, 3] = _cosine(shelf.bodies, shelf.body_scale, slot, others)
+    table[:, 4] = length
+    table[:, 5] = np.minimum(shared, 4.0) * 0.5
+    table[:, 6] = np.minimum(differing, 4.0) * 0.5
+    table[:, 7] = copied(shelf, slot, others) * differing / (shared + differing + 0.5)
+    table[:, 8] = np.minimum(names, 30.0) * 0.1
+    table[:, 9] = other_names
+    table[:, 10] = np.log1p(gap)
+    table[:, 11] = day
+    table[:, 12] = day * (1.0 - length)
+    table[:, 13] = _other_days(shelf, slot, others)
+    table[:, 14] = in_headline * np.minimum(gap * 2.0, 1.0)
+    return table
 
 
-def words(shelf: Shelf, slot: int, others: Slots) -> Scores:
-    """Return the cosines of the stories' terms, each term by how much it says and how few have it."""
+def _words(shelf: Shelf, slot: int, others: Slots) -> tuple[Scores, Scores, Scores, Scores]:
+    """Return how far the stories' terms agree, each by how much it says and how few have it.
+
+    That is: the cosine; the share of the shorter story; what the shared names say; whether both have names and
+    share none.
+    """
     own = shelf.terms[slot]
-    lookup = np.zeros(len(shelf.frequency), dtype=np.float32)
-    weights = shelf.weights[slot] * shelf.rarity(own)
-    lookup[own] = weights
-    lookup[0] = 0.0
+    own = own[own > 0]
+    rarity = shelf.rarity(own)
+    weights = shelf.weights[slot][: len(own)] * np.float32(1 / 16) * rarity
+    named = np.where(shelf.named[slot][: len(own)], rarity, np.float32(0))
+    shelf.lookup[own, 0] = weights
+    shelf.lookup[own, 1] = named
     numbers = shelf.terms[others]
-    theirs = shelf.weights[others] * shelf.rarity(numbers)
-    shared = (theirs * lookup[numbers]).sum(axis=1)
-    length = np.sqrt((theirs**2).sum(axis=1) * float((weights**2).sum()))
-    cosines: Scores = shared / np.maximum(length, 1e-6)
-    return cosines
+    found = shelf.lookup[numbers]
+    shelf.lookup[own] = 0.0
+    rarities = shelf.rarity(numbers)
+    theirs = shelf.weights[others] * np.float32(1 / 16) * rarities
+    are_names = shelf.named[others]
+    shared = np.einsum("ij,ij->i", theirs, found[:, :, 0])
+    squares = np.einsum("ij,ij->i", theirs, theirs)
+    square = np.float32((weights**2).sum())
+    names = np.einsum("ij,ij->i", are_names, found[:, :, 1])
+    their_names = np.einsum("ij,ij->i", are_names, rarities)
+    strangers = (names == 0) & (their_names > _NAMES) & (float(named.sum()) > _NAMES)
+    cosine = shared / np.sqrt(np.maximum(squares * square, 1e-9))
+    overlap = shared / np.maximum(np.minimum(squares, square), 1e-9)
+    return cosine, overlap, names, strangers.astype(np.float32)
+
+
+# As rare as two names are together that a story is about.
+_NAMES: Final = 8.0
+
+
+def _figures(shelf: Shelf, slot: int, others: Slots) -> tuple[Scores, Scores, NDArray[np.bool_]]:
+    """Return what the shared figures tell, what tell those that differ of the same thing, and whether headlines do."""
+    has = shelf.values[slot] > 0
+    own, weights = shelf.values[slot][has], shelf.value_weights[slot][has]
+    if not len(own):
+        none = np.zeros(len(others), dtype=np.float32)
+        return none, none, np.zeros(len(others), dtype=np.bool_)
+    theirs = shelf.values[others]
+    # "4,850" may stand for 4,850.29.
+    equal = np.abs(theirs[:, :, None] - own) <= own * np.float32(4e-4)
+    known = equal.any(axis=1)
+    units = shelf.units[slot][has]
+    same_unit = (shelf.units[others][:, :, None] == np.where(units > 0, units, 1)).any(axis=1)
+    differing = (same_unit & ~known) @ np.maximum(weights, np.float32(0.3))
+    headline = shelf.in_headline[slot][has]
+    theirs_in_headline = shelf.in_headline[others]
+    both = theirs_in_headline.any(axis=1) & bool(headline.any())
+    agree = (equal[:, :, headline] & theirs_in_headline[:, :, None]).any(axis=(1, 2))
+    return known @ weights, differing, both & ~agree
 
 
 def copied(shelf: Shelf, slot: int, others: Slots) -> Scores:
@@ -79,6 +151,14 @@ def copied(shelf: Shelf, slot: int, others: Slots) -> Scores:
         return np.zeros(len(others), dtype=np.float32)
     same: Scores = (shelf.shingles[others] == own).mean(axis=1, dtype=np.float32)
     return same
+
+
+def _other_days(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
+    """Return whether both name days, and none in common."""
+    own = shelf.days[slot][shelf.days[slot] > 0]
+    theirs = shelf.days[others]
+    apart: NDArray[np.bool_] = ~(theirs[:, :, None] == own).any(axis=(1, 2)) & (theirs[:, 0] > 0)
+    return apart if len(own) else np.zeros(len(others), dtype=np.bool_)
 
 
 def _cosine(column: NDArray[np.int8], scales: NDArray[np.float32], slot: int, others: Slots) -> Scores:

@@ -16,8 +16,14 @@ _EN: Final = lexicon("en/words")
 _STOP: Final = frozenset[str](_EN["stop"])
 _NUMBERS: Final[dict[str, float]] = {word: float(value) for word, value in _EN["numbers"].items()}
 _SCALES: Final[dict[str, float]] = {word: float(value) for word, value in _EN["scales"].items()}
-_WEEKDAYS: Final[dict[str, int]] = {word: index for index, word in enumerate(_EN["weekdays"])}
-_CALENDAR: Final = frozenset[str]([*_EN["weekdays"], *_EN["months"], *_EN["today"], *_EN["yesterday"]])
+_CALENDAR: Final = frozenset[str](
+    [
+        *_EN["weekdays"],
+        *_EN["today"],
+        *_EN["yesterday"],
+        *(word for names in _EN["months"] for word in names.split()),
+    ]
+)
 
 # Words, numbers with separators, clock times, and runs of writings that put no space between words.
 _TOKEN: Final = re.compile(
@@ -59,11 +65,6 @@ def words(text: str) -> Iterator[Word]:
 def scale(word: str) -> float | None:
     """Return what a scale word multiplies by ("million"), or None."""
     return _SCALES.get(word)
-
-
-def weekday(word: str) -> int | None:
-    """Return the day of the week that a word names, Monday 0, or None."""
-    return _WEEKDAYS.get(word)
 
 
 def number(text: str) -> float:
