@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -22,6 +22,7 @@ class Catalogue:
     def __init__(self, pages: Iterable[Page] = ()) -> None:
         self._pages: dict[str, Page] = {}
         self._by_unit: dict[frozenset[str], set[str]] = defaultdict(set)
+        self._by_day: dict[date, set[str]] = defaultdict(set)
         # The pages that the message in hand changed, as they were before it.
         self._before: dict[str, Page | None] = {}
         self._gone: set[str] = set()
@@ -39,6 +40,10 @@ class Catalogue:
     def counting(self, units: frozenset[str]) -> set[str]:
         """Return the metrics that count these units."""
         return self._by_unit.get(units, set())
+
+    def recent(self, day: date) -> set[str]:
+        """Return the metrics that had a record around a day: a figure told without its unit may be of one of these."""
+        return set().union(*(self._by_day.get(day - timedelta(days=back), set()) for back in (-1, 0, 1)))
 
     def watched(self, figures: Iterable[Figure]) -> tuple[Page, ...]:
         """Return the pages that bare figures may be about."""
@@ -88,6 +93,9 @@ class Catalogue:
     def _open(self, page: Page) -> None:
         self._pages[page.metric] = page
         self._by_unit[page.meaning().units].add(page.metric)
+        for one in page.occasions[-3:]:
+            if one.record:
+                self._by_day[one.date].add(page.metric)
 
     def _forget_oldest(self) -> None:
         """Drop the learned page that was quiet the longest; declared ones stay."""
@@ -98,4 +106,6 @@ class Catalogue:
         if oldest is not None:
             del self._pages[oldest.metric]
             self._by_unit[oldest.meaning().units].discard(oldest.metric)
+            for one in oldest.occasions:
+                self._by_day[one.date].discard(oldest.metric)
             self._gone.add(oldest.metric)

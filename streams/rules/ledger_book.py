@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from streams.rules.cases import Case, counting, hear, heard, leading, merge
 from streams.rules.catalogue import Catalogue
+from streams.rules.counted import Counted, counted
 from streams.rules.judging import deny, judge, moment_of, news_time, no_figure, not_compared
 from streams.rules.ledger import exactness, near
-from streams.rules.metrics import meaning_of, metric_name
+from streams.rules.metrics import metric_name
 from streams.rules.occasions import Occasion, Report, fold, tell
 from streams.rules.packs import packed_pages
 from streams.rules.pages import Moment, Page, learned, put
@@ -33,7 +34,6 @@ from wirewatch.messages import (
     LedgerWord,
     Merge,
     RecordClaim,
-    Subject,
 )
 
 CASE_DAYS: Final = timedelta(days=7)
@@ -113,15 +113,16 @@ class LedgerBook:
 
     def _judge(self, message: ClusteredStory, case: Case, claim: RecordClaim) -> tuple[LedgerWord, Case]:
         story = message.story
-        moment = moment_of(claim, story, case.id)
-        page = self._resolve(message, case, claim, moment)
+        meant = counted(claim, message)
+        moment = moment_of(meant.claim, story, case.id)
+        page = self._resolve(message, case, meant, moment)
         if claim.status == "denied":
-            return self._deny(message, case, claim, page)
+            return self._deny(message, case, meant.claim, page)
         if claim.status != "claimed":
             return not_compared(f"the text claims no new record: {claim.status}", page, story), case
         if moment is None:
             return no_figure(claim, page, story), counting(case, page.metric) if page else case
-        return self._enter(message, case, claim, page or self._new_page(claim, case))
+        return self._enter(message, case, meant.claim, page or self._new_page(meant, case))
 
     def _enter(
         self, message: ClusteredStory, case: Case, claim: RecordClaim, page: Page
@@ -161,24 +162,25 @@ class LedgerBook:
         return case
 
     def _resolve(
-        self, message: ClusteredStory, case: Case, claim: RecordClaim, moment: Moment | None
+        self, message: ClusteredStory, case: Case, meant: Counted, moment: Moment | None
     ) -> Page | None:
-        meaning = meaning_of(_counted(claim), claim.comparator, claim.scope)
-        names = set(case.metrics) | (self._catalogue.counting(meaning.units) if meaning.units else set())
-        asked = Asked(meaning, claim.direction, moment, f"{message.story.title} {claim.sentence.text}")
+        units = meant.meaning.units
+        names = set(case.metrics) | (self._catalogue.counting(units) if units else set())
+        if moment is not None:
+            names |= self._catalogue.recent(moment.day)
+        context = f"{message.story.title} {meant.claim.sentence.text}"
+        asked = Asked(meant.meaning, meant.claim.direction, moment, context)
         pages = [page for name in sorted(names) if (page := self._catalogue.get(name))]
         return resolve(asked, pages, frozenset(case.metrics))
 
-    def _new_page(self, claim: RecordClaim, case: Case) -> Page:
-        subject = _counted(claim)
-        meaning = meaning_of(subject, claim.comparator, claim.scope)
-        name = metric_name(meaning, claim.direction)
+    def _new_page(self, meant: Counted, case: Case) -> Page:
+        direction = meant.claim.direction
+        name = metric_name(meant.meaning, direction)
         if name in self._catalogue:
             # The same words for another series: the figures have shown that it is another.
             name = f"{name}-{identify('metric', name, case.id)[:8]}"
-        return self._catalogue.get(name) or Page(
-            name, subject, claim.direction, narrow=tuple(sorted(meaning.narrow))
-        )
+        known = self._catalogue.get(name)
+        return known or Page(name, meant.claim.subject, direction, narrow=tuple(sorted(meant.meaning.narrow)))
 
     def _detection(
         self, message: ClusteredStory, case: Case, judged: tuple[JudgedClaim, ...], found: bool
@@ -240,11 +242,6 @@ class LedgerBook:
             del self._cases[name]
             self._touched[name] = None
         self._quietest = min((case.last for case in self._cases.values()), default=None)
-
-
-def _counted(claim: RecordClaim) -> Subject:
-    """Return what the claim counts; its unit stands on the claim where the subject has none."""
-    return claim.subject if claim.subject.unit else replace(claim.subject, unit=claim.unit)
 
 
 def _turn(claim: RecordClaim) -> int:

@@ -7,12 +7,12 @@ and missiles together, are others. Words are compared by their meaning in the le
 
 import re
 from functools import cache
-from itertools import pairwise
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from streams.lexicons import lexicon
+from streams.rules.gazetteer import country_of, place_of
 from wirewatch.messages import Direction, Subject
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*", re.UNICODE)
@@ -80,7 +80,14 @@ def _one_unit(part: str, known: dict[str, str]) -> str:
 
 
 def _together(units: frozenset[str]) -> frozenset[str]:
-    return frozenset({"aerial-weapons"}) if units == {"drones", "missiles"} else units
+    """Return what several units are called where they are counted together."""
+    table: dict[str, list[str]] = lexicon("en/metrics")["together"]
+    return next((frozenset({key}) for key, parts in table.items() if units == frozenset(parts)), units)
+
+
+def is_unit(word: str) -> bool:
+    """Whether the lexicon knows the word as what can be counted."""
+    return _plain(word) in _groups("units")
 
 
 def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meaning:
@@ -99,20 +106,24 @@ def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meani
         word in comparator for word in ("rise", "fall", "gain", "drop", "improvement", "loss", "jump")
     ):
         narrow.add("change")
-    if {"aerial-weapons"} == units:
+    if units & frozenset(lexicon("en/metrics")["together"]) or len(units) > 1:
+        # What is counted together needs no word for it.
         narrow -= {"combined", "together", "total"}
-    elif narrow & {"combined", "together", "total"} and words & {"missiles", "missile"} and "drones" in units:
-        units, narrow = frozenset({"aerial-weapons"}), narrow - {"combined", "together", "total"}
     same: dict[str, str] = lexicon("en/metrics")["narrowing"]["same"]
     terms = {word for word in words if word not in _words("noise") and len(word) > 2} - narrow
     return Meaning(
         units,
         action,
-        _grouped(subject.actor, "actors"),
-        _grouped(subject.place, "places"),
+        country_of(subject.actor),
+        place_of(subject.place),
         frozenset(same.get(word, word) for word in narrow),
         frozenset(sorted(terms)[:12]),
     )
+
+
+def action_of(word: str) -> str | None:
+    """Return the act that a word names, or None where it names none."""
+    return _groups("actions").get(word)
 
 
 def metric_name(meaning: Meaning, direction: Direction) -> str:
@@ -140,7 +151,7 @@ def likeness(claim: Meaning, metric: Meaning) -> Likeness:
     close = shared >= 1 and shared * 2 >= min(len(claim.terms), len(metric.terms))
     unit = bool(claim.units) and claim.units == metric.units
     if not unit:
-        return "possible" if place and (action or actor or close) else "other"
+        return "possible" if place or (action and actor) else "other"
     if claim.units & _words("generic", "units"):
         support = place + actor + action + close
         needed = 2
@@ -173,22 +184,3 @@ def _differ(one: str | None, other: str | None) -> bool:
 def is_generic(meaning: Meaning) -> bool:
     """Whether many series share the unit, so that it says little by itself."""
     return not meaning.units or bool(meaning.units & _words("generic", "units"))
-
-
-def place_words(place: str) -> frozenset[str]:
-    """Return every word for a place."""
-    return frozenset(word for word, key in _groups("places").items() if key == place) | {
-        place,
-        place.replace("-", " "),
-    }
-
-
-def mentions(meaning: Meaning, text: str) -> bool:
-    """Whether a text names the metric's place, or its actor where it has no place."""
-    name = meaning.place or meaning.actor
-    if name is None:
-        return False
-    table = _groups("places" if meaning.place else "actors")
-    words = [_plain(word) for word in _WORD.findall(text[:2000])]
-    pairs = [f"{one} {two}" for one, two in pairwise(words)]
-    return any(table.get(phrase, phrase.removesuffix("'s")) == name for phrase in (*words, *pairs))

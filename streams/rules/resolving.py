@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from streams.rules.ledger import near
-from streams.rules.metrics import Likeness, Meaning, is_generic, likeness, mentions
+from streams.rules.gazetteer import names_in
+from streams.rules.ledger import may_be_one, near
+from streams.rules.metrics import Likeness, Meaning, is_generic, is_unit, likeness
+from streams.rules.occasions import Occasion
 from streams.rules.pages import Moment, Page, own_occasion, standing_at
 from wirewatch.messages import Direction
 
@@ -18,6 +21,8 @@ from wirewatch.messages import Direction
 PLAUSIBLE: Final = 6.0
 # A claimed record that falls this far short is likelier of another series than false.
 SHORT: Final = 0.8
+# Where the words alone leave the page open, a new record is a step from the old one and no leap.
+STEP: Final = 1.6
 _WEIGHT: Final[dict[Likeness, int]] = {"one": 6, "likely": 4, "possible": 2, "other": 0}
 
 
@@ -47,16 +52,15 @@ def resolve(asked: Asked, pages: Iterable[Page], in_cluster: frozenset[str]) -> 
 def _score(asked: Asked, page: Page, in_cluster: bool) -> int:
     if not _directions_meet(asked, page):
         return 0
-    alike = likeness(asked.meaning, page.meaning())
+    alike = likeness(_as_known(asked.meaning), page.meaning())
     if alike == "other":
         return 0
     same_event = _same_event(asked, page)
     if asked.moment is not None and not same_event and not _plausible(asked.moment, page, alike):
         return 0
-    score = _WEIGHT[alike]
     if alike == "possible" and not (same_event or _helped(asked, page, in_cluster)):
         return 0
-    return score + 3 * same_event + 2 * in_cluster
+    return _WEIGHT[alike] + 3 * same_event + 2 * in_cluster
 
 
 def _directions_meet(asked: Asked, page: Page) -> bool:
@@ -66,8 +70,15 @@ def _directions_meet(asked: Asked, page: Page) -> bool:
     return asked.direction == "first" and asked.moment is not None
 
 
+def _as_known(meaning: Meaning) -> Meaning:
+    """Return a meaning without a unit that nobody knows: "strike craft" contradicts no drones."""
+    if all(is_unit(unit.replace("-", " ")) or is_unit(unit) for unit in meaning.units):
+        return meaning
+    return meaning if meaning.place is None else replace(meaning, units=frozenset())
+
+
 def _same_event(asked: Asked, page: Page) -> bool:
-    """Whether the page holds the very event: in the same cluster, or the same telling figure on the same day."""
+    """Whether the page holds the very event: in the same cluster, or a figure that tells it apart on the same day."""
     if asked.moment is None:
         return False
     own = own_occasion(page, asked.moment)
@@ -75,9 +86,22 @@ def _same_event(asked: Asked, page: Page) -> bool:
         return False
     if asked.moment.cluster in own.clusters:
         return True
-    telling = len(f"{abs(asked.moment.told.figure):.6g}".replace(".", "").strip("0")) >= 3
-    known = {own.figure, *(one.figure for one in own.tellings)}
-    return telling and asked.moment.told.figure in known
+    return _tells_apart(own, asked, page.meaning())
+
+
+def _tells_apart(own: Occasion, asked: Asked, metric: Meaning) -> bool:
+    moment = asked.moment
+    if moment is None:
+        return False
+    told = moment.told
+    digits = len(f"{abs(told.figure):.6g}".replace(".", "").strip("0"))
+    if digits >= 3 and told.figure in {own.figure, *(one.figure for one in own.tellings)}:
+        return True
+    # A rounder figure needs the place, and who or what, to be of the same event.
+    meaning = asked.meaning
+    there = meaning.place is not None and meaning.place == metric.place
+    alike = there and (meaning.action == metric.action or meaning.actor == metric.actor)
+    return alike and digits >= 2 and may_be_one(own.told, told)
 
 
 def _plausible(moment: Moment, page: Page, alike: Likeness) -> bool:
@@ -94,12 +118,21 @@ def _plausible(moment: Moment, page: Page, alike: Likeness) -> bool:
 
 def _helped(asked: Asked, page: Page, in_cluster: bool) -> bool:
     """Whether story and figure speak for a page that the words alone leave open."""
-    meaning = page.meaning()
     if in_cluster:
-        standing = next((one for one in reversed(page.occasions) if one.clusters), None)
-        if asked.moment is None:
-            return True
-        return standing is not None and near(standing.told, asked.moment.told)
-    if asked.meaning.place is not None or is_generic(asked.meaning):
+        known = next((one for one in reversed(page.occasions) if one.clusters), None)
+        return asked.moment is None or (known is not None and near(known.told, asked.moment.told))
+    meaning = asked.meaning
+    if meaning.place is not None or is_generic(meaning) or asked.moment is None or not meaning.units:
         return False
-    return asked.moment is not None and mentions(meaning, asked.context)
+    place = page.meaning().place
+    if place is not None and any(named.place == place for named in names_in(asked.context)):
+        return True
+    return meaning.actor is None and _is_a_step(asked.moment, page)
+
+
+def _is_a_step(moment: Moment, page: Page) -> bool:
+    standing = standing_at(page, moment.day)
+    if standing is None:
+        return False
+    small, large = sorted((abs(standing.figure), abs(moment.told.figure)))
+    return small * STEP >= large

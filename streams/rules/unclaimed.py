@@ -10,8 +10,9 @@ from functools import cache
 from typing import Final
 
 from streams.lexicons import lexicon
+from streams.rules.claim_context import scene
 from streams.rules.ledger import Told, compare, exactness, may_be_one, recounts
-from streams.rules.metrics import Meaning, is_generic, place_words, unit_meaning
+from streams.rules.metrics import Meaning, is_generic, unit_meaning
 from streams.rules.occasions import Occasion
 from streams.rules.pages import Page, standing_at
 from streams.rules.reading import Sentence, read
@@ -76,7 +77,7 @@ def _breaking(
         if large > small * JUMP:
             continue
         sentence = _sentence(sentences, figure)
-        if sentence is not None and _is_event(sentence.text) and _is_there(meaning, sentence.text):
+        if sentence is not None and _is_event(sentence.text) and _is_there(meaning, sentence, figure):
             return figure
     return None
 
@@ -97,13 +98,14 @@ def _is_event(sentence: str) -> bool:
     return not words & (_listed("periods") | _listed("unreal"))
 
 
-def _is_there(meaning: Meaning, sentence: str) -> bool:
+def _is_there(meaning: Meaning, sentence: Sentence, figure: Figure) -> bool:
     """Whether the sentence has the metric's place as the place where it happens: "at Ukraine", not "Ukraine launched"."""
-    if meaning.place is None:
+    found = scene(sentence.text, figure.start - sentence.start)
+    if meaning.place is None or found.place != meaning.place:
         return False
-    names = "|".join(re.escape(word) for word in sorted(place_words(meaning.place), key=len, reverse=True))
-    there = rf"\b(?:at|on|against|over|in|into|across|towards?|hits?|strikes?|attacks?|pounds?|batters?)\s+(?:\w+\s+)?(?:{names})\b"
-    return re.search(there, sentence.casefold()[:1000]) is not None
+    return found.action in (None, meaning.action) and (
+        found.actor in (None, meaning.actor) or meaning.actor is None
+    )
 
 
 def _claim(page: Page, figure: Figure, sentences: tuple[Sentence, ...]) -> RecordClaim:

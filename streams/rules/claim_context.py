@@ -1,0 +1,85 @@
+"""What a claim's clause leaves out, read from its sentence, else from the title: where it happens, and who does it.
+
+"The most drones of the war" counts drones on Ukraine when the headline says where they fell. A place is where it
+happens when a word says so ("at Ukraine", "Ukraine hit by"), not when somebody from there speaks.
+"""
+
+from functools import cache
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from streams.lexicons import lexicon
+from streams.rules.gazetteer import Named, names_in, words_of
+from streams.rules.metrics import action_of
+from wirewatch.messages import RecordClaim, Story, Subject
+
+# So many words may stand between "at" and the place: "at western Ukraine".
+REACH: Final = 2
+
+
+class Scene(Struct, frozen=True):
+    """Where a text says that something happens, who does it, and what is done."""
+
+    place: str | None = None
+    actor: str | None = None
+    action: str | None = None
+
+
+@cache
+def _there(key: str) -> frozenset[str]:
+    return frozenset(lexicon("en/metrics")["there"][key])
+
+
+def scene(text: str, near: int = 0) -> Scene:
+    """Return the scene of a sentence; of several places, the one told closest to the character `near`."""
+    names = names_in(text)
+    words = [word.casefold().replace("’", "'") for word, _ in words_of(text[:4000])]
+    placed = [named for named in names if _is_there(named, words)]
+    where = min(placed, key=lambda named: _distance(named, near), default=None)
+    actor = next(
+        (named for named in names if named.country and named is not where and not _same(named, where)), None
+    )
+    action = next((found for word in words if (found := action_of(word))), None)
+    return Scene(where.place if where else None, actor.country if actor else None, action)
+
+
+def _distance(named: Named, near: int) -> int:
+    """Return how far a place stands from the claim's own words; what follows them is closer to them."""
+    return named.start - near if named.start >= near else 2 * (near - named.start)
+
+
+def _same(named: Named, where: Named | None) -> bool:
+    return where is not None and named.country == where.country
+
+
+def _is_there(named: Named, words: list[str]) -> bool:
+    before = words[max(0, named.first - REACH - 1) : named.first]
+    if before[-1:] and before[-1] in _there("before"):
+        return True
+    if any(word in _there("before") for word in before) and not {"and", "by", "from", "of"} & set(before):
+        return True
+    return bool(set(words[named.last + 1 : named.last + 3]) & _there("after"))
+
+
+def completed(claim: RecordClaim, story: Story) -> Subject:
+    """Return the claim's subject with what its clause leaves out."""
+    subject = claim.subject if claim.subject.unit else replace(claim.subject, unit=claim.unit)
+    if subject.place and subject.actor and subject.action:
+        return subject
+    near = max(0, claim.cues[0].start - claim.sentence.start) if claim.cues else 0
+    here = scene(claim.sentence.text, near)
+    there = scene(story.title) if claim.sentence.field != "title" else Scene()
+    place = subject.place or here.place or _if_unsaid(there.place, subject, here)
+    return replace(
+        subject,
+        place=place,
+        actor=subject.actor or here.actor or (there.actor if place in (there.place, None) else None),
+        action=subject.action or here.action or there.action,
+    )
+
+
+def _if_unsaid(place: str | None, subject: Subject, here: Scene) -> str | None:
+    """Return the title's place where the sentence leaves it open; who acts is not where it happens."""
+    return None if place is not None and place in (subject.actor, here.actor) else place
