@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from math import inf
+from traceback import extract_tb
 from typing import Any, Final, Protocol
 
 from alerts.breaker import Breaker, after
@@ -199,10 +200,11 @@ class Lane:
             return await sending
         except SettingsError as error:
             return Answer("cannot_be_sent", str(error))
-        except Exception as error:
-            # One alert that a kind cannot put into words must not end the worker, which would meet it again.
-            logger.exception("The alert %s cannot be sent to %s", item.alert.id, self._endpoint.id)
-            return Answer("cannot_be_sent", f"{WORDS['cannot_be_sent']} ({type(error).__name__})")
+        except Exception as error:  # noqa: BLE001 - an alert that meets a fault of ours must not end the worker
+            # The text of an error that nobody foresaw may hold the address, which is a secret: it is not logged.
+            where = extract_tb(error.__traceback__)[-1]
+            detail = f"{type(error).__name__} in {where.filename}, line {where.lineno}"
+            return Answer("program_fault", detail)
         finally:
             sending.cancel()
 

@@ -23,6 +23,7 @@ Reason = Literal[
     "no_answer",
     "connection_broken",
     "no_connection",
+    "program_fault",
     "gone",
     "redirected",
     "rejected",
@@ -45,6 +46,7 @@ PASSING: Final = frozenset[Reason](
         "no_answer",
         "connection_broken",
         "no_connection",
+        "program_fault",
     ]
 )
 WORDS: Final[dict[Reason, str]] = {
@@ -56,6 +58,7 @@ WORDS: Final[dict[Reason, str]] = {
     "no_answer": "the endpoint did not answer in time",
     "connection_broken": "the connection broke before the answer",
     "no_connection": "the endpoint could not be reached",
+    "program_fault": "Wirewatch itself failed to send it",
     "gone": "the endpoint says that it is gone for good (410); it is disabled until this worker starts again",
     "redirected": "the endpoint answered with a redirect, which is never followed; configure its final address",
     "rejected": "the endpoint rejected the request",

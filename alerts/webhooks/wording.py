@@ -19,7 +19,6 @@ _BOUNDS: Final[dict[Qualifier, str]] = {
     "about": "about ",
     "between": "about ",
 }
-_KINDS: Final = {"record": "Record", "escalation": "Escalation"}
 # Figures that outlets differ on; more would hide the point.
 MOST_FIGURES: Final = 4
 MOST_LINK: Final = 2000
@@ -78,13 +77,16 @@ def amount(figure: float, unit: str | None, qualifier: Qualifier | None) -> str:
 
 def headline_figure(body: AlertBody) -> str:
     """Return what happened in its shortest form: "472 drones, beats 355 of 26 May", or "Escalation, 3 of 3"."""
-    if body.figure is not None:
-        said = amount(body.figure, body.unit, body.qualifier)
-        return f"{said}, beats {beaten(body)}" if body.beats else said
+    parts = []
     if body.kind == "escalation":
-        word = "De-escalation" if body.polarity == "de-escalation" else "Escalation"
-        return word if body.severity is None else f"{word}, severity {body.severity} of 3"
-    return _KINDS[body.kind]
+        parts.append("De-escalation" if body.polarity == "de-escalation" else "Escalation")
+        if body.severity is not None:
+            parts.append(f"severity {body.severity} of 3")
+    if body.figure is not None:
+        parts.append(amount(body.figure, body.unit, body.qualifier))
+    if body.beats is not None:
+        parts.append(f"beats {beaten(body)}")
+    return ", ".join(parts) or "Record"
 
 
 def beaten(body: AlertBody) -> str:
@@ -154,7 +156,7 @@ def link(url: str | None) -> tuple[str, str] | None:
     if parts.scheme not in {"http", "https"} or not re.fullmatch(r"[a-z0-9.:-]+", host) or parts.username:
         return None
     # Escapes whatever could end a link in any markup: blanks, quotes, brackets, bars, control characters.
-    safe = quote(url.strip(), safe="%/:=&?~#+!$,;'@*._-")
+    safe = quote(url.strip(), safe="%/:=&?~#+!$,;'@*._-", errors="replace")
     return (safe, host.removeprefix("www.")) if len(safe) <= MOST_LINK else None
 
 

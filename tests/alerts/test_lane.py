@@ -1,74 +1,15 @@
 """One endpoint's lane before a real receiver, on a clock that the test moves."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-from ipaddress import IPv4Network
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from alerts.delivery import Wire
-from alerts.journal import Item
-from alerts.lane import MOST_READY, Lane
+from alerts.lane import MOST_READY
 from alerts.schedule import JITTER, STEPS
-from alerts.webhooks import KINDS
-from tests.alerts.books import MemoryBooks, Running
 from tests.alerts.examples import AT, a_slack, an_alert, an_endpoint, seconds
-from tests.alerts.receiver import HANG, RESET, Receiver, Say, receiving
-from tests.clock import ManualClock
-from wirewatch.messages import Alert
-from wirewatch.network import Guard, open_client
-from wirewatch.settings import EndpointSettings
-
-LOOPBACK = (IPv4Network("127.0.0.0/8"),)
-# In real time, for a receiver that hangs.
-CLIENT_TIMEOUT = 0.3
-
-
-class Scene:
-    """A lane, the receiver that it sends to, what it writes down, and the clock."""
-
-    def __init__(self, receiver: Receiver, clock: ManualClock, wire: Wire) -> None:
-        self.receiver = receiver
-        self.clock = clock
-        self.books = MemoryBooks()
-        self.running = Running()
-        self._wire = wire
-        self._offset = 0
-
-    def lane(self, endpoint: EndpointSettings | None, *, started: bool = True) -> Lane:
-        lane = Lane(
-            endpoint,
-            KINDS[endpoint.kind] if endpoint else None,
-            self.books,
-            self._wire,
-            settle=self.books.settled.append,
-            spawn=self.running.spawn,
-        )
-        if started:
-            lane.start()
-        return lane
-
-    def item(self, alert: Alert, since: datetime | None = None) -> Item:
-        self._offset += 1
-        return Item(alert, since=since or self.clock.now(), offset=self._offset)
-
-    async def until(self, reached: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
-            while not reached():
-                await asyncio.tasks.sleep(0.001)
-
-
-@asynccontextmanager
-async def scene(allow: tuple[IPv4Network, ...] = LOOPBACK) -> AsyncIterator[Scene]:
-    clock = ManualClock(AT)
-    async with (
-        open_client(Guard(allow), user_agent="Wirewatch/test") as client,
-        receiving(clock) as receiver,
-    ):
-        yield Scene(receiver, clock, Wire(client, clock, CLIENT_TIMEOUT))
+from tests.alerts.receiver import HANG, RESET, Say
+from tests.alerts.scene import scene
 
 
 async def test_an_alert_is_delivered_and_its_offset_settled() -> None:
@@ -167,6 +108,19 @@ async def test_an_endpoint_that_is_not_configured_any_more_gets_nothing() -> Non
         await play.until(lambda: play.books.settled == [1])
         await play.running.end(lane)
         assert [why for _, why, _ in play.books.buried] == ["endpoint_unknown"]
+
+
+async def test_a_fault_of_ours_ends_neither_the_lane_nor_the_alert() -> None:
+    async with scene() as play:
+        lane = play.lane(an_endpoint(play.receiver.script("/in", [Say()])))
+        # No JSON can hold half a character.
+        lane.offer(play.item(an_alert(name="bad", priority="bulletin", headline="\ud800")))
+        await play.until(lambda: play.books.settled == [1])
+        lane.offer(play.item(an_alert(name="good")))
+        await play.until(lambda: "delivered" in play.books.outcomes)
+        await play.running.end(lane)
+        assert play.books.reasons[0] == "program_fault"
+        assert play.books.buried == []
 
 
 async def test_an_address_that_is_not_allowed_is_refused() -> None:

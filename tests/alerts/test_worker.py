@@ -1,24 +1,193 @@
-"""The worker on a real Kafka, delivering to a real receiver."""
+"""The worker on a real Kafka, delivering to real receivers."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from subprocess import DEVNULL
 
 import pytest
+from standardwebhooks import Webhook
 
-from tests.alerts.examples import an_alert, an_endpoint
-from tests.alerts.receiver import Say, receiving
-from tests.alerts.running import bench
+from tests.alerts.examples import SECRET, an_alert, an_endpoint
+from tests.alerts.receiver import HANG, Receiver, Say, receiving
+from tests.alerts.running import Bench, bench
 from wirewatch.clock import SystemClock
+from wirewatch.codec import encode, header
+from wirewatch.settings import EndpointSettings
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="session")]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@asynccontextmanager
+async def stage(kafka: str, prefix: str) -> AsyncIterator[tuple[Bench, Receiver]]:
+    async with bench(kafka, prefix) as wire, receiving(SystemClock()) as receiver:
+        yield wire, receiver
 
 
 async def test_an_alert_arrives_once_signed_and_is_committed(kafka: str, topic_prefix: str) -> None:
-    async with bench(kafka, topic_prefix) as wire, receiving(SystemClock()) as receiver:
-        url = receiver.script("/a", [Say()])
+    async with stage(kafka, topic_prefix) as (wire, receiver):
         alert = an_alert()
-        async with wire.working([an_endpoint(url)]):
+        async with wire.working([an_endpoint(receiver.script("/a", [Say()]))]):
             await wire.put([alert])
             got = await receiver.next()
             await wire.until(lambda found: len(found) == 1)
-        assert got.webhook_id == alert.webhook_id
+        assert Webhook(SECRET).verify(got.body, got.headers)["data"]["alert"] == alert.id
         assert [found.outcome for found in await wire.deliveries()] == ["delivered"]
         assert await wire.committed() == 1
         assert await wire.pending() == []
+
+
+async def test_a_failed_alert_waits_in_kafka_and_is_struck_when_it_arrives(
+    kafka: str, topic_prefix: str
+) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        url = receiver.script("/a", [Say(500), Say(200)])
+        async with wire.working([an_endpoint(url)]):
+            await wire.put([an_alert()])
+            await wire.until(lambda found: [each.outcome for each in found] == ["retry", "delivered"])
+        assert await wire.pending() == []
+        assert await wire.committed() == 1
+
+
+async def test_what_waits_survives_the_worker(kafka: str, topic_prefix: str) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        endpoint = an_endpoint(receiver.script("/a", [Say(500)]))
+        alert = an_alert(priority="urgent")
+        async with wire.working([endpoint]):
+            await wire.put([alert])
+            await wire.until(lambda found: len(found) == 1)
+        waiting = await wire.pending()
+        assert [(each.alert, each.attempts, each.last_reason) for each in waiting] == [
+            (alert, 1, "server_error")
+        ]
+        receiver.script("/a", [Say(200)])
+        async with wire.working([endpoint]):
+            found = await wire.until(lambda found: len(found) == 2)
+        assert [(each.attempt, each.outcome) for each in found] == [(1, "retry"), (2, "delivered")]
+        assert await wire.pending() == []
+
+
+async def test_what_cannot_be_read_goes_to_dead_untouched_and_the_rest_goes_on(
+    kafka: str, topic_prefix: str
+) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        garbage = [b"\xff\x00 no json", b"{}", b"[" * 100_000, None]
+        async with wire.working([an_endpoint(receiver.script("/a", [Say()]))]):
+            await wire.put_bytes((b"desk-hook", value) for value in garbage)
+            await wire.put([an_alert()])
+            await receiver.next()
+            await wire.until(lambda found: len(found) == 1)
+        dead = await wire.dead()
+        assert [record.value for record in dead] == garbage
+        assert {header(record.headers, "dead_topic") for record in dead} == {"alerts"}
+        assert await wire.committed() == len(garbage) + 1
+
+
+async def test_what_is_never_delivered_goes_to_dead_with_its_reason(kafka: str, topic_prefix: str) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        rejected, unknown = an_alert(), an_alert("desk-closed")
+        async with wire.working([an_endpoint(receiver.script("/a", [Say(400)]))]):
+            await wire.put([rejected, unknown])
+            found = await wire.until(lambda found: len(found) == 2)
+        assert {(each.endpoint, each.outcome, each.reason) for each in found} == {
+            ("desk-hook", "dead", "rejected"),
+            ("desk-closed", "dead", "endpoint_unknown"),
+        }
+        dead = await wire.dead()
+        assert {record.value for record in dead} == {encode(rejected), encode(unknown)}
+        assert all("not delivered" in (header(record.headers, "dead_reason") or "") for record in dead)
+
+
+async def test_endpoints_that_hang_and_fail_hold_up_no_other(kafka: str, topic_prefix: str) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        names = [f"desk-{number}" for number in range(20)]
+        bad = [
+            an_endpoint(receiver.script("/hang", [HANG]), "hang"),
+            an_endpoint(receiver.script("/fail", [Say(503)]), "fail"),
+            an_endpoint(receiver.script("/busy", [Say(429, {"Retry-After": "60"})]), "busy"),
+        ]
+        good = [an_endpoint(receiver.script(f"/{name}", [Say()]), name) for name in names]
+        async with wire.working(bad + good):
+            await wire.put(an_alert(each.id, f"{number}") for number in range(200) for each in bad)
+            await wire.put(an_alert(name) for name in names)
+            async with asyncio.timeout(10):
+                while not all(receiver.at(f"/{name}") for name in names):
+                    await receiver.next()
+        # What the bad ones are to get is safe, so that nothing of it holds up a commit.
+        assert await wire.committed() == 620
+        assert len(await wire.pending()) == 600
+
+
+async def test_two_workers_share_the_endpoints_and_each_alert_arrives_once(
+    kafka: str, topic_prefix: str
+) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        endpoints = [
+            an_endpoint(receiver.script(f"/{number}", [Say()]), f"desk-{number}") for number in range(20)
+        ]
+        alerts = [an_alert(each.id, f"{number}") for number in range(10) for each in endpoints]
+        async with wire.working(endpoints):
+            await wire.put(alerts[:100])
+            async with wire.working(endpoints):
+                await wire.put(alerts[100:])
+                await wire.until(lambda found: len(found) >= 200)
+        assert sorted(got.webhook_id for got in receiver.got) == sorted(alert.webhook_id for alert in alerts)
+        assert await wire.committed() == 200
+
+
+async def started(kafka: str, prefix: str, endpoints: list[EndpointSettings]) -> asyncio.subprocess.Process:
+    pairs = [part for each in endpoints for part in (each.id, each.url.reveal())]
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.alerts.worker_process", kafka, prefix, *pairs,
+        cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL,
+    )  # fmt: skip
+
+
+async def test_a_worker_killed_between_post_and_commit_delivers_twice_under_one_id_and_never_not(
+    kafka: str, topic_prefix: str
+) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        alert = an_alert()
+        endpoints = [an_endpoint(receiver.script("/a", [HANG, Say(200)]))]
+        await wire.put([alert])
+        first = await started(kafka, topic_prefix, endpoints)
+        # The receiver has it, and the worker has no answer yet.
+        await receiver.next()
+        first.kill()
+        await first.wait()
+        assert await wire.committed() == 0
+        second = await started(kafka, topic_prefix, endpoints)
+        try:
+            await receiver.next()
+            await wire.until(lambda found: len(found) == 1)
+        finally:
+            second.kill()
+            await second.wait()
+        assert [got.webhook_id for got in receiver.got] == [alert.webhook_id] * 2
+
+
+async def test_a_worker_killed_amid_deliveries_and_retries_loses_nothing(
+    kafka: str, topic_prefix: str
+) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        names = [f"desk-{number}" for number in range(5)]
+        answers = [Say(500), Say(200), Say(429, {"Retry-After": "1"}), Say(200), Say(200)] * 20 + [Say(200)]
+        endpoints = [an_endpoint(receiver.script(f"/{name}", answers), name) for name in names]
+        alerts = [an_alert(name, f"{number}") for number in range(10) for name in names]
+        writing = asyncio.create_task(wire.put(alerts))
+        worker = await started(kafka, topic_prefix, endpoints)
+        for _ in range(20):
+            await receiver.next()
+        worker.kill()
+        await worker.wait()
+        await writing
+        async with wire.working(endpoints):
+            await wire.until(
+                lambda found: len({each.webhook_id for each in found if each.outcome == "delivered"}) == 50
+            )
+        assert {got.webhook_id for got in receiver.got} == {alert.webhook_id for alert in alerts}
+        assert await wire.pending() == []
+        assert await wire.committed() == 50

@@ -1,0 +1,87 @@
+"""No endpoint's secret appears in a log, an error or a message, whatever its kind and whatever happens."""
+
+import asyncio
+import logging
+from base64 import b64encode
+from typing import Final
+
+import msgspec
+import pytest
+
+from alerts.journal import UndeliverableError
+from alerts.webhooks import KINDS, check_endpoint
+from tests.alerts.examples import an_alert
+from tests.alerts.receiver import HANG, RESET, Say
+from tests.alerts.scene import Scene, scene
+from wirewatch.settings import EndpointKind, EndpointSettings, Secret
+
+WORD: Final = "T0pSeCrEt"
+KEY: Final = b64encode(b"never to be seen by anybody").decode()
+ECHO: Final = f"no such hook: https://hooks.example/{WORD}".encode()
+PATH: Final = f"/services/{WORD}"
+
+
+def an_endpoint(kind: EndpointKind, url: str) -> EndpointSettings:
+    secret = Secret(f"whsec_{KEY}") if kind == "standard" else None
+    return EndpointSettings("desk-hook", kind, Secret(url), secret)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Say(200, body=ECHO),
+        Say(302, {"Location": f"https://hooks.example/{WORD}"}, ECHO),
+        Say(400, body=ECHO),
+        Say(410, body=ECHO),
+        Say(429, {"Retry-After": WORD}, ECHO),
+        Say(500, body=ECHO),
+        RESET,
+        HANG,
+    ],
+    ids=lambda say: f"{say.act}-{say.status}",
+)
+async def test_an_answer_leaks_no_secret(
+    kind: EndpointKind, answer: Say, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with scene() as play:
+        written = await attempted(play, an_endpoint(kind, play.receiver.script(PATH, [answer, Say(200)])))
+    assert WORD not in written + caplog.text
+    assert KEY not in written + caplog.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://127.0.0.1:1/{WORD}",
+        f"http://127.0.0.1:99999/{WORD}",
+        f"http://10.0.0.1/{WORD}",
+        f"http://no-such-host.invalid/{WORD}",
+        f"gopher://127.0.0.1/{WORD}",
+        f"http://exa mple/{WORD}",
+        f"http://[::1/{WORD}",
+        f"http://{WORD}:{WORD}@127.0.0.1:1/",
+        f"/{WORD}",
+    ],
+)
+async def test_an_address_that_fails_leaks_no_secret(
+    kind: EndpointKind, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    endpoint = an_endpoint(kind, url)
+    async with scene() as play:
+        written = await attempted(play, endpoint)
+    assert WORD not in f"{written} {caplog.text} {check_endpoint(endpoint)} {endpoint!r}"
+
+
+async def attempted(play: Scene, endpoint: EndpointSettings) -> str:
+    """Return all that is written down of one alert's first attempt."""
+    lane = play.lane(endpoint)
+    lane.offer(play.item(an_alert(priority="bulletin")))
+    async with asyncio.timeout(10):
+        await play.until(lambda: bool(play.books.notes))
+    await play.running.end(lane)
+    answers = [answer for _, answer, _ in play.books.notes] + [answer for _, _, answer in play.books.buried]
+    return f"{msgspec.json.encode(answers).decode()} {[str(UndeliverableError(each.detail)) for each in answers]}"
