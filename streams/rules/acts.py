@@ -7,11 +7,13 @@ from typing import Final
 from msgspec import Struct
 
 from streams.rules.grammar import Act, Grammar, State
-from streams.rules.tagging import COMMA, STOP, Tagged
+from streams.rules.tagging import COMMA, OTHER, STOP, Tagged
 
 # How far an operator reaches: words before the act, words after it.
 _BEFORE: Final = 7
 _AFTER: Final = 4
+# Words that no lexicon knows, between an operator and its act: more make it another thing's operator.
+_STRANGERS: Final = 2
 _YEAR: Final = re.compile(r"(1[5-9]|20)\d\d")
 
 
@@ -29,16 +31,21 @@ class Found(Struct, frozen=True):
     background: bool = False
 
 
-def find_acts(grammar: Grammar, sentence: Tagged, year: int) -> list[Found]:
-    """Return the acts of a sentence in order, none overlapping another. `year` is the story's own."""
-    spans = _chosen(list(_matches(grammar, sentence.tags)))
+def find_acts(grammar: Grammar, sentence: Tagged, year: int, *, adversaries: bool = True) -> list[Found]:
+    """Return the acts of a sentence in order, none overlapping another.
+
+    `year` is the story's own; `adversaries` says whether the item is about parties at war or at odds.
+    """
+    spans = _chosen(
+        [m for m in _matches(grammar, sentence.tags) if adversaries or m[2].needs != "adversaries"]
+    )
     background = grammar.tags("background")
     found = []
     for number, (start, end, act) in enumerate(spans):
         floor = spans[number - 1][1] if number else 0
         ceiling = spans[number + 1][0] if number + 1 < len(spans) else len(sentence.tags)
         state, severity, operators = _read(grammar, sentence, act, (floor, start, end, ceiling))
-        if _is_past(grammar, sentence, start, end, year):
+        if _is_past(grammar, sentence, start, end, year) or _describes(grammar, sentence.tags, start):
             state = "void"
         behind = any(tag in background for tag in sentence.tags[:start])
         found.append(Found(act, start, end, state, severity, operators, behind))
@@ -68,14 +75,15 @@ def _read(
     floor, start, end, ceiling = where
     state, severity = act.state, act.severity
     operators: list[tuple[str, int]] = []
-    for at in [*_right(grammar, sentence.tags, end, ceiling), *_left(grammar, sentence.tags, start, floor)]:
-        for name in grammar.operators.get(sentence.tags[at], ()):
-            effect = grammar.effects.get((name, state))
-            if effect is None:
+    beyond = [("before", at) for at in _right(grammar, sentence.tags, end, ceiling)]
+    for wrong_side, at in [*beyond, *(("after", at) for at in _left(grammar, sentence.tags, start, floor))]:
+        for operator in grammar.operators[sentence.tags[at]]:
+            effect = grammar.effects.get((operator.name, state))
+            if effect is None or operator.side == wrong_side:
                 continue
             state = effect.state
             severity = effect.severity or severity
-            operators.append((name, at))
+            operators.append((operator.name, at))
             break
     return state, severity, tuple(operators)
 
@@ -83,6 +91,7 @@ def _read(
 def _left(grammar: Grammar, tags: str, start: int, floor: int) -> Iterator[int]:
     """Yield the operators before an act, the nearest first, as far as the clause goes."""
     stops = grammar.tags("break") | grammar.tags("background")
+    strangers = 0
     for at in range(start - 1, max(floor, start - _BEFORE) - 1, -1):
         tag = tags[at]
         if tag in (STOP, COMMA):
@@ -90,6 +99,9 @@ def _left(grammar: Grammar, tags: str, start: int, floor: int) -> Iterator[int]:
         if tag in grammar.operators:
             yield at
         elif tag in stops:
+            return
+        strangers += tag == OTHER
+        if strangers > _STRANGERS:
             return
 
 
@@ -107,6 +119,17 @@ def _right(grammar: Grammar, tags: str, end: int, ceiling: int) -> Iterator[int]
                 yield at
         elif tag in stops:
             return
+
+
+def _describes(grammar: Grammar, tags: str, start: int) -> bool:
+    """Whether the act stands in a relative clause."""
+    relative = grammar.tags("relative")
+    for tag in reversed(tags[:start]):
+        if tag in (STOP, COMMA):
+            return False
+        if tag in relative:
+            return True
+    return False
 
 
 def _is_past(grammar: Grammar, sentence: Tagged, start: int, end: int, year: int) -> bool:

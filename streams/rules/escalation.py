@@ -5,7 +5,7 @@ from typing import Final
 
 from streams.rules.actors import parties
 from streams.rules.acts import Found, find_acts
-from streams.rules.escalation_context import lure, only_tells
+from streams.rules.escalation_context import adversaries, lure, only_tells
 from streams.rules.grammar import Grammar, State, grammar
 from streams.rules.reading import Reading, Sentence
 from streams.rules.severity import severity
@@ -34,9 +34,10 @@ def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escal
     if lure(known, headline, below) or any(only_tells(known, sentence) for sentence in headline):
         return ()
     year = reading.story.at.year
+    at_odds = adversaries(known, [*headline, *below])
     sentences = [*zip(title, headline, strict=True), *zip(lead, below, strict=True)]
     for number, (sentence, tagged) in enumerate(sentences):
-        acts = find_acts(known, tagged, year)
+        acts = find_acts(known, tagged, year, adversaries=at_odds)
         main = main_act(acts)
         if main is not None:
             rest = [other for _, other in sentences[number + 1 : number + 3]]

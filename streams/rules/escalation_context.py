@@ -1,6 +1,6 @@
 """Whether an item is about war at all, or only uses its words: sport, trade, labour, fiction, nature, courts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -8,9 +8,10 @@ from msgspec import Struct
 from streams.rules.grammar import Domain, Grammar
 from streams.rules.tagging import Tagged
 
-# A word that only this domain uses weighs as much as two that others use too; a headline as much as two leads.
+# A word that only this domain uses weighs as much as two that others use too.
 _STRONG: Final = 2
-_HEADLINE: Final = 2
+# Without any word that is the domain's own, it takes this weight of shared ones.
+_ALL_WEAK: Final = 3
 
 
 class Lure(Struct, frozen=True):
@@ -21,30 +22,46 @@ class Lure(Struct, frozen=True):
 
 
 def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> Lure | None:
-    """Return the domain that an item belongs to where that outweighs its words of war."""
-    hard = grammar.tags("hard")
-    war = _weight(title, lead, hard, _STRONG)
-    best: tuple[int, Domain] | None = None
-    for domain in grammar.domains:
-        weight = _weight(title, lead, domain.strong, _STRONG) + _weight(title, lead, domain.weak, 1)
-        if weight >= _STRONG and (best is None or weight > best[0]):
-            best = weight, domain
-    if best is None or best[0] <= war:
-        return None
-    domain = best[1]
-    words = [
-        word
-        for sentence in [*title, *lead]
-        for word, tag in zip(sentence.words, sentence.tags, strict=True)
-        if tag in domain.strong or tag in domain.weak
-    ]
-    return Lure(domain.name, tuple(dict.fromkeys(words)))
+    """Return the domain that an item belongs to where that outweighs its words of war.
+
+    The headline decides; only where it has no word of either, what stands below it.
+    """
+    for sentences in (title, lead):
+        weights = [(domain, *_weights(sentences, domain)) for domain in grammar.domains]
+        war = _STRONG * _count(sentences, grammar.tags("warring"))
+        domain, strong, weak = max(weights, key=lambda each: each[1] + each[2])
+        if (strong or weak >= _ALL_WEAK) and strong + weak >= war:
+            return Lure(domain.name, tuple(dict.fromkeys(_words(sentences, domain.strong | domain.weak))))
+        if war:
+            return None
+    return None
 
 
-def _weight(title: Sequence[Tagged], lead: Sequence[Tagged], tags: frozenset[str], each: int) -> int:
-    headline = sum(tag in tags for sentence in title for tag in sentence.tags)
-    below = sum(tag in tags for sentence in lead for tag in sentence.tags)
-    return each * (_HEADLINE * headline + below)
+def _weights(sentences: Sequence[Tagged], domain: Domain) -> tuple[int, int]:
+    return _STRONG * _count(sentences, domain.strong), _count(sentences, domain.weak)
+
+
+def _count(sentences: Sequence[Tagged], tags: frozenset[str]) -> int:
+    return sum(tag in tags for sentence in sentences for tag in sentence.tags)
+
+
+def _words(sentences: Sequence[Tagged], tags: frozenset[str]) -> Iterator[str]:
+    for sentence in sentences:
+        yield from (word for word, tag in zip(sentence.words, sentence.tags, strict=True) if tag in tags)
+
+
+def adversaries(grammar: Grammar, sentences: Sequence[Tagged]) -> bool:
+    """Whether an item is about parties at war, or about two that are at odds."""
+    signs = grammar.tags("warlike-all")
+    found: set[str] = set()
+    nations = grammar.tags("nation")
+    for sentence in sentences:
+        for word, tag in zip(sentence.words, sentence.tags, strict=True):
+            if tag in signs:
+                return True
+            if tag in nations:
+                found.add(grammar.names.get(word, word))
+    return any(pair <= found for pair in grammar.rivals)
 
 
 def only_tells(grammar: Grammar, title: Tagged) -> bool:

@@ -25,6 +25,18 @@ _PLACE_CLASSES: Final[dict[str, tuple[str, ...]]] = {
 _UNIONS: Final[dict[str, tuple[str, ...]]] = {
     "armed": ("group", "fighters", "troops", "weapon"),
     "party": ("nation", "group", "fighters", "troops"),
+    "warring": ("group", "fighters", "troops", "weapon", "strike-noun", "hard"),
+    "warlike-all": (
+        "group",
+        "fighters",
+        "troops",
+        "weapon",
+        "strike-noun",
+        "warlike",
+        "talks",
+        "truce",
+        "captive",
+    ),
     "armed-or-place": ("group", "fighters", "troops", "weapon", "nation"),
 }
 
@@ -36,7 +48,16 @@ class Act(Struct, frozen=True):
     state: State
     severity: int
     event: str
+    # "adversaries": only between parties that are at war or at odds.
+    needs: str
     unless: tuple[re.Pattern[str], ...]
+
+
+class Operator(Struct, frozen=True):
+    """What changes an act's meaning, and on which side of the act it may stand: "before", "after", or both."""
+
+    name: str
+    side: str
 
 
 class Effect(Struct, frozen=True):
@@ -59,10 +80,11 @@ class Grammar(Struct, frozen=True):
 
     vocabulary: Vocabulary
     by_anchor: dict[str, tuple[tuple[re.Pattern[str], Act], ...]]
-    operators: dict[str, tuple[str, ...]]
+    operators: dict[str, tuple[Operator, ...]]
     effects: dict[tuple[str, str], Effect]
     domains: tuple[Domain, ...]
     openings: frozenset[str]
+    rivals: frozenset[frozenset[str]]
     # The normalised name of each word of the gazetteer.
     names: dict[str, str]
     _classes: dict[str, frozenset[str]]
@@ -79,7 +101,7 @@ def grammar(lang: str) -> Grammar | None:
 
 
 def _build(lang: str) -> Grammar:
-    vocabulary = Vocabulary(lexicon(f"{lang}/inflection")["irregular"])
+    vocabulary = Vocabulary(lexicon(f"{lang}/inflection"))
     subjects = [lexicon(f"{lang}/{subject}") for subject in _SUBJECTS]
     lures = lexicon(f"{lang}/lures")
     names = _add_places(vocabulary, lexicon(f"{lang}/places"))
@@ -94,29 +116,33 @@ def _build(lang: str) -> Grammar:
             f"strong-{name}", {"forms": domain.get("strong", ()), "names": domain.get("names", ())}
         )
         vocabulary.add(f"weak-{name}", {"forms": domain.get("weak", ())})
+    rivals = frozenset(frozenset(pair) for table in subjects for pair in table.get("rivals", ()))
     acts = [act for table in subjects for act in table.get("act", ())]
     _add_literals(vocabulary, acts)
     vocabulary.inherit(frozenset(lexicon(f"{lang}/reading")["particles"]))
-    return _compile(vocabulary, acts, lures, list(operator_words), names)
+    return _compile(vocabulary, acts, lures, operator_words, names, rivals)
 
 
 def _compile(
     vocabulary: Vocabulary,
     acts: Sequence[dict[str, Any]],
     lures: dict[str, Any],
-    operators: list[str],
+    operators: dict[str, dict[str, Any]],
     names: dict[str, str],
+    rivals: frozenset[frozenset[str]],
 ) -> Grammar:
     def tags_of(name: str) -> str:
         return "".join(
             dict.fromkeys("".join(vocabulary.tags_of(part) for part in _UNIONS.get(name, (name,))))
         )
 
-    breaks = STOP + tags_of("break")
+    breaks = STOP + tags_of("break") + tags_of("gap-break")
     by_anchor: dict[str, list[tuple[re.Pattern[str], Act]]] = {}
     for table in acts:
         unless = tuple(compile_pattern(pattern, tags_of, breaks).regex for pattern in table.get("unless", ()))
-        act = Act(table["sense"], table["state"], table["severity"], table["event"], unless)
+        act = Act(
+            table["sense"], table["state"], table["severity"], table["event"], table.get("needs", ""), unless
+        )
         for pattern in table["patterns"]:
             compiled = compile_pattern(pattern, tags_of, breaks)
             for tag in compiled.anchors:
@@ -125,10 +151,10 @@ def _compile(
         name: frozenset(tags_of(name))
         for name in (*_UNIONS, *vocabulary.class_names(), "any-number", "stop", "comma")
     }
-    operator_of: dict[str, list[str]] = {}
-    for name in operators:
+    operator_of: dict[str, list[Operator]] = {}
+    for name, words in operators.items():
         for tag in tags_of(f"op-{name}"):
-            operator_of.setdefault(tag, []).append(name)
+            operator_of.setdefault(tag, []).append(Operator(name, str(words.get("side", "both"))))
     domains = tuple(
         Domain(name, frozenset(tags_of(f"strong-{name}")), frozenset(tags_of(f"weak-{name}")))
         for name in lures["domains"]
@@ -140,6 +166,7 @@ def _compile(
         dict(_effects(lexicon("senses")["effects"])),
         domains,
         frozenset(lures["openings"]["forms"]),
+        rivals,
         names,
         classes,
     )

@@ -83,7 +83,7 @@ class _Compiler:
         if not needed or self._depth:
             raise InputError(f"The pattern {self._pattern!r} would match anything, or a bracket stays open")
         before, core = "".join(self._parts[: self._core_at]), "".join(self._parts[self._core_at :])
-        return Pattern(re.compile(f"{before}({core})"), frozenset(min(needed, key=len)))
+        return Pattern(re.compile(f"{before}({core})"), frozenset(min(needed, key=lambda tags: len(tags))))
 
     def _only_space(self, start: int, end: int) -> None:
         if self._pattern[start:end].strip():

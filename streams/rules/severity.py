@@ -74,9 +74,10 @@ def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
         return None
     capitals = grammar.tags("capital")
     for at in range(found.start, min(len(sentence.tags), found.end + 4)):
-        if sentence.tags[at] in capitals and sentence.words[at + 1 : at + 2] not in (("says",), ("said",)):
-            if at > 0 or found.start == 0:
-                return f"target +1: {sentence.words[at]}"
+        speaks = sentence.words[at + 1 : at + 2] in (("says",), ("said",))
+        acts = at == 0 and found.start > 0
+        if sentence.tags[at] in capitals and not speaks and not acts:
+            return f"target +1: {sentence.words[at]}"
     return None
 
 

@@ -8,7 +8,7 @@ capitals, so that the US is not us and Turkey not a bird.
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -37,8 +37,9 @@ class Tagged(Struct, frozen=True):
 class Vocabulary:
     """The words of a language and the classes that they are in."""
 
-    def __init__(self, irregular: dict[str, str]) -> None:
-        self._irregular = irregular
+    def __init__(self, inflection: dict[str, Any]) -> None:
+        self._irregular: dict[str, str] = inflection["irregular"]
+        self._adjectival: tuple[str, ...] = tuple(inflection["adjectival"])
         self._classes: dict[tuple[str, bool], set[str]] = {}
 
     def add(self, name: str, words: dict[str, Iterable[str]]) -> None:
@@ -83,7 +84,7 @@ class Vocabulary:
         for (key, proper), names in self._classes.items():
             head, *rest = key.split(" ")
             if rest and not proper and particles.issuperset(rest):
-                names |= self._classes.get((head, False), set())
+                names.update(self._classes.get((head, False), set()))
 
     def tags_of(self, name: str) -> str:
         """Return the tags of a class, as a string of characters; "=a word" is that word, whatever its classes."""
@@ -153,7 +154,11 @@ class Vocabulary:
                         break
             if tag is None:
                 piece = raw[at] if matches[at].start("own") < 0 else raw[at][:-2]
-                tag = names.get(piece) or singles.get(word) or _shape(piece)
+                begin = matches[at].start()
+                if begin and text[begin - 1] == "-" and word.endswith(self._adjectival):
+                    tag = OTHER
+                else:
+                    tag = names.get(piece) or singles.get(word) or _shape(piece)
             tags.append(tag)
             words.append(word if last == at else " ".join(lowered[at : last + 1]))
             starts.append(offset + matches[at].start())
