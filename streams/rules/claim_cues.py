@@ -134,7 +134,7 @@ def _near_applies(text: Line, at: int, words: ClaimWords) -> bool:
 
 def _no_superlative(tokens: Tokens, at: int, stop: int, words: ClaimWords) -> bool:
     before, after = tokens.word(at - 1), tokens.word(stop)
-    if before in ("at", "not", "last but not") and after not in ("-",):
+    if before in ("at", "not") and tokens.low[at] in ("best", "worst", "most", "least", "latest", "earliest"):
         return True
     pair = f"{tokens.low[stop - 1]} {after}"
     if pair in words.sets["no_pairs"]:
@@ -268,30 +268,20 @@ def _high(text: Line, at: int, words: ClaimWords, function: frozenset[str]) -> C
 
 
 def _patterns(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
+    present = set(text.tokens.low)
+    if any(low.endswith("n't") for low in present):
+        present.add("n't")
     for pattern in words.patterns:
+        if pattern.when.isdisjoint(present):
+            continue
         for match in pattern.expression.finditer(text.norm):
+            if pattern.not_after and pattern.not_after in match[0] + text.norm[match.end() : match.end() + 3]:
+                continue
             start, stop = text.token_at(match.start()), text.token_at(match.end() - 1) + 1
-            if pattern.not_after and text.norm[: match.end()].find(pattern.not_after, match.start()) >= 0:
-                continue
             comparator = _comparator(pattern.comparator, match.groupdict().get("er"), words)
-            if pattern.need == "perfect" and not _perfect(match[0]):
-                continue
-            yield Cue(
-                "pattern",
-                start,
-                stop,
-                comparator.name,
-                comparator.direction,
-                noun_phrase(text.tokens, stop, function),
-                pattern.need,
-            )
+            noun_stop = noun_phrase(text.tokens, stop, function)
+            yield Cue("pattern", start, stop, comparator.name, comparator.direction, noun_stop, pattern.need)
             break
-
-
-def _perfect(matched: str) -> bool:
-    """Whether a denied comparison speaks of all time: "no raid has cost more lives"."""
-    padded = f" {matched} "
-    return any(f" {verb} " in padded for verb in ("has", "have", "had", "ever", "before", "title", "is"))
 
 
 def _comparator(name: str, comparative: str | None, words: ClaimWords) -> Comparator:

@@ -40,7 +40,7 @@ _WEIGHTS: Final = frozenset(
 _MONEY: Final = frozenset(
     ["dollars", "euros", "pounds", "yen", "yuan", "rupees", "roubles", "won", "lira", "reais", "swiss francs"]
 )
-_THRESHOLD: Final = 2.0
+_THRESHOLD: Final = 0.5
 
 
 class Candidate(Struct, frozen=True):

@@ -70,24 +70,26 @@ def scopes(text: Line, words: ClaimWords, today: date) -> list[Scope]:
 
 
 def nearest(found: list[Scope], cue: Cue) -> Scope | None:
-    """Return the scope that goes with a cue: the one within it, the first after it, or the last right before it."""
-    inside = [scope for scope in found if scope.start < cue.stop and scope.stop > cue.start]
-    if inside:
-        return max(inside, key=lambda scope: scope.stop)
-    after = [
-        s
-        for s in found
-        if cue.stop <= s.start <= cue.stop + _FAR
-        and not (s.kind == "ever weak" and s.start > cue.noun_stop + 3)
-    ]
-    if after:
-        return min(after, key=lambda scope: scope.start)
-    before = [
-        s
-        for s in found
-        if cue.start - 12 <= s.stop <= cue.start and s.kind not in ("ever weak", "world", "window")
-    ]
-    return max(before, key=lambda scope: scope.stop) if before else None
+    """Return the scope that goes with a cue: within it, the first after it, or the last right before it."""
+    near = [scope for scope in found if _goes_with(scope, cue)]
+    if not near:
+        return None
+    return min(near, key=lambda scope: (_vague(scope), scope.start < cue.start, abs(scope.start - cue.stop)))
+
+
+def _goes_with(scope: Scope, cue: Cue) -> bool:
+    if scope.start < cue.stop and scope.stop > cue.start:
+        return True
+    if scope.stop <= cue.start:
+        return cue.start - 12 <= scope.stop and scope.kind not in ("ever weak", "world", "window", "relative")
+    if scope.kind in ("ever weak", "relative"):
+        return scope.start <= cue.noun_stop + 2
+    return scope.start <= cue.stop + _FAR
+
+
+def _vague(scope: Scope) -> int:
+    """Rank scopes that may be no scope at all behind those that surely are one."""
+    return {"world": 2, "ever weak": 2, "relative": 1}.get(scope.kind, 0)
 
 
 def _scope(start: int, stop: int, kind: str, match: "re.Match[str]", today: date) -> Scope:

@@ -52,10 +52,19 @@ def _hypothetical(before: str, after: str, whole: str, text: Line, words: ClaimW
     if whole.rstrip().endswith("?"):
         return True
     pattern = words.status["hypothetical"]
-    cleaned = before.replace(_COULD_EXPECT, " ")
+    cleaned = _without_names(text, before.replace(_COULD_EXPECT, " "))
     if pattern.search(cleaned):
         return True
     return words.status["condition"].search(whole) is not None
+
+
+def _without_names(text: Line, before: str) -> str:
+    """Drop a "May" that is a month or a name, by its capital; in a title-case headline it stays a verb."""
+    tokens = text.tokens
+    if " may " not in before or sum(map(tokens.capital, range(len(tokens)))) * 2 > len(tokens):
+        return before
+    named = any(low == "may" and tokens.capital(at) and at > 0 for at, low in enumerate(tokens.low))
+    return before.replace(" may ", " ") if named else before
 
 
 def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
@@ -74,6 +83,10 @@ def _historic(text: Line, cue: Cue, scope: Scope | None, before: str, words: Cla
     if words.status["historic"].search(before):
         return True
     close = text.between(cue.start - 3, cue.start)
+    if words.breaks.search(text.between(cue.start - 9, cue.start)) and cue.kind in ("record", "high"):
+        return False
+    if cue.kind == "pattern" and cue.need in ("mark", "old", "old_count"):
+        return False
     if cue.kind == "record" and words.status["old_record"].search(close):
         return True
     inside = range(scope.start, scope.stop) if scope is not None else range(0)

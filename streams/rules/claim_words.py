@@ -29,6 +29,7 @@ class ClaimPattern(Struct, frozen=True):
     comparator: str
     need: str
     not_after: str
+    when: frozenset[str]
 
 
 class ScopePattern(Struct, frozen=True):
@@ -93,6 +94,7 @@ def claim_words(lang: str) -> ClaimWords:
             row["comparator"],
             row.get("need", ""),
             row.get("not_after", ""),
+            frozenset(row["when"]),
         )
         for row in data["patterns"]
     )

@@ -6,13 +6,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from streams.rules.claim_admission import is_claim
 from streams.rules.claim_cues import Cue, Line, find_cues, line
 from streams.rules.claim_figure import Candidate, choose, place
 from streams.rules.claim_scope import Scope, nearest, scopes
 from streams.rules.claim_status import decide
 from streams.rules.claim_subject import subject_of
 from streams.rules.claim_words import ClaimWords, claim_words
-from streams.rules.figures import figure_words, supported
+from streams.rules.figures import NO_QUANTITY, figure_words, supported
 from streams.rules.reading import Reading, Sentence
 from wirewatch.messages import ClaimStatus, Figure, RecordClaim
 
@@ -76,56 +77,14 @@ def _in_sentence(
     follow = lines[index + 1].norm if index + 1 < len(lines) else ""
     for cue in cues:
         scope = nearest(spans, cue)
-        if not is_claim(text, cue, scope, words):
-            continue
-        status = decide(text, cue, scope, words, today, follow)
         if candidates is None:
             candidates = place(figures, lines)
+        numbered = any(each.line == index and each.figure.unit not in NO_QUANTITY for each in candidates)
+        if not is_claim(text, cue, scope, words, numbered=numbered):
+            continue
+        status = decide(text, cue, scope, words, today, follow)
         found.append(_Found(index, cue, scope, status, choose(candidates, lines, index, cue, scope, words)))
     return found
-
-
-def is_claim(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords) -> bool:
-    """Whether the cue claims anything, and is no standing superlative or figure of speech."""
-    if cue.kind == "superlative":
-        return _superlative_claims(text, cue, scope, words)
-    if cue.need == "scope":
-        return scope is not None and scope.kind not in ("ever weak",)
-    if cue.need == "strict":
-        return scope is not None or "before" in text.between(cue.stop, cue.stop + 8).split()
-    if cue.need == "become":
-        return any(
-            word in text.between(cue.start - 4, cue.start).split()
-            for word in ("becomes", "became", "become", "becoming", "the")
-        )
-    return True
-
-
-def _superlative_claims(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords) -> bool:
-    tokens = text.tokens
-    noun = tokens.low[cue.stop : cue.noun_stop]
-    before = text.between(cue.start - 5, cue.start)
-    becomes = any(f" {word} " in before for word in words.sets["become"])
-    entity = (
-        bool(noun) and not words.sets["entities"].isdisjoint(noun) and words.sets["events"].isdisjoint(noun)
-    )
-    if scope is not None and scope.kind not in ("world",):
-        return not entity or becomes or scope.kind in ("years", "since", "to date")
-    if entity:
-        return any(f" {word} " in before for word in ("becomes", "became", "become", "now", "crowned"))
-    event = not words.sets["events"].isdisjoint(noun)
-    possessive = tokens.word(cue.start - 1) in ("its", "their", "his", "her", "'s", "our")
-    headline = text.sentence.field == "title" and tokens.word(cue.start - 1) not in (
-        "the",
-        "a",
-        "this",
-        "that",
-    )
-    if event and (possessive or headline):
-        return True
-    return any(f" {word} " in before for word in ("becomes", "became", "now", "new")) or (
-        event and scope is not None
-    )
 
 
 def _merged(found: list[_Found], lines: Sequence[Line], reading: Reading) -> tuple[RecordClaim, ...]:
