@@ -88,10 +88,20 @@ def test_what_the_terminal_sends_is_for_the_owner_alone(
 
 
 def test_a_command_that_is_not_there_is_named_in_the_console(lock: int, tmp_path: Path) -> None:
-    command = [sys.executable, "-I", "-S", guard.__file__, "1", str(lock), "/no/such/java"]
-    done = subprocess.run(command, capture_output=True, check=False, pass_fds=(lock,))
-    assert done.returncode == 127
-    assert b"/no/such/java" in done.stderr
+    command = [sys.executable, "-I", "-S", guard.__file__, "5", str(lock), "/no/such/java"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=(lock,)
+    ) as process:
+        assert process.stderr is not None
+        assert b"/no/such/java" in process.stderr.read()
+        assert process.wait(10) == 127
+
+
+def test_a_stop_that_comes_before_the_child_is_up_is_not_lost(lock: int, tmp_path: Path) -> None:
+    with _guarded(lock, OBEYS, grace="60", console=tmp_path / "out") as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(10) in {7, 128 + signal.SIGTERM}
 
 
 def test_an_owner_that_is_killed_takes_the_child_along(lock: int, tmp_path: Path) -> None:

@@ -24,10 +24,11 @@ def main() -> int:
     os.set_blocking(wake, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    # The terminal's Ctrl-C and hang-up are for the owner, who then lets go of the pipe.
+    child = start(command, lock)
+    # The terminal's Ctrl-C and hang-up are for the owner, who then lets go of the pipe. Only now: a child would
+    # inherit that it ignores them, and a stop that comes before it has become Java would be lost.
     for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)
-    child = start(command, lock)
     with contextlib.suppress(BrokenPipeError):
         os.write(1, f"{child}\n".encode())
     deadline: float | None = None
@@ -57,8 +58,6 @@ def start(command: list[str], lock: int) -> int:
     if child:
         return child
     try:
-        for each in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGCHLD):
-            signal.signal(each, signal.SIG_DFL)
         die_with_parent()
         if os.getppid() != guard:
             os._exit(1)

@@ -84,17 +84,17 @@ num.recovery.threads.per.data.dir=2
 _LOGGING: Final = """\
 # Written by Wirewatch at every start; changes are lost.
 handlers=java.util.logging.FileHandler
-.level=INFO
+.level=WARNING
 java.util.logging.FileHandler.pattern={logs}/kafka.%g.log
 java.util.logging.FileHandler.limit={limit}
 java.util.logging.FileHandler.count={count}
 java.util.logging.FileHandler.append=true
 java.util.logging.FileHandler.formatter=java.util.logging.SimpleFormatter
 java.util.logging.SimpleFormatter.format=%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n
-# These repeat their whole configuration at each start.
-org.apache.kafka.common.config.AbstractConfig.level=WARNING
+# Beside what is wrong, only the way of the server: Kafka writes a thousand lines at each start otherwise.
+kafka.server.level=INFO
+org.apache.kafka.server.level=INFO
 kafka.server.KafkaConfig.level=WARNING
-org.apache.kafka.storage.internals.log.LogConfig.level=WARNING
 """
 
 _JAVA_FLAGS: Final = (
