@@ -13,7 +13,7 @@ from streams.rules.tagging import STOP, Vocabulary
 
 State = Literal["attack", "hostile", "threat", "truce", "talks", "war", "peace", "offer", "appeal", "void"]
 
-_SUBJECTS: Final = ("conflict", "nuclear", "diplomacy", "unrest", "reading")
+_SUBJECTS: Final = ("conflict", "nuclear", "diplomacy", "unrest", "reading", "events")
 _PLACE_CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "names": ("country", "place", "nation"),
     "people": ("people", "nation"),
@@ -37,6 +37,7 @@ _UNIONS: Final[dict[str, tuple[str, ...]]] = {
         "truce",
         "captive",
     ),
+    "bloody": ("group", "fighters", "troops", "weapon", "strike-noun", "ev-armed"),
     "armed-or-place": ("group", "fighters", "troops", "weapon", "nation"),
 }
 
@@ -60,6 +61,19 @@ class Operator(Struct, frozen=True):
     side: str
 
 
+class EventKind(Struct, frozen=True):
+    """A pattern of an event: the event, and whether its word tells it as a noun alone would."""
+
+    regex: re.Pattern[str]
+    polarity: Literal["conflict", "cooperation"]
+    form: Literal["verbal", "material"]
+    violent: bool
+    # "armed": only beside arms, armed men or an attack.
+    needs: str
+    # Gives way to blood that is shed in the same clause.
+    yields: bool
+
+
 class Effect(Struct, frozen=True):
     """What an operator makes of a state; without a severity the act keeps its own."""
 
@@ -80,6 +94,7 @@ class Grammar(Struct, frozen=True):
 
     vocabulary: Vocabulary
     by_anchor: dict[str, tuple[tuple[re.Pattern[str], Act], ...]]
+    events: dict[str, tuple[EventKind, ...]]
     operators: dict[str, tuple[Operator, ...]]
     effects: dict[tuple[str, str], Effect]
     domains: tuple[Domain, ...]
@@ -115,17 +130,21 @@ def _build(lang: str) -> Grammar:
         vocabulary.add(
             f"strong-{name}", {"forms": domain.get("strong", ()), "names": domain.get("names", ())}
         )
-        vocabulary.add(f"weak-{name}", {"forms": domain.get("weak", ())})
+        vocabulary.add(
+            f"weak-{name}", {"forms": domain.get("weak", ()), "names": domain.get("weak_names", ())}
+        )
     rivals = frozenset(frozenset(pair) for table in subjects for pair in table.get("rivals", ()))
     acts = [act for table in subjects for act in table.get("act", ())]
-    _add_literals(vocabulary, acts)
+    events = [event for table in subjects for event in table.get("event", ())]
+    _add_literals(vocabulary, [*acts, *events])
     vocabulary.inherit(frozenset(lexicon(f"{lang}/reading")["particles"]))
-    return _compile(vocabulary, acts, lures, operator_words, names, rivals)
+    return _compile(vocabulary, acts, events, lures, operator_words, names, rivals)
 
 
 def _compile(
     vocabulary: Vocabulary,
     acts: Sequence[dict[str, Any]],
+    events: Sequence[dict[str, Any]],
     lures: dict[str, Any],
     operators: dict[str, dict[str, Any]],
     names: dict[str, str],
@@ -147,6 +166,21 @@ def _compile(
             compiled = compile_pattern(pattern, tags_of, breaks)
             for tag in compiled.anchors:
                 by_anchor.setdefault(tag, []).append((compiled.regex, act))
+    by_event: dict[str, list[EventKind]] = {}
+    for table in events:
+        form, polarity, *violent = table["quad"].split()
+        for pattern in table["patterns"]:
+            compiled = compile_pattern(pattern, tags_of, breaks)
+            kind = EventKind(
+                compiled.regex,
+                polarity,
+                form,
+                bool(violent),
+                table.get("needs", ""),
+                table.get("yields", False),
+            )
+            for tag in compiled.anchors:
+                by_event.setdefault(tag, []).append(kind)
     classes = {
         name: frozenset(tags_of(name))
         for name in (*_UNIONS, *vocabulary.class_names(), "any-number", "stop", "comma")
@@ -162,6 +196,7 @@ def _compile(
     return Grammar(
         vocabulary,
         {tag: tuple(found) for tag, found in by_anchor.items()},
+        {tag: tuple(found) for tag, found in by_event.items()},
         {tag: tuple(found) for tag, found in operator_of.items()},
         dict(_effects(lexicon("senses")["effects"])),
         domains,
