@@ -93,7 +93,7 @@ class Catalogue:
     def _open(self, page: Page) -> None:
         self._pages[page.metric] = page
         self._by_unit[page.meaning().units].add(page.metric)
-        for one in page.occasions[-3:]:
+        for one in page.occasions:
             if one.record:
                 self._by_day[one.date].add(page.metric)
 

@@ -132,12 +132,18 @@ def _superlative(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *
     entity = not words.sets["entities"].isdisjoint(noun) and words.sets["events"].isdisjoint(noun)
     becomes = any(f" {word} " in before for word in ("becomes", "became", "become", "becoming", "now", "crowned", "makes it", "making it", "makes him", "makes her", "is", "was", "as"))
     previous = tokens.word(cue.start - 1)
+    if previous in ("'", "’") and tokens.word(cue.start - 2).endswith("s"):
+        previous = "'s"
+    if _apposition(text, cue, words) and (scope is None or scope.kind in ("ever", "world", "ever weak", "relative")) and (entity or not numbered):
+        return False
     if scope is not None and scope.kind not in ("world", "ever weak", "relative"):
         if entity and scope.kind in ("ever",):
             return becomes or numbered
-        return not _apposition(text, cue, words) or numbered
+        return True
     if scope is not None and scope.kind == "relative":
         return not entity or becomes
+    if scope is not None and scope.kind == "world" and not entity:
+        return numbered or becomes or _calls_it(text, cue)
     if scope is not None and scope.kind == "ever weak":
         return becomes or previous in _POSSESSIVES
     if entity:
@@ -153,10 +159,15 @@ def _superlative(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *
     return any(f" {word} " in before for word in ("becomes", "became", "now", "new")) or (event and scope is not None)
 
 
+def _calls_it(text: Line, cue: Cue) -> bool:
+    return re.search(r" (?:call|calls|called|rule|ruled|say|says|said|judged|declared|confirmed|reckon) (?:[^ ]+ ){0,3}$", text.between(cue.start - 5, cue.start)) is not None
+
+
 def _apposition(text: Line, cue: Cue, words: ClaimWords) -> bool:
     """Whether the superlative only describes a thing between commas: "Starship, the tallest rocket ever built, explodes"."""
     tokens = text.tokens
-    if tokens.word(cue.start - 1) != "the" or tokens.word(cue.start - 2) != ",":
+    opened = cue.start - 1 if tokens.word(cue.start - 1) == "the" else cue.start
+    if tokens.word(opened - 1) != "," or not tokens.capital(opened - 2):
         return False
     noun = set(tokens.low[cue.stop : cue.noun_stop])
     if not words.sets["events"].isdisjoint(noun):

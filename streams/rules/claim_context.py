@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from streams.lexicons import lexicon
 from streams.rules.gazetteer import Named, names_in, words_of
-from streams.rules.metrics import action_of
+from streams.rules.metrics import action_of, is_countable, is_measure
 from wirewatch.messages import RecordClaim, Story, Subject
 
 # So many words may stand between "at" and the place: "at western Ukraine".
@@ -45,6 +45,15 @@ def scene(text: str, near: int = 0) -> Scene:
     return Scene(where.place if where else None, actor.country if actor else None, action)
 
 
+def _actor(others: list[Named], words: list[str], act: int) -> Named | None:
+    """Return who acts: named after "by", else last before the act, who only says so left out."""
+    by = next((named for named in others if words[named.first - 1 : named.first] == ["by"]), None)
+    acting = [named for named in others if not set(words[named.last + 1 : named.last + 2]) & _there("saying")]
+    # "Poland scrambles jets as Russia fires": the last one before the act.
+    before = [named for named in acting if named.first <= act]
+    return by or next(iter([*reversed(before), *acting, *others]), None)
+
+
 def _distance(named: Named, near: int) -> int:
     """Return how far a place stands from the claim's own words; what follows them is closer to them."""
     return named.start - near if named.start >= near else 2 * (near - named.start)
@@ -55,6 +64,8 @@ def _same(named: Named, where: Named | None) -> bool:
 
 
 def _is_there(named: Named, words: list[str]) -> bool:
+    if named.adjective and not set(words[named.last + 1 : named.last + 3]) & _there("lands"):
+        return False
     before = words[max(0, named.first - REACH - 1) : named.first]
     if before[-1:] and before[-1] in _there("before"):
         return True
@@ -65,7 +76,9 @@ def _is_there(named: Named, words: list[str]) -> bool:
 
 def completed(claim: RecordClaim, story: Story) -> Subject:
     """Return the claim's subject with what its clause leaves out."""
-    subject = claim.subject if claim.subject.unit else replace(claim.subject, unit=claim.unit)
+    subject = (
+        claim.subject if claim.subject.unit else replace(claim.subject, unit=claim.unit or _named_unit(claim))
+    )
     if subject.place and subject.actor and subject.action:
         return subject
     near = max(0, claim.cues[0].start - claim.sentence.start) if claim.cues else 0
@@ -78,6 +91,17 @@ def completed(claim: RecordClaim, story: Story) -> Subject:
         actor=subject.actor or here.actor or (there.actor if place in (there.place, None) else None),
         action=subject.action or here.action or there.action,
     )
+
+
+def _named_unit(claim: RecordClaim) -> str | None:
+    """Return what the claim's noun says is counted: "the biggest drone attack: 477"."""
+    return next((term for term in claim.subject.terms if is_countable(term)), None)
+
+
+def measures_beside(claim: RecordClaim) -> bool:
+    """Whether the figure measures something beside what the noun counts: 80 kilometres in the largest drone attack."""
+    named = _named_unit(claim)
+    return named is not None and is_measure(claim.unit)
 
 
 def _if_unsaid(place: str | None, subject: Subject, here: Scene) -> str | None:

@@ -18,7 +18,7 @@ _DURATIONS: Final = frozenset(
 _FITS: Final = {
     "hottest": "degrees", "warmest": "degrees", "coldest": "degrees", "coolest": "degrees", "deadliest": "deaths", "most expensive": "money",
     "tallest": "length", "deepest": "length", "heaviest": "weight", "oldest": "time", "youngest": "time", "fastest": "time", "longest": "time", "shortest": "time",
-    "highest-grossing": "money", "farthest": "length", "widest": "length", "loudest": "decibels",
+    "highest-grossing": "money", "farthest": "length", "widest": "length", "loudest": "decibels", "closest": "length",
 }  # fmt: skip
 _LENGTHS: Final = frozenset(
     [
@@ -40,7 +40,13 @@ _WEIGHTS: Final = frozenset(
 _MONEY: Final = frozenset(
     ["dollars", "euros", "pounds", "yen", "yuan", "rupees", "roubles", "won", "lira", "reais", "swiss francs"]
 )
-_THRESHOLD: Final = 0.5
+_THRESHOLD: Final = -0.2
+_FIRST_THRESHOLD: Final = 0.4
+# How far an exact figure may lie from the rounded one that it makes exact.
+_BOUNDS: Final = {"exact": (1.0, 1.06), "at_least": (1.0, 1.06), "at_most": (0.94, 1.0), "about": (0.94, 1.06), "between": (1.0, 1.0)}
+_DENIALS: Final = frozenset(["no", "never", "nobody", "none", "not", "neither", "nothing", "cannot"])
+_SECONDS: Final[dict[str | None, float]] = {"minutes": 60.0, "hours": 3600.0}
+_RACES: Final = frozenset([50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0])
 
 
 class Candidate(Struct, frozen=True):
@@ -78,75 +84,99 @@ def _token(text: Line, offset: int) -> int:
     return max(0, low - 1)
 
 
-def choose(
-    candidates: Sequence[Candidate],
-    lines: Sequence[Line],
-    index: int,
-    cue: Cue,
-    scope: Scope | None,
-    words: ClaimWords,
-) -> Figure | None:
+class Choice(Struct, frozen=True):
+    """What a figure is chosen for: the cue, its scope and its line among the lines."""
+
+    lines: Sequence[Line]
+    index: int
+    cue: Cue
+    scope: Scope | None
+    words: ClaimWords
+
+
+def choose(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:
     """Return the record's figure, or None when none of them is clearly it."""
     best: tuple[float, Candidate] | None = None
     for candidate in candidates:
-        score = _score(candidate, lines, index, cue, scope, words)
+        score = score_of(candidate, choice)
         if score is not None and (best is None or score > best[0] + 1e-9):
             best = (score, candidate)
-    if best is None or best[0] < _THRESHOLD:
+    threshold = _FIRST_THRESHOLD if choice.cue.comparator == "first" else _THRESHOLD
+    if best is None or best[0] < threshold:
         return None
-    return _refined(best[1], candidates, lines, words)
+    return _refined(best[1], candidates, choice)
 
 
-def _score(
-    candidate: Candidate, lines: Sequence[Line], index: int, cue: Cue, scope: Scope | None, words: ClaimWords
-) -> float | None:
-    figure, text = candidate.figure, lines[candidate.line]
+def score_of(candidate: Candidate, choice: Choice) -> float | None:
+    """Return how well a figure suits the claim; None where it cannot be its figure."""
+    figure, text, cue, scope = candidate.figure, choice.lines[candidate.line], choice.cue, choice.scope
     unit = figure.unit
-    if unit in NO_QUANTITY and not (
-        unit == "rank" or (unit == "age" and cue.comparator in ("oldest", "youngest"))
-    ):
+    if unit in NO_QUANTITY and not (unit == "rank" or (unit == "age" and cue.comparator in ("oldest", "youngest"))):
         return None
-    same = candidate.line == index
-    if same and (
-        cue.start <= candidate.first < cue.stop
-        or (scope is not None and scope.start <= candidate.first < scope.stop)
-    ):
+    same = candidate.line == choice.index
+    text_low = choice.lines[choice.index].tokens.low
+    inside = cue.start <= candidate.first < cue.stop and not (
+        cue.kind == "pattern" and cue.comparator == "first" and _DENIALS.isdisjoint(text_low[cue.start : cue.stop])
+    )
+    if same and (inside or (scope is not None and scope.start <= candidate.first < scope.stop)):
         return None
-    score = 2.5 if same else 1.2 if abs(candidate.line - index) == 1 else 0.6
+    score = _distance(candidate, choice)
+    score += _unit_score(candidate, text, choice)
+    score += _context_score(candidate, text, choice)
     if unit == "rank":
         score -= 1.6
-    score += _nearness(candidate, cue) if same else 0.0
-    score += _unit_score(figure, lines[index], cue)
-    score += _context_score(candidate, text, words)
     if candidate.line == 0:
-        score += 0.6
+        score += 0.7
     return score
 
 
-def _nearness(candidate: Candidate, cue: Cue) -> float:
+def _distance(candidate: Candidate, choice: Choice) -> float:
+    """Nearer is likelier; but a denied comparison holds the old figure, and the new one stands elsewhere."""
+    cue = choice.cue
+    if candidate.line != choice.index:
+        return 1.2 if abs(candidate.line - choice.index) == 1 else 0.6
+    denied = cue.kind == "pattern" and not _DENIALS.isdisjoint(choice.lines[choice.index].tokens.low[cue.start : cue.stop])
+    base = 0.8 if denied else 1.6 if cue.kind == "pattern" and cue.comparator != "first" else 2.4
+    stop = cue.noun_stop
+    if choice.scope is not None and choice.scope.start <= stop + 4:
+        stop = max(stop, choice.scope.stop)
     if candidate.first >= cue.stop:
-        gap = candidate.first - max(cue.stop, min(cue.noun_stop, candidate.first))
+        gap = max(0, candidate.first - stop)
         bonus = 1.6 if cue.kind in ("record", "high") else 1.0
     else:
         gap = cue.start - candidate.last
         bonus = 1.0
-    return max(bonus - 0.12 * gap, -1.0)
+    return base + max(bonus - 0.12 * gap, -1.0)
 
 
-def _unit_score(figure: Figure, text: Line, cue: Cue) -> float:
+def _unit_score(candidate: Candidate, own: Line, choice: Choice) -> float:
+    figure, cue = candidate.figure, choice.cue
     unit = figure.unit or ""
     wanted = _FITS.get(cue.comparator)
+    text = choice.lines[choice.index]
+    noun = text.tokens.low[cue.stop : cue.noun_stop]
     score = 0.0
     if wanted is not None:
-        score += 2.0 if _is(unit, wanted) else -0.7
-    noun = text.tokens.low[cue.stop : cue.noun_stop]
+        score += 2.0 if _is(unit, wanted) else -0.7 if unit else -0.2
+    elif unit == "deaths" and cue.comparator == "worst":
+        score += 1.0
     stem = unit.rstrip("s")
-    if unit and any(word.rstrip("s") == stem for word in noun):
+    if unit and unit not in _DURATIONS and any(word.rstrip("s") == stem and (word == unit or word == stem) for word in noun) and not own.tokens.capital(candidate.last):
         score += 2.0
     if unit in _DURATIONS and wanted != "time":
-        score -= 1.6
-    if cue.comparator == "first":
-        score -= 1.0
+        score -= 0.0 if unit == "seconds" and ":" in figure.text else 1.6
+    if unit == "metres" and figure.value in _RACES and wanted != "length":
+        score -= 3.0
+    if figure.value == 0:
+        score -= 2.0
+    if figure.text.isalpha() and abs(figure.value) < 4 and not unit.startswith("degrees"):
+        score -= 0.7
+    if figure.value == 1 and figure.text.lower() in ("one", "a", "1"):
+        score -= 2.5
+    if unit == "percent" and choice.words.sets["rates"].isdisjoint(noun) and cue.comparator not in ("first", "highest", "lowest"):
+        score -= 0.5
+    if cue.comparator == "first" and not (candidate.line == choice.index and figure.qualifier != "exact"):
+        score -= 0.6
     return score
 
 
@@ -164,66 +194,74 @@ def _is(unit: str, wanted: str) -> bool:
     return unit == wanted
 
 
-def _context_score(candidate: Candidate, text: Line, words: ClaimWords) -> float:
-    tokens = text.tokens
-    before = text.between(candidate.first - 5, candidate.first)
+def _context_score(candidate: Candidate, text: Line, choice: Choice) -> float:
+    words, tokens = choice.words, text.tokens
     score = 0.0
+    before = text.between(candidate.first - 6, candidate.first)
     old = None
     for match in words.status["old_figure"].finditer(before):
         old = match
-    if old is not None and len(before[old.end() :].split()) <= 3 and not _passing(old[0], text, candidate):
-        score -= 2.2
+    if old is not None and not _passing(old[0], candidate, choice):
+        between = before[old.end() :].split()
+        if len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between):
+            score -= 2.4
+    change = choice.cue.comparator in ("steepest", "best", "worst") or not choice.words.sets["rates"].isdisjoint(
+        choice.lines[choice.index].tokens.low[choice.cue.stop : choice.cue.noun_stop]
+    )
     previous = tokens.word(candidate.first - 1)
-    if previous in ("$", "£", "€"):
+    if previous in ("$", "£", "€", "some", "about", "over", "nearly", "almost", "a", "the"):
         previous = tokens.word(candidate.first - 2)
     if previous in words.sets["margin_before"]:
-        score -= 1.8
-    after = [tokens.word(candidate.last), tokens.word(candidate.last + 1)]
-    if any(word in words.sets["margin_after"] for word in after):
-        score -= 1.5
+        score += 0.6 if change else -1.5
+    if not change and _margin(candidate, text, choice):
+        score -= 2.4
     return score
 
 
-def _passing(word: str, text: Line, candidate: Candidate) -> bool:
+def _margin(candidate: Candidate, text: Line, choice: Choice) -> bool:
+    """Whether the figure says by how much: "34 seconds quicker", "two more ascents", "0.3 points up"."""
+    words, tokens = choice.words, text.tokens
+    after = tokens.word(candidate.last)
+    if after in words.sets["margin_after"] or after in words.comparatives:
+        return True
+    unit = 1 if after.isalpha() or after in "%°" else 0
+    unit += tokens.word(candidate.last + 1) == "points"
+    follow = tokens.word(candidate.last + unit)
+    return unit > 0 and (follow in words.sets["margin_after"] or (follow in words.comparatives and tokens.word(candidate.last + unit + 1) == "than"))
+
+
+def _passing(word: str, candidate: Candidate, choice: Choice) -> bool:
     """Whether it is the threshold that falls: "tops 10,000", "above 7,000 for the first time", "more than 470"."""
-    return candidate.figure.qualifier == "at_least" and word in (
-        "than",
-        "past",
-        "exceeds",
-        "exceeded",
-        "exceeding",
-        "tops",
-        "topped",
-        "topping",
-    )
+    threshold = candidate.figure.qualifier == "at_least" and word in ("than", "past", "exceeds", "exceeded", "exceeding", "tops", "topped", "topping", "passes", "passed", "surpasses")
+    if choice.cue.kind == "pattern" and choice.cue.comparator not in ("first",):
+        return threshold and candidate.line != choice.index
+    return threshold
 
 
-def _refined(
-    chosen: Candidate, candidates: Sequence[Candidate], lines: Sequence[Line], words: ClaimWords
-) -> Figure:
+def _refined(chosen: Candidate, candidates: Sequence[Candidate], choice: Choice) -> Figure:
     """Prefer the exact figure where the text gives the same one rounded and exact."""
     figure = chosen.figure
     if figure.qualifier == "exact" and not _round(figure.value):
         return figure
     for other in candidates:
         exact = other.figure
-        if (
-            exact is figure
-            or exact.qualifier not in ("exact",)
-            or _round(exact.value)
-            or exact.unit in NO_QUANTITY
-        ):
+        if exact is figure or exact.qualifier != "exact" or _round(exact.value) or exact.unit in NO_QUANTITY:
             continue
-        if exact.unit != figure.unit and exact.unit is not None and figure.unit is not None:
-            continue
-        low, high = (1.0, 1.06) if figure.qualifier != "about" else (0.94, 1.06)
-        if (
-            figure.value
-            and low <= exact.value / figure.value <= high
-            and _context_score(other, lines[other.line], words) >= 0
-        ):
+        ratio = _ratio(exact, figure)
+        low, high = _BOUNDS[figure.qualifier]
+        if ratio is not None and low <= ratio <= high and _context_score(other, choice.lines[other.line], choice) >= 0:
             return exact
     return figure
+
+
+def _ratio(exact: Figure, figure: Figure) -> float | None:
+    """Return how the exact figure stands to the rounded one, where both count the same."""
+    rounded = figure.value
+    if figure.unit in _SECONDS and exact.unit == "seconds":
+        rounded *= _SECONDS[figure.unit]
+    elif None not in (exact.unit, figure.unit) and exact.unit != figure.unit:
+        return None
+    return exact.value / rounded if rounded else None
 
 
 def _round(value: float) -> bool:

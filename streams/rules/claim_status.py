@@ -1,8 +1,11 @@
 """Decides what a text says of a record: that it is one, might be, is nearly, was once, or is not."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
 
 from streams.rules.claim_cues import Cue, Line
 from streams.rules.claim_scope import Scope
@@ -10,52 +13,62 @@ from streams.rules.claim_words import ClaimWords
 from wirewatch.messages import ClaimStatus
 
 _YEAR: Final = re.compile(r"(?<= )(1[5-9]\d\d|20\d\d)(?= )")
-_BREAKS: Final = re.compile(r" (?:;|—|:|\.|\(|\)) ")
+_CLAUSE: Final = re.compile(r" (?:;|—|–|:|\.|\(|\)) ")
 _COULD_EXPECT: Final = " could expect "
+_WAS: Final = re.compile(r" (?:was|were) ")
+_WHOSE: Final = re.compile(r" whose (?:[^ ]+ ){1,8}?(?:was|were) ")
 
 
-def decide(
-    text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, today: date, follow: str
-) -> ClaimStatus:
-    """Return the status of one cue; `follow` is the sentence after it, which may take it back."""
+class Setting(Struct, frozen=True):
+    """What surrounds the sentence: the day, the sentence after it, and whether the whole item looks back."""
+
+    today: date
+    follow: str
+    looks_back: bool
+
+
+def looks_back(lines: Sequence[Line], words: ClaimWords) -> bool:
+    """Whether the item as a whole retells the past: an anniversary, an obituary, a podcast about history."""
+    return any(words.status["looks_back"].search(text.norm) for text in lines)
+
+
+def decide(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, setting: Setting) -> ClaimStatus:
+    """Return the status of one cue."""
     before = _clause_before(text, cue)
-    after = text.between(cue.stop, cue.stop + 14)
-    whole = text.norm
-    if _denied(before, after, whole, follow, words):
+    if _denied(text, cue, before, words, setting.follow):
         return "denied"
     if cue.near or (scope is not None and not scope.long):
         return "near_miss"
-    if _hypothetical(before, after, whole, text, words):
+    if _hypothetical(text, cue, before, words):
         return "hypothetical"
     if cue.kind in ("record", "high", "superlative") and _near_record(text, cue, words):
         return "near_miss"
-    if _historic(text, cue, scope, before, words, today):
+    if setting.looks_back or _historic(text, cue, scope, before, words, setting.today):
         return "historic"
     return "claimed"
 
 
 def _clause_before(text: Line, cue: Cue) -> str:
     before = text.between(cue.start - 16, cue.start)
-    pieces = _BREAKS.split(before)
-    return f" {pieces[-1]} " if pieces else before
+    pieces = _CLAUSE.split(before)
+    return f" {pieces[-1].strip()} "
 
 
-def _denied(before: str, after: str, whole: str, follow: str, words: ClaimWords) -> bool:
+def _denied(text: Line, cue: Cue, before: str, words: ClaimWords, follow: str) -> bool:
     denied = words.status["denied"]
-    if denied.search(before) or denied.search(after):
+    if denied.search(before) or denied.search(text.between(cue.stop, cue.stop + 12)):
         return True
     strong = words.status["taken_back"]
-    return strong.search(whole) is not None or strong.search(follow) is not None
+    return strong.search(text.norm) is not None or strong.search(follow) is not None
 
 
-def _hypothetical(before: str, after: str, whole: str, text: Line, words: ClaimWords) -> bool:
-    if whole.rstrip().endswith("?"):
+def _hypothetical(text: Line, cue: Cue, before: str, words: ClaimWords) -> bool:
+    if text.norm.rstrip().endswith("?"):
         return True
-    pattern = words.status["hypothetical"]
     cleaned = _without_names(text, before.replace(_COULD_EXPECT, " "))
-    if pattern.search(cleaned):
+    if words.status["hypothetical"].search(cleaned):
         return True
-    return words.status["condition"].search(whole) is not None
+    return words.status["condition"].search(text.norm) is not None or _headline_infinitive(text, cue)
 
 
 def _without_names(text: Line, before: str) -> str:
@@ -67,36 +80,57 @@ def _without_names(text: Line, before: str) -> str:
     return before.replace(" may ", " ") if named else before
 
 
+def _headline_infinitive(text: Line, cue: Cue) -> bool:
+    """Whether a headline tells what is to come: "Russia to hold biggest war games"."""
+    if text.sentence.field != "title":
+        return False
+    tokens = text.tokens
+    for at in range(1, min(5, cue.start)):
+        if tokens.low[at] == "to":
+            return all(map(tokens.capital, range(at))) and not tokens.capital(at + 1) and at + 1 < cue.start
+        if not tokens.capital(at):
+            return False
+    return False
+
+
 def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
-    before = text.between(cue.start - 8, cue.start)
+    before = text.between(cue.start - 9, cue.start)
     last = None
     for match in words.status["near_record"].finditer(before):
         last = match
-    if last is None:
-        return words.status["near_after"].search(text.between(cue.stop, cue.stop + 6)) is not None
-    between = before[last.end() :].split()
-    limit = 2 if cue.kind == "superlative" else 4
-    return len(between) <= limit and "," not in between
+    if last is not None:
+        between = before[last.end() :].split()
+        if len(between) <= 4 and not {",", ";", "—", ":"} & set(between):
+            return True
+    return cue.kind != "superlative" and words.status["near_after"].search(text.between(cue.stop, cue.stop + 6)) is not None
 
 
 def _historic(text: Line, cue: Cue, scope: Scope | None, before: str, words: ClaimWords, today: date) -> bool:
-    if words.status["historic"].search(before):
-        return True
-    close = text.between(cue.start - 3, cue.start)
-    if words.breaks.search(text.between(cue.start - 9, cue.start)) and cue.kind in ("record", "high"):
+    if cue.kind in ("record", "high") and words.breaks.search(text.between(cue.start - 9, cue.start)):
         return False
-    if cue.kind == "pattern" and cue.need in ("mark", "old", "old_count"):
+    if cue.kind == "pattern" and cue.need in ("mark", "old", "old_count", "scope_or_year"):
         return False
-    if cue.kind == "record" and words.status["old_record"].search(close):
+    if words.status["historic"].search(before) or _WHOSE.search(text.between(cue.start - 14, cue.start)):
         return True
-    inside = range(scope.start, scope.stop) if scope is not None else range(0)
+    if cue.kind == "record" and words.status["old_record"].search(text.between(cue.start - 3, cue.start)):
+        return True
+    return _dated(text, cue, scope, words, today)
+
+
+def _dated(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, today: date) -> bool:
+    """Whether the clause gives the deed an old year: "the brawl of June 2020 was the deadliest"."""
+    inside = range(scope.start, scope.stop + 8) if scope is not None else range(0)
+    past = _WAS.search(text.between(cue.start - 4, cue.start)) is not None
     for match in _YEAR.finditer(text.norm):
-        at = text.token_at(match.start())
-        if at in inside or int(match[1]) >= today.year - 1:
+        at, year = text.token_at(match.start()), int(match[1])
+        if at in inside or cue.start <= at < cue.stop or year >= today.year - (0 if past and today.month > 2 else 1):
             continue
-        prior = text.between(at - 2, at)
-        if at < cue.start and not words.status["compared"].search(prior):
+        if at < cue.start and _same_clause(text, at, cue.start) and not words.status["compared"].search(text.between(at - 3, at)):
             return True
-        if at >= cue.stop and at <= cue.noun_stop + 3 and text.tokens.word(at - 1) in ("in", "of", "from"):
+        if cue.stop <= at <= cue.noun_stop + 3 and text.tokens.word(at - 1) in ("in", "of", "from"):
             return True
     return False
+
+
+def _same_clause(text: Line, at: int, start: int) -> bool:
+    return not any(low in (";", "—", ":", ".") for low in text.tokens.low[at:start])

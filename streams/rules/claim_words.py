@@ -116,11 +116,12 @@ def claim_words(lang: str) -> ClaimWords:
             "condition",
             "old_record",
             "compared",
+            "looks_back",
         )
     }
     sets = {
         name: frozenset(status[name])
-        for name in ("margin_after", "margin_before", "events", "entities", "become")
+        for name in ("margin_after", "margin_before", "events", "entities", "become", "rates")
     }
     sets |= {name: frozenset(values) for name, values in data["record"].items()}
     return ClaimWords(

@@ -93,6 +93,8 @@ def pack(signature: Signature) -> Packed:
         vector=signature.vector,
         body=signature.body,
         shingles=signature.shingles,
+        form=signature.form,
+        size=signature.size,
     )
 
 

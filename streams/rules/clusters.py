@@ -38,8 +38,9 @@ CAPACITY: Final = 100_000
 _RIVALS: Final = 6
 _FIRST: Final = 8
 _NEWEST: Final = 16
-_JOIN: Final = 0.0
-_MERGE: Final = 0.0
+_JOIN: Final = 0.2
+_MERGE: Final = -0.8
+_NEAR: Final = -1.5
 # So many stories leave the window with each that comes: more than come, but bounded.
 _SWEEP: Final = 64
 
@@ -187,8 +188,8 @@ class Clusters:
     def _mend(self, home: EventCluster, rivals: list[Rival]) -> tuple[EventCluster, list[EventCluster]]:
         """Merge the clusters that a story shows to be one; the older one stays."""
         merges: list[EventCluster] = []
-        for rival in rivals[1:]:
-            if rivals[0].score < _JOIN or rival.score < _MERGE or self._apart(home, rival.cluster):
+        for rival in rivals:
+            if rival.cluster is home or min(len(home.members),len(rival.cluster.members))<2 or rival.score < _NEAR or self._linkage(home, rival.cluster) < _MERGE:
                 continue
             older, younger = sorted((home, rival.cluster), key=_age)
             older.absorb(younger)
@@ -198,10 +199,11 @@ class Clusters:
             home = older
         return home, merges
 
-    def _apart(self, one: EventCluster, other: EventCluster) -> bool:
+    def _linkage(self, one: EventCluster, other: EventCluster) -> float:
+        """Return how well two clusters fit, on the average of their members."""
         members = self._compared(other)
-        linkage = [Comparison(self._shelf, int(slot), members).scores.mean() for slot in self._compared(one)]
-        return float(np.mean(linkage)) < _MERGE
+        found = [Comparison(self._shelf, slot, members).scores.mean() for slot in self._compared(one).tolist()]
+        return float(np.mean(found))
 
     def _begin(self, story: str, entry: StoryEntry) -> EventCluster:
         cluster = EventCluster.begin(identify("cluster", story), entry)

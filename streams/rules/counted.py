@@ -9,14 +9,17 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.claim_context import completed
-from streams.rules.metrics import Meaning, is_unit, meaning_of, unit_meaning
+from streams.rules.claim_context import completed, measures_beside
+from streams.rules.metrics import Meaning, fits, is_unit, meaning_of, unit_meaning
+from streams.rules.reading import Sentence
 from wirewatch.messages import ClusteredStory, Figure, RecordClaim
 
 _TOGETHER: Final = "combined"
 _PLUS: Final = re.compile(r"\b(?:and|plus|with|as well as)\b|[+&]")
 # "537 Russian drones and missiles": words, the first noun, the second.
-_BOTH: Final = re.compile(r"(?:[^\s.,;:!?]+\s+){0,3}?([^\W\d_]+) and (?:[^\s.,;:!?]+ ){0,2}?([^\W\d_]+)")
+_BOTH: Final = re.compile(
+    r"(?:[^\W\d_][^\s.,;:!?\d]*\s+){0,3}?([^\W\d_]+) and (?:[^\W\d_][^\s.,;:!?\d]* ){0,2}?([^\W\d_]+)"
+)
 # Two figures further apart than this are not told in one breath.
 GAP: Final = 40
 
@@ -33,7 +36,10 @@ def counted(claim: RecordClaim, message: ClusteredStory) -> Counted:
     full = replace(claim, subject=completed(claim, message.story))
     figure = _figure_of(claim, message.figures)
     if figure is not None:
-        full = _with_unit(full, _named_together(claim, figure), claim.figure)
+        full, figure = _led(full, figure, message.figures)
+        full = _with_unit(full, _named_together(full, figure), full.figure)
+    if not fits(full.comparator, full.unit) or measures_beside(full):
+        full = replace(full, figure=None)
     meaning = meaning_of(full.subject, claim.comparator, claim.scope)
     if _TOGETHER in meaning.narrow and len(meaning.units) == 1 and figure is not None:
         full = _added_up(full, figure, message.figures)
@@ -62,8 +68,16 @@ def _figure_of(claim: RecordClaim, figures: tuple[Figure, ...]) -> Figure | None
 
 def _named_together(claim: RecordClaim, figure: Figure) -> str | None:
     """Return the unit of a figure that counts two things at once."""
-    after = claim.sentence.text[figure.end - claim.sentence.start :][:80].casefold()
-    found = _BOTH.match(after.lstrip(" -"))
+    return _both_units(claim.sentence.text[max(0, figure.end - claim.sentence.start) :], figure)
+
+
+def told_with_another(sentence: Sentence, figure: Figure) -> bool:
+    """Whether a bare figure counts two things at once: "537 Russian drones and missiles"."""
+    return _both_units(sentence.text[max(0, figure.end - sentence.start) :], figure) is not None
+
+
+def _both_units(after: str, figure: Figure) -> str | None:
+    found = _BOTH.match(after[:80].casefold().lstrip(" -"))
     if found is None:
         return None
     first, second = found.groups()
@@ -71,6 +85,21 @@ def _named_together(claim: RecordClaim, figure: Figure) -> str | None:
     if not alike or not is_unit(first) or not is_unit(second):
         return None
     return f"{first} and {second}" if unit_meaning(first) != unit_meaning(second) else None
+
+
+def _led(claim: RecordClaim, figure: Figure, figures: tuple[Figure, ...]) -> tuple[RecordClaim, Figure]:
+    """Return the claim with the figure that leads: of "298 drones and 69 missiles" the first, unless it names the other."""
+    named = {unit for term in claim.subject.terms for unit in unit_meaning(term)}
+    if named & unit_meaning(figure.unit):
+        return claim, figure
+    for one in figures:
+        leads = one.field == figure.field and one.end <= figure.start and one.value > figure.value
+        if leads and _in_one_breath(claim, one, figure):
+            subject = replace(claim.subject, unit=one.unit)
+            return replace(
+                claim, figure=one.value, qualifier=one.qualifier, unit=one.unit, subject=subject
+            ), one
+    return claim, figure
 
 
 def _added_up(claim: RecordClaim, figure: Figure, figures: tuple[Figure, ...]) -> RecordClaim:

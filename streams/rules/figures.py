@@ -69,6 +69,8 @@ class FigureWords(msgspec.Struct, frozen=True):
     before: Phrases
     after: Phrases
     name_heads: frozenset[str]
+    idioms: frozenset[str]
+    metres_near: frozenset[str]
 
 
 class _Found(msgspec.Struct):
@@ -101,6 +103,8 @@ def figure_words(lang: str) -> FigureWords:
         before=phrases((name, levels[name]) for name in ("at_least", "at_most", "about")),
         after=phrases((name, levels[f"{name}_after"]) for name in ("at_least", "at_most", "about")),
         name_heads=frozenset(data["context"]["name_heads"]),
+        idioms=frozenset(data["context"]["idioms"]),
+        metres_near=frozenset(data["context"]["metres_near"]),
     )
 
 
@@ -216,6 +220,8 @@ def _kind(tokens: Tokens, number: Number, words: FigureWords) -> str | None:
         and tokens.word(dash + 2) == "old"
     ):
         return "age"
+    if number.form == "words" and after in words.idioms:
+        return "name"
     if tokens.word(at - 1) in ("aged", "age") or (
         tokens.word(dash) == "years" and tokens.word(dash + 1) == "old"
     ):
@@ -378,6 +384,7 @@ def _read_letter(tokens: Tokens, found: _Found, number: Number, words: FigureWor
             after in _METRES_AFTER
             or (plain in _RACES and noun is None)
             or (tokens.word(found.start - 1) == "x" or after == "x")
+            or (noun is None and plain < 1000 and not words.metres_near.isdisjoint(tokens.low))
         )
     )
     if letter in ("t", "g", "mm") or metres:

@@ -24,15 +24,17 @@ class Named(NamedTuple):
     first: int
     last: int
     start: int
-    is_country: bool
+    # "Russian" and not "Russia": it says whose, and where only before a word for a place ("Russian airfields").
+    adjective: bool
 
 
+# Country, place, whether it is an adjective.
 Entry = tuple[str | None, str, bool]
 
 
 @cache
 def _names() -> dict[str, Entry]:
-    """Return every name, folded, with its country, its place, and whether it names the country itself."""
+    """Return every name, folded."""
     found: dict[str, Entry] = {}
     for key, entry in lexicon("en/places").items():
         if isinstance(entry, dict):
@@ -40,7 +42,7 @@ def _names() -> dict[str, Entry]:
     for key, words in lexicon("en/metrics")["places"].items():
         for word in (key.replace("-", " "), *words):
             country = found[_fold(word)][0] if _fold(word) in found else None
-            found[_fold(word)] = (country, key, True)
+            found[_fold(word)] = (country, key, False)
     return found
 
 
@@ -54,8 +56,10 @@ def _of_country(key: str, entry: dict[str, list[str]]) -> dict[str, Entry]:
     people = entry.get("people", [])
     for name in (*capitals, *(f"{one} capital" for one in people if capitals)):
         found[_fold(name)] = (country, _fold(capitals[0]).replace(" ", "-"), False)
-    for name in (*entry.get("leaders", ()), key, *entry.get("names", ()), *people):
+    for name in people:
         found[_fold(name)] = (country, country, True)
+    for name in (*entry.get("leaders", ()), key, *entry.get("names", ())):
+        found[_fold(name)] = (country, country, False)
     return found
 
 

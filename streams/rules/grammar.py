@@ -8,12 +8,13 @@ from typing import Any, Final, Literal, cast
 from msgspec import Struct
 
 from streams.lexicons import lexicon
+from streams.rules.inflection import verb_forms
 from streams.rules.patterns import compile_pattern, words_of
 from streams.rules.tagging import STOP, Vocabulary
 
 State = Literal["attack", "hostile", "threat", "truce", "talks", "war", "peace", "offer", "appeal", "void"]
 
-_SUBJECTS: Final = ("conflict", "nuclear", "diplomacy", "unrest", "reading", "events")
+_SUBJECTS: Final = ("conflict", "nuclear", "diplomacy", "unrest", "reading")
 _PLACE_CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "names": ("country", "place", "nation"),
     "people": ("people", "nation"),
@@ -116,16 +117,18 @@ def grammar(lang: str) -> Grammar | None:
 
 
 def _build(lang: str) -> Grammar:
-    vocabulary = Vocabulary(lexicon(f"{lang}/inflection"))
+    inflection = lexicon(f"{lang}/inflection")
+    vocabulary = Vocabulary(inflection)
     subjects = [lexicon(f"{lang}/{subject}") for subject in _SUBJECTS]
     lures = lexicon(f"{lang}/lures")
     names = _add_places(vocabulary, lexicon(f"{lang}/places"))
-    for table in [*subjects, lures]:
-        for name, words in table.get("words", {}).items():
-            vocabulary.add(name, words)
+    words, events = _split_events(lexicon(f"{lang}/events"), inflection["irregular"])
+    for classes in [words, *(table.get("words", {}) for table in [*subjects, lures])]:
+        for name, listed in classes.items():
+            vocabulary.add(name, listed)
     operator_words = next(table["operators"] for table in subjects if "operators" in table)
-    for name, words in operator_words.items():
-        vocabulary.add(f"op-{name}", words)
+    for name, listed in operator_words.items():
+        vocabulary.add(f"op-{name}", listed)
     for name, domain in lures["domains"].items():
         vocabulary.add(
             f"strong-{name}", {"forms": domain.get("strong", ()), "names": domain.get("names", ())}
@@ -135,10 +138,35 @@ def _build(lang: str) -> Grammar:
         )
     rivals = frozenset(frozenset(pair) for table in subjects for pair in table.get("rivals", ()))
     acts = [act for table in subjects for act in table.get("act", ())]
-    events = [event for table in subjects for event in table.get("event", ())]
     _add_literals(vocabulary, [*acts, *events])
     vocabulary.inherit(frozenset(lexicon(f"{lang}/reading")["particles"]))
     return _compile(vocabulary, acts, events, lures, operator_words, names, rivals)
+
+
+def _split_events(
+    subject: dict[str, Any], irregular: dict[str, str]
+) -> tuple[dict[str, dict[str, list[str]]], list[dict[str, Any]]]:
+    """Return the words and the events of a lexicon, its phrases taken out of the words and made patterns.
+
+    A phrase that is a word of the vocabulary hides the words that it is made of, from the acts of war too. Those
+    that only add a particle ("call on") hide nothing.
+    """
+    particles = frozenset(subject["particles"])
+    words: dict[str, dict[str, list[str]]] = {}
+    phrases: dict[str, list[str]] = {}
+    for name, table in subject["words"].items():
+        words[name] = {}
+        for kind, listed in table.items():
+            words[name][kind] = [word for word in listed if particles.issuperset(word.split()[1:])]
+            for phrase in listed:
+                if not particles.issuperset(phrase.split()[1:]):
+                    forms = verb_forms(phrase, irregular) if kind == "verbs" else [phrase]
+                    phrases.setdefault(name, []).append(f"({'|'.join(dict.fromkeys(forms))})")
+    events = [
+        {**event, "patterns": [*event["patterns"], *(p for bare in event["patterns"] for p in phrases.get(bare[1:-1], ()))]}
+        for event in subject["event"]
+    ]
+    return words, events
 
 
 def _compile(

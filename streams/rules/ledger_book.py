@@ -169,7 +169,7 @@ class LedgerBook:
         if moment is not None:
             names |= self._catalogue.recent(moment.day)
         context = f"{message.story.title} {meant.claim.sentence.text}"
-        asked = Asked(meant.meaning, meant.claim.direction, moment, context)
+        asked = Asked(meant.meaning, meant.claim.direction, moment, context, case.lead)
         pages = [page for name in sorted(names) if (page := self._catalogue.get(name))]
         return resolve(asked, pages, frozenset(case.metrics))
 

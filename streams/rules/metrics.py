@@ -90,6 +90,25 @@ def is_unit(word: str) -> bool:
     return _plain(word) in _groups("units")
 
 
+def is_countable(word: str) -> bool:
+    """Whether a word alone says what is counted, of one series and not of many."""
+    return is_unit(word) and not unit_meaning(word) & _words("generic", "units")
+
+
+def is_measure(unit: str | None) -> bool:
+    """Whether a unit measures (a length, a time, a share) and does not count."""
+    units = unit_meaning(unit)
+    return bool(units) and units <= _words("generic", "measures")
+
+
+def fits(comparator: str, unit: str | None) -> bool:
+    """Whether a comparator can be about a unit: the largest attack is not told in the dead that it left."""
+    allowed: dict[str, list[str]] = lexicon("en/metrics")["fits"]
+    return not comparator or all(
+        any(word in comparator for word in allowed[one]) for one in unit_meaning(unit) if one in allowed
+    )
+
+
 def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meaning:
     """Return the subject in the lexicon's words.
 
@@ -171,10 +190,14 @@ def _contradicted(claim: Meaning, metric: Meaning) -> bool:
         return True
     if _differ(claim.place, metric.place) or _differ(claim.action, metric.action):
         return True
-    # "Ukraine's air force" said it, "on Ukraine" it happened: a text's actor that is the place is no other actor.
-    return _differ(claim.actor, metric.actor) and not (
-        claim.place == metric.place and metric.place in (claim.actor, metric.actor)
-    )
+    # Where the place is the same, who acts is told in too many ways to make another series of it: "Ukraine's air
+    # force" said it, "Poland" scrambled jets.
+    return claim.place is None and _differ(claim.actor, metric.actor) and claim.actor != metric.place
+
+
+def is_growing(meaning: Meaning) -> bool:
+    """Whether the figure of one event grows while it goes on: a toll, a burnt area."""
+    return bool(meaning.units) and meaning.units <= _words("growing", "units")
 
 
 def _differ(one: str | None, other: str | None) -> bool:

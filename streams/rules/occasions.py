@@ -71,6 +71,8 @@ class Occasion(Struct, frozen=True, omit_defaults=True):
     tellings: tuple[Telling, ...] = ()
     # Each outlet's own telling, so that it is counted once; dropped when the occasion is over.
     by_source: dict[str, str] = {}
+    # The day that it was told of last.
+    last: date | None = None
 
     @property
     def told(self) -> Told:
@@ -124,6 +126,8 @@ def tell(occasion: Occasion, report: Report, direction: Direction) -> Occasion:
     )
     tellings = {one.key: one for one in occasion.tellings}
     by_source = dict(occasion.by_source)
+    day = report.at.date()
+    occasion = replace(occasion, last=day if occasion.last is None else max(occasion.last, day))
     earlier = by_source.get(report.source)
     if earlier == new.key:
         first = tellings[earlier]

@@ -11,12 +11,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.ledger import Told, compare, may_be_one, near, recounts
-from streams.rules.metrics import Meaning, meaning_of
+from streams.rules.metrics import Meaning, is_growing, meaning_of
 from streams.rules.occasions import Occasion
 from wirewatch.messages import Direction, RecordStep, StandingRecord, Subject
 
 # After so many days an event is over: no more tellings are counted, and a figure that was no record is forgotten.
 OPEN_DAYS: Final = 10
+# A toll that was not told for so long grows no more.
+GROWING: Final = timedelta(days=3)
 MAX_STEPS: Final = 20
 MAX_OCCASIONS: Final = 120
 MAX_SUBJECTS: Final = 12
@@ -91,13 +93,17 @@ def own_occasion(page: Page, moment: Moment) -> Occasion | None:
 
 def _same_in_cluster(page: Page, one: Occasion, moment: Moment) -> bool:
     """Whether the cluster's occasion is meant: yes, unless the figure is of another day and another count."""
-    if not near(one.told, moment.told) or _names(one, moment):
+    if _names(one, moment):
         return False
-    apart = abs(one.date - moment.day) >= ONE_DAY and not may_be_one(one.told, moment.told)
-    if not apart or page.direction == "first":
-        return True
-    exact = one.qualifier == "exact" == moment.told.qualifier
-    return not exact or recounts(one.told, moment.told)
+    apart = moment.day - (one.last or one.date)
+    if is_growing(page.meaning()):
+        return apart <= GROWING
+    if abs(moment.day - one.date) < ONE_DAY:
+        return near(one.told, moment.told)
+    if may_be_one(one.told, moment.told):
+        return apart <= RETOLD_BROKEN
+    # A recount on the next day; after that a cluster holds two events.
+    return apart <= ONE_DAY and recounts(one.told, moment.told)
 
 
 def _names(one: Occasion, moment: Moment) -> bool:

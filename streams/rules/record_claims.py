@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from streams.rules.claim_admission import is_claim
 from streams.rules.claim_cues import Cue, Line, find_cues, line
-from streams.rules.claim_figure import Candidate, choose, place
+from streams.rules.claim_figure import Candidate, Choice, choose, place
 from streams.rules.claim_scope import Scope, nearest, scopes
-from streams.rules.claim_status import decide
+from streams.rules.claim_status import Setting, decide, looks_back
 from streams.rules.claim_subject import subject_of
 from streams.rules.claim_words import ClaimWords, claim_words
 from streams.rules.figures import NO_QUANTITY, figure_words, supported
@@ -60,30 +60,26 @@ def _may_claim(sentence: Sentence, words: ClaimWords) -> bool:
 
 
 def _in_sentence(
-    lines: Sequence[Line],
-    index: int,
-    figures: Sequence[Figure],
-    words: ClaimWords,
-    function: frozenset[str],
-    today: date,
+    lines: Sequence[Line], index: int, figures: Sequence[Figure], words: ClaimWords, function: frozenset[str], today: date
 ) -> list[_Found]:
     text = lines[index]
     cues = find_cues(text, words, function)
     if not cues:
         return []
     spans = scopes(text, words, today)
-    candidates: list[Candidate] | None = None
+    candidates = place(figures, lines)
+    numbered = any(each.line == index and each.figure.unit not in NO_QUANTITY for each in candidates)
+    setting = Setting(today, lines[index + 1].norm if index + 1 < len(lines) else "", looks_back(lines, words))
     found: list[_Found] = []
-    follow = lines[index + 1].norm if index + 1 < len(lines) else ""
+    taken: set[int] = set()
     for cue in cues:
         scope = nearest(spans, cue)
-        if candidates is None:
-            candidates = place(figures, lines)
-        numbered = any(each.line == index and each.figure.unit not in NO_QUANTITY for each in candidates)
-        if not is_claim(text, cue, scope, words, numbered=numbered):
+        if not taken.isdisjoint(range(cue.start, cue.stop)) or not is_claim(text, cue, scope, words, numbered=numbered):
             continue
-        status = decide(text, cue, scope, words, today, follow)
-        found.append(_Found(index, cue, scope, status, choose(candidates, lines, index, cue, scope, words)))
+        taken.update(range(cue.start, cue.stop))
+        status = decide(text, cue, scope, words, setting)
+        figure = choose(candidates, Choice(lines, index, cue, scope, words))
+        found.append(_Found(index, cue, scope, status, figure))
     return found
 
 
@@ -121,7 +117,7 @@ def _claim(each: _Found, text: Line, reading: Reading) -> RecordClaim:
         sentence=text.sentence.span(),
         cues=tuple(cues),
         subject=subject_of(text, cue, figure),
-        figure=figure.value if figure else None,
+        figure=plain(figure) if figure else None,
         unit=figure.unit if figure else None,
         qualifier=figure.qualifier if figure else "exact",
         scope=scope.name if scope else "unstated",
@@ -140,3 +136,10 @@ def direction_of(text: Line, cue: Cue, figure: Figure | None):  # type: ignore[n
     if cue.kind == "record" and figure is not None and figure.unit == "seconds":
         return "min"
     return cue.direction
+
+
+def plain(figure: Figure) -> float:
+    """Return a figure as a record keeps it: a fraction told in words with three decimals, "two-thirds" as 0.667."""
+    if abs(figure.value) < 1 and any(letter.isalpha() for letter in figure.text):
+        return round(figure.value, 3)
+    return figure.value

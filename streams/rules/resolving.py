@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.gazetteer import names_in
-from streams.rules.ledger import may_be_one, near
+from streams.rules.ledger import near, recounts
 from streams.rules.metrics import Likeness, Meaning, is_generic, is_unit, likeness
 from streams.rules.occasions import Occasion
 from streams.rules.pages import Moment, Page, own_occasion, standing_at
@@ -34,6 +34,8 @@ class Asked(Struct, frozen=True):
     moment: Moment | None
     # The story's title and the claim's sentence: a place that the clause leaves out stands there.
     context: str
+    # The metric of the record that the cluster is about.
+    lead: str | None = None
 
 
 def resolve(asked: Asked, pages: Iterable[Page], in_cluster: frozenset[str]) -> Page | None:
@@ -54,13 +56,14 @@ def _score(asked: Asked, page: Page, in_cluster: bool) -> int:
         return 0
     alike = likeness(_as_known(asked.meaning), page.meaning())
     if alike == "other":
-        return 0
+        return int(_same_figure(asked, page))
     same_event = _same_event(asked, page)
-    if asked.moment is not None and not same_event and not _plausible(asked.moment, page, alike):
+    settled = asked.meaning.place == page.meaning().place
+    if asked.moment is not None and not same_event and not _plausible(asked.moment, page, settled):
         return 0
     if alike == "possible" and not (same_event or _helped(asked, page, in_cluster)):
         return 0
-    return _WEIGHT[alike] + 3 * same_event + 2 * in_cluster
+    return _WEIGHT[alike] + 3 * same_event + 2 * in_cluster + (page.metric == asked.lead)
 
 
 def _directions_meet(asked: Asked, page: Page) -> bool:
@@ -94,26 +97,51 @@ def _tells_apart(own: Occasion, asked: Asked, metric: Meaning) -> bool:
     if moment is None:
         return False
     told = moment.told
-    digits = len(f"{abs(told.figure):.6g}".replace(".", "").strip("0"))
+    digits = _digits(told.figure)
     if digits >= 3 and told.figure in {own.figure, *(one.figure for one in own.tellings)}:
         return True
     # A rounder figure needs the place, and who or what, to be of the same event.
     meaning = asked.meaning
     there = meaning.place is not None and meaning.place == metric.place
     alike = there and (meaning.action == metric.action or meaning.actor == metric.actor)
-    return alike and digits >= 2 and may_be_one(own.told, told)
+    return alike and digits >= 2 and recounts(own.told, told)
 
 
-def _plausible(moment: Moment, page: Page, alike: Likeness) -> bool:
+def _same_figure(asked: Asked, page: Page) -> bool:
+    """Whether the very figure, or a recount of it, was told of the page's record on that day.
+
+    That a text is misread, or wrong about who or where, is likelier than two records of 472 drones on one day.
+    """
+    metric = page.meaning()
+    if asked.moment is None or is_generic(metric):
+        return False
+    if asked.meaning.units != metric.units or asked.meaning.narrow != metric.narrow:
+        return False
+    told = asked.moment.told
+    return (
+        any(
+            one.record and one.clusters and one.date == asked.moment.day and told.figure == one.figure
+            for one in page.occasions
+        )
+        and _digits(told.figure) >= 3
+    )
+
+
+def _digits(figure: float) -> int:
+    """Return how many digits of a figure count: 2 of 470, 3 of 472."""
+    return len(f"{abs(figure):.6g}".replace(".", "").strip("0"))
+
+
+def _plausible(moment: Moment, page: Page, settled: bool) -> bool:
+    """Whether a figure can be of the page's series; less is believed where the place does not settle which it is."""
     standing = standing_at(page, moment.day)
-    if standing is None:
+    if standing is None or standing.figure * moment.told.figure <= 0:
         return True
     small, large = sorted((abs(standing.figure), abs(moment.told.figure)))
-    if standing.figure * moment.told.figure <= 0:
-        return True
-    if large > small * PLAUSIBLE:
-        return False
-    return alike == "one" or page.direction != "max" or moment.told.figure >= standing.figure * SHORT
+    if settled:
+        return large <= small * PLAUSIBLE
+    short = page.direction == "max" and moment.told.figure < standing.figure * SHORT
+    return large <= small * STEP and not short
 
 
 def _helped(asked: Asked, page: Page, in_cluster: bool) -> bool:
@@ -125,6 +153,9 @@ def _helped(asked: Asked, page: Page, in_cluster: bool) -> bool:
     if meaning.place is not None or is_generic(meaning) or asked.moment is None or not meaning.units:
         return False
     place = page.meaning().place
+    if meaning.actor is not None and meaning.actor == place:
+        # "Ukraine counts 472 drones": who is struck speaks.
+        return _is_a_step(asked.moment, page)
     if place is not None and any(named.place == place for named in names_in(asked.context)):
         return True
     return meaning.actor is None and _is_a_step(asked.moment, page)

@@ -32,6 +32,8 @@ class Packed(Struct, frozen=True, array_like=True):
     vector: bytes
     body: bytes
     shingles: bytes
+    form: bytes
+    size: int
 
 
 class Shelf:
@@ -63,6 +65,7 @@ class Shelf:
         self.vector_scale = np.zeros(0, dtype=np.float32)
         self.body_scale = np.zeros(0, dtype=np.float32)
         self.shingles = np.zeros((0, PERMUTATIONS), dtype=np.uint32)
+        self.forms = np.zeros((0, PERMUTATIONS), dtype=np.uint32)
         self.times = np.zeros(0, dtype=np.float64)
         self.order = np.zeros(0, dtype=np.int64)
 
@@ -79,7 +82,7 @@ class Shelf:
         _fill(self.weights[slot], np.frombuffer(packed.weights, dtype=np.uint8))
         self.named[slot] = False
         self.named[slot][np.frombuffer(packed.names, dtype=np.uint8)] = True
-        self.lengths[slot] = len(terms)
+        self.lengths[slot] = math.log1p(packed.size) / 4
         values = np.frombuffer(packed.values, dtype="<f4")
         _fill(self.units[slot], np.frombuffer(packed.units, dtype="<u4"))
         _fill(self.values[slot], values)
@@ -92,6 +95,7 @@ class Shelf:
         self.vector_scale[slot] = _place(self.vectors[slot], packed.vector)
         self.body_scale[slot] = _place(self.bodies[slot], packed.body)
         _fill(self.shingles[slot], np.frombuffer(packed.shingles, dtype="<u4"))
+        _fill(self.forms[slot], np.frombuffer(packed.form, dtype="<u4"))
         self.times[slot] = at
         self.order[slot] = order
         self.count += 1

@@ -46,23 +46,24 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
     body = summary + text
     lead = [*title, *summary, *(word for word in text if word.end <= _LEAD_READ)]
     counts, headline = _counts(title, body, figures)
+    terms, size = _terms(title, summary, text, vectors)
+    longer = text if len(text) >= len(summary) else summary
     return Signature(
-        shingles=_shingles(text if len(text) >= len(summary) else summary),
-        terms=_terms(title, summary, text, vectors),
+        shingles=_shingles([word.text for word in longer]),
+        form=_shingles([_masked(word) for word in longer]),
+        terms=terms,
         vector=b"" if vectors is None else vectors.embed([word.text for word in title if word.stem]),
-        body=b""
-        if vectors is None
-        else vectors.embed([word.text for word in (body or title)[:400] if word.stem]),
+        body=b"" if vectors is None else vectors.embed([word.text for word in (body or title)[:400] if word.stem]),
         names=_names(title, body),
         counts=counts,
         headline=headline,
         days=tuple(named_days(lead, story.at.date())[:MAX_DAYS]),
+        size=size,
     )
 
 
-def _shingles(found: Sequence[Word]) -> bytes:
+def _shingles(texts: Sequence[str]) -> bytes:
     """Return the MinHash of a body's runs of words; nothing for one of a line or less."""
-    texts = [word.text for word in found]
     if len(texts) < 3 * SHINGLE:
         return b""
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=1)
@@ -70,10 +71,16 @@ def _shingles(found: Sequence[Word]) -> bytes:
     return np.asarray(sketch.digest(), dtype="<u4").tobytes()
 
 
+def _masked(word: Word) -> str:
+    if word.value is not None:
+        return "#"
+    return "@" if word.capital else word.text
+
+
 def _terms(
     title: Sequence[Word], summary: Sequence[Word], text: Sequence[Word], vectors: HeadlineVectors | None
-) -> dict[str, int]:
-    """Return the weightiest terms: how often and where they stand, by how much such a word says at all."""
+) -> tuple[dict[str, int], int]:
+    """Return the weightiest terms, by how often and where they stand and how much such a word says, and how many there are."""
     found: Counter[str] = Counter()
     says: dict[str, float] = {}
     for word, weight in _weighted(title, summary, text):
@@ -88,7 +95,7 @@ def _terms(
         for key, count in found.items()
     }
     kept = sorted(scored, key=lambda key: (-scored[key], key))[:MAX_TERMS]
-    return {key: max(1, round(16 * scored[key])) for key in kept}
+    return {key: max(1, round(16 * scored[key])) for key in kept}, len(scored)
 
 
 def _weighted(

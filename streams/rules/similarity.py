@@ -15,23 +15,26 @@ from streams.rules.shelf import Shelf, Slots
 Scores = NDArray[np.float32]
 
 # What a measure's unit is worth in log-odds, fitted on labelled pairs; `_BIAS` is where doubt begins.
-_BIAS: Final = -0.77
+_BIAS: Final = 0
 _WEIGHTS: Final = {
-    "words": 3.76,
-    "words of the shorter": 3.64,
-    "headline": 3.94,
-    "meaning": 1.61,
-    "length": -0.85,
-    "figures": 1.23,
-    "other figures": -0.72,
-    "same form, other figures": -35.60,
-    "names": 0.39,
-    "other names": -1.77,
-    "time apart": -0.24,
-    "a day apart": -2.02,
-    "brief, a day apart": 0.00,
-    "other days": -1.36,
-    "other headline figures": -0.85,
+    "words": 0,
+    "words of the shorter": 0,
+    "headline": 0,
+    "meaning": 0,
+    "length": 0,
+    "figures": 0,
+    "other figures": 0,
+    "same form, other content": 0,
+    "same form, other figures": 0,
+    "names": 0,
+    "share of names": 0,
+    "other names": 0,
+    "time apart": 0,
+    "brief, time apart": 0,
+    "a day apart": 0,
+    "brief, a day apart": 0,
+    "other days": 0,
+    "other headline figures": 0,
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
@@ -65,35 +68,41 @@ def _strength(reason: Reason) -> float:
 
 def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     table = np.empty((len(others), len(MEASURES)), dtype=np.float32)
-    cosine, overlap, names, other_names = _words(shelf, slot, others)
-    # From short texts less can be told: their likenesses count for less.
-    length = np.log1p(np.minimum(shelf.lengths[others], shelf.lengths[slot])) * np.float32(0.25)
+    cosine, overlap, names, share_of_names, other_names = _words(shelf, slot, others)
+    # From short texts less can be told: their likenesses count for less, and soon they are another event's.
+    length = np.minimum(shelf.lengths[others], shelf.lengths[slot])
+    brevity = np.maximum(np.float32(1.4) - length, 0)
     shared, differing, in_headline = _figures(shelf, slot, others)
     gap = np.abs(shelf.times[others] - shelf.times[slot]) / _DAY
     day = np.minimum(gap, 1.0)
-    table[:, 0] = cosine * length
+    copied = _alike(shelf.shingles, slot, others)
+    form = _alike(shelf.forms, slot, others)
+    table[:, 0] = cosine * np.minimum(length, 1.0)
     table[:, 1] = overlap
-    table[:, 2] = _cosine(shelf.vectors, shelf.vector_scale, slot, others) * length
+    table[:, 2] = _cosine(shelf.vectors, shelf.vector_scale, slot, others) * np.minimum(length, 1.0)
     table[:, 3] = _cosine(shelf.bodies, shelf.body_scale, slot, others)
     table[:, 4] = length
     table[:, 5] = np.minimum(shared, 4.0) * 0.5
     table[:, 6] = np.minimum(differing, 4.0) * 0.5
-    table[:, 7] = copied(shelf, slot, others) * differing / (shared + differing + 0.5)
-    table[:, 8] = np.minimum(names, 30.0) * 0.1
-    table[:, 9] = other_names
-    table[:, 10] = np.log1p(gap)
-    table[:, 11] = day
-    table[:, 12] = day * (1.0 - length)
-    table[:, 13] = _other_days(shelf, slot, others)
-    table[:, 14] = in_headline * np.minimum(gap * 2.0, 1.0)
+    table[:, 7] = np.maximum(form - copied, 0)
+    table[:, 8] = form * differing / (shared + differing + 0.5)
+    table[:, 9] = np.minimum(names, 30.0) * 0.1
+    table[:, 10] = share_of_names
+    table[:, 11] = other_names
+    table[:, 12] = np.log1p(gap)
+    table[:, 13] = np.log1p(gap) * brevity
+    table[:, 14] = day
+    table[:, 15] = day * brevity
+    table[:, 16] = _other_days(shelf, slot, others)
+    table[:, 17] = in_headline * np.minimum(gap * 2.0, 1.0)
     return table
 
 
-def _words(shelf: Shelf, slot: int, others: Slots) -> tuple[Scores, Scores, Scores, Scores]:
+def _words(shelf: Shelf, slot: int, others: Slots) -> tuple[Scores, Scores, Scores, Scores, Scores]:
     """Return how far the stories' terms agree, each by how much it says and how few have it.
 
-    That is: the cosine; the share of the shorter story; what the shared names say; whether both have names and
-    share none.
+    That is: the cosine; the share of the shorter story; what the shared names say, and as a share; whether both have
+    names and share none.
     """
     own = shelf.terms[slot]
     own = own[own > 0]
@@ -116,7 +125,8 @@ def _words(shelf: Shelf, slot: int, others: Slots) -> tuple[Scores, Scores, Scor
     strangers = (names == 0) & (their_names > _NAMES) & (float(named.sum()) > _NAMES)
     cosine = shared / np.sqrt(np.maximum(squares * square, 1e-9))
     overlap = shared / np.maximum(np.minimum(squares, square), 1e-9)
-    return cosine, overlap, names, strangers.astype(np.float32)
+    share = names / (np.minimum(their_names, float(named.sum())) + 4.0)
+    return cosine, overlap, names, share, strangers.astype(np.float32)
 
 
 # As rare as two names are together that a story is about.
@@ -144,12 +154,12 @@ def _figures(shelf: Shelf, slot: int, others: Slots) -> tuple[Scores, Scores, ND
     return known @ weights, differing, both & ~agree
 
 
-def copied(shelf: Shelf, slot: int, others: Slots) -> Scores:
-    """Return the share of runs of words that two bodies have in common."""
-    own = shelf.shingles[slot]
+def _alike(column: NDArray[np.uint32], slot: int, others: Slots) -> Scores:
+    """Return the share of runs of words that two bodies have in common, by their MinHashes."""
+    own = column[slot]
     if not own.any():
         return np.zeros(len(others), dtype=np.float32)
-    same: Scores = (shelf.shingles[others] == own).mean(axis=1, dtype=np.float32)
+    same: Scores = (column[others] == own).mean(axis=1, dtype=np.float32)
     return same
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from streams.lexicons import lexicon
 from streams.rules.claim_context import scene
+from streams.rules.counted import told_with_another
 from streams.rules.ledger import Told, compare, exactness, may_be_one, recounts
 from streams.rules.metrics import Meaning, is_generic, unit_meaning
 from streams.rules.occasions import Occasion
@@ -77,7 +78,12 @@ def _breaking(
         if large > small * JUMP:
             continue
         sentence = _sentence(sentences, figure)
-        if sentence is not None and _is_event(sentence.text) and _is_there(meaning, sentence, figure):
+        if (
+            sentence is not None
+            and not told_with_another(sentence, figure)
+            and _is_event(sentence.text)
+            and _is_there(meaning, sentence, figure)
+        ):
             return figure
     return None
 
