@@ -17,7 +17,7 @@ help:
 	@echo "make bench     the benchmarks"
 	@echo "make format    let ruff format and mend"
 	@echo "make lock      resolve the Python packages and Kafka's jars anew"
-	@echo "make clean     remove .venv and every cache"
+	@echo "make clean     remove .venv and every cache of the tools; state folders stay"
 
 install: .venv/.installed
 
@@ -60,4 +60,4 @@ lock: install
 	$(BIN)/python -m wirewatch.embedded.relock
 
 clean:
-	rm -rf .venv .wirewatch dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
