@@ -36,7 +36,7 @@ def scene(text: str, near: int = 0) -> Scene:
     """Return the scene of a sentence; of several places, the one told closest to the character `near`."""
     names = names_in(text)
     words = [word.casefold().replace("’", "'") for word, _ in words_of(text[:4000])]
-    placed = [named for named in names if _is_there(named, words)]
+    placed = [named for named in names if _is_there(named, words) and not _is_cut_off(named, text)]
     where = min(placed, key=lambda named: _distance(named, near), default=None)
     actor = next(
         (named for named in names if named.country and named is not where and not _same(named, where)), None
@@ -72,6 +72,11 @@ def _is_there(named: Named, words: list[str]) -> bool:
     if any(word in _there("before") for word in before) and not {"and", "by", "from", "of"} & set(before):
         return True
     return bool(set(words[named.last + 1 : named.last + 3]) & _there("after"))
+
+
+def _is_cut_off(named: Named, text: str) -> bool:
+    """Whether a stop stands between the word before and the name: "in one street: Russia's attack"."""
+    return text[: named.start].rstrip()[-1:] in ":;.!?—–"
 
 
 def completed(claim: RecordClaim, story: Story) -> Subject:

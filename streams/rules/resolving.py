@@ -10,8 +10,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.gazetteer import names_in
-from streams.rules.ledger import near, recounts
+from streams.rules.gazetteer import country_of, names_in
+from streams.rules.ledger import compare, near, recounts
 from streams.rules.metrics import Likeness, Meaning, is_generic, is_unit, likeness
 from streams.rules.occasions import Occasion
 from streams.rules.pages import Moment, Page, own_occasion, standing_at
@@ -23,6 +23,8 @@ PLAUSIBLE: Final = 6.0
 SHORT: Final = 0.8
 # Where the words alone leave the page open, a new record is a step from the old one and no leap.
 STEP: Final = 1.6
+# The very count, told of the page's record.
+_SURE: Final = 20
 _WEIGHT: Final[dict[Likeness, int]] = {"one": 6, "likely": 4, "possible": 2, "other": 0}
 
 
@@ -54,11 +56,16 @@ def resolve(asked: Asked, pages: Iterable[Page], in_cluster: frozenset[str]) -> 
 def _score(asked: Asked, page: Page, in_cluster: bool) -> int:
     if not _directions_meet(asked, page):
         return 0
-    alike = likeness(_as_known(asked.meaning), page.meaning())
+    if _same_count(asked, page):
+        return _SURE
+    meaning = _as_known(asked.meaning)
+    if asked.moment is not None and _wider(meaning, asked.moment, page):
+        meaning = replace(meaning, place=page.meaning().place)
+    alike = likeness(meaning, page.meaning())
     if alike == "other":
-        return int(_same_figure(asked, page))
+        return 0
     same_event = _same_event(asked, page)
-    settled = asked.meaning.place == page.meaning().place
+    settled = meaning.place == page.meaning().place
     if asked.moment is not None and not same_event and not _plausible(asked.moment, page, settled):
         return 0
     if alike == "possible" and not (same_event or _helped(asked, page, in_cluster)):
@@ -107,23 +114,46 @@ def _tells_apart(own: Occasion, asked: Asked, metric: Meaning) -> bool:
     return alike and digits >= 2 and recounts(own.told, told)
 
 
-def _same_figure(asked: Asked, page: Page) -> bool:
-    """Whether the very figure, or a recount of it, was told of the page's record on that day.
+def _same_count(asked: Asked, page: Page) -> bool:
+    """Whether the figure, or a recount of it, was told of the page's record on that day.
 
-    That a text is misread, or wrong about who or where, is likelier than two records of 472 drones on one day.
+    That a text is misread, or wrong about who or where, is likelier than two records of 472 drones on one day; in one
+    cluster a text need not even say what it counts.
     """
+    metric, meaning = page.meaning(), asked.meaning
+    if asked.moment is None or is_generic(metric) or meaning.narrow != metric.narrow:
+        return False
+    return any(
+        _is_count_of(one, asked.moment, meaning.units == metric.units, meaning) for one in page.occasions
+    )
+
+
+def _is_count_of(one: Occasion, moment: Moment, counts_same: bool, meaning: Meaning) -> bool:
+    if not one.record or not one.clusters or one.date != moment.day or not recounts(one.told, moment.told):
+        return False
+    if moment.cluster in one.clusters:
+        return (counts_same or not meaning.units) and _digits(moment.told.figure) >= 2
+    told = {moment.told.figure, one.figure, *(telling.figure for telling in one.tellings)}
+    return counts_same and max(map(_digits, told)) >= 3
+
+
+def _wider(meaning: Meaning, moment: Moment, page: Page) -> bool:
+    """Whether a figure told of a city breaks the record of its country, of which the city is a part."""
     metric = page.meaning()
-    if asked.moment is None or is_generic(metric):
+    if (
+        meaning.place is None
+        or metric.place is None
+        or meaning.place == metric.place
+        or page.direction != "max"
+    ):
         return False
-    if asked.meaning.units != metric.units or asked.meaning.narrow != metric.narrow:
+    if country_of(meaning.place.replace("-", " ")) != metric.place:
         return False
-    told = asked.moment.told
+    standing = standing_at(page, moment.day)
     return (
-        any(
-            one.record and one.clusters and one.date == asked.moment.day and told.figure == one.figure
-            for one in page.occasions
-        )
-        and _digits(told.figure) >= 3
+        standing is not None
+        and compare(moment.told, standing.told, "max") == "beats"
+        and moment.told.figure <= standing.figure * STEP
     )
 
 
