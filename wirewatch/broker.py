@@ -60,7 +60,11 @@ class EmbeddedBroker:
     @property
     def pid(self) -> int | None:
         """The process id of Kafka's Java, or None where it does not run."""
-        return self._java
+        return self._java if self._runs else None
+
+    @property
+    def _runs(self) -> bool:
+        return self._guard is not None and self._guard.returncode is None
 
     async def __aenter__(self) -> Self:
         """Start the broker."""
@@ -82,7 +86,7 @@ class EmbeddedBroker:
         Raises:
             BrokerError: it cannot be started; the text says why and what to do.
         """
-        if self._servers is not None and self._guard is not None and self._guard.returncode is None:
+        if self._servers is not None and self._runs:
             return self._servers
         await self._end_last()
         self._stopping = False
@@ -116,7 +120,6 @@ class EmbeddedBroker:
         if self._guard is None:
             return "it does not run"
         code = await self._guard.wait()
-        self._java = None
         if self._stopping:
             return "it was stopped"
         return self._cause(code)
