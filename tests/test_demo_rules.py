@@ -1,0 +1,97 @@
+"""The demo's stories through the rules alone, in order: the alerts are those of docs/demo.md, in seconds."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from streams.rules.replay import Replay, StoryOutcome
+from streams.rules.signature import HeadlineVectors
+from tests.wirewatch.demo.expected import expected_alerts
+from tests.wirewatch.demo.verdict import Rang, complaints
+from wirewatch.demo.script import DemoStory, Script, load_script
+from wirewatch.messages import Story
+from wirewatch.settings import AlertSettings, DeskSettings
+from wirewatch.story_file import version_of
+
+
+class Played:
+    """The whole script, played through the rules once."""
+
+    def __init__(self) -> None:
+        self.script: Script = load_script()
+        self.replay = Replay((DeskSettings("world", ("world-desk",)),), AlertSettings(), HeadlineVectors())
+        self.outcomes: list[tuple[DemoStory, StoryOutcome]] = [
+            (story, self.replay.handle(self._story(story, first_poll=first_poll)))
+            for story, first_poll in self._stories()
+        ]
+
+    def _stories(self) -> Iterator[tuple[DemoStory, bool]]:
+        yield from ((story, True) for story in self.script.background)
+        yield from ((story, False) for scene in self.script.scenes for story in scene.stories)
+
+    def _story(self, story: DemoStory, *, first_poll: bool) -> Story:
+        feed = next(feed for feed in self.script.feeds if feed.slug == story.feed)
+        return Story(
+            id=story.id,
+            version=version_of(story.title, story.summary, story.text),
+            feed=story.feed,
+            source=feed.name,
+            tier=feed.tier,
+            url="http://wire.example" + story.path,
+            title=story.title,
+            summary=story.summary,
+            text=story.text,
+            lang=feed.language,
+            published=story.published,
+            fetched=story.published,
+            first_poll=first_poll,
+        )
+
+    def rang(self) -> list[Rang]:
+        return [
+            Rang(
+                event=story.event,
+                alert=alert.id,
+                revision=alert.revision,
+                kind=alert.body.kind,
+                priority=alert.body.priority,
+                figure=alert.body.figure,
+                beats=alert.body.beats.figure if alert.body.beats else None,
+                polarity=alert.body.polarity,
+                headline=alert.body.headline,
+            )
+            for story, outcome in self.outcomes
+            for alert in outcome.alerts
+        ]
+
+    def clusters_of(self, event: str) -> dict[str, set[str]]:
+        """Return the outlets of each cluster, as it stands at the end, that a story of the event is in."""
+        found: dict[str, set[str]] = {}
+        for story, outcome in self.outcomes:
+            if story.event == event and outcome.clustered is not None:
+                found.setdefault(self.replay.current(outcome.clustered.cluster), set()).add(story.feed)
+        return found
+
+
+@pytest.fixture(scope="module")
+def played() -> Played:
+    return Played()
+
+
+def test_the_demo_gives_exactly_the_alerts_of_its_document(played: Played) -> None:
+    assert complaints(played.rang(), expected_alerts()) == []
+
+
+def test_the_trial_day_is_one_cluster_of_forty_outlets(played: Played) -> None:
+    largest = max(played.clusters_of("drones-06-01").values(), key=len)
+    assert len(largest) >= 40
+
+
+def test_no_two_nights_share_a_cluster(played: Played) -> None:
+    nights = {
+        story.event
+        for story, _ in played.outcomes
+        if story.event.startswith(("drones-", "air-attack-", "attack-"))
+    }
+    clusters = [cluster for night in sorted(nights) for cluster in played.clusters_of(night)]
+    assert len(clusters) == len(set(clusters))
