@@ -62,6 +62,11 @@ def type_name(kind: type[Struct]) -> str:
     return f"wirewatch.{kind.__name__}.v1"
 
 
+def schema_name(kind: type[Struct]) -> str:
+    """Return the name of a message type's schema, as the contract publishes it."""
+    return f"urn:wirewatch:schema:{kind.__name__}:1"
+
+
 def headers(message: Struct, *, id: str, source: str, time: datetime) -> Headers:  # noqa: A002 - CloudEvents' own word
     """Return the CloudEvents headers of a message: who says it, when it was true, and where its schema stands."""
     kind = type(message)
@@ -71,7 +76,7 @@ def headers(message: Struct, *, id: str, source: str, time: datetime) -> Headers
         ("ce_source", f"/wirewatch/{source}".encode()),
         ("ce_type", type_name(kind).encode()),
         ("ce_time", time.isoformat().encode()),
-        ("ce_dataschema", f"urn:wirewatch:schema:{kind.__name__}:1".encode()),
+        ("ce_dataschema", schema_name(kind).encode()),
         ("content-type", b"application/json"),
     ]
 

@@ -1,5 +1,6 @@
 """`wirewatch topics`: list, create, and look into the topics."""
 
+from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ from wirewatch.cli.app import (
     run,
     settings_of,
 )
+from wirewatch.contract import contract as contract_of
 from wirewatch.errors import InputError
 from wirewatch.tail import tail_topic
 from wirewatch.topic_admin import create_topics, inspect_topics
@@ -84,3 +86,9 @@ def tail(
         run(work())
     except KeyboardInterrupt:
         return
+
+
+@topic_commands.command()
+def contract(config: ConfigOption = None, state: StateOption = None) -> None:
+    """Print the topics' contract, an AsyncAPI 3.0 document with JSON Schemas. Needs no Kafka."""
+    print_json(contract_of(settings_of(config, state).kafka.topic_prefix, version("wirewatch")))
