@@ -54,7 +54,7 @@ def find_acts(grammar: Grammar, sentence: Tagged, year: int, *, adversaries: boo
 
 def _matches(grammar: Grammar, tags: str) -> Iterator[tuple[int, int, Act]]:
     for tag in set(tags):
-        for regex, act in grammar.by_anchor.get(tag, ()):
+        for regex, act in grammar.acts.get(tag, ()):
             for match in regex.finditer(tags):
                 if not any(unless.search(tags) for unless in act.unless):
                     yield match.start(1), match.end(1), act

@@ -78,7 +78,9 @@ def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialCh
         return cut(
             f"{(shown.polarity or 'escalation').capitalize()}, severity {shown.severity}{_parts(face)}"
         )
-    what = f"{say(Told(shown.figure or 0.0, shown.qualifier or 'exact'))} {shown.unit or ''}".strip()
+    if shown.figure is None:
+        return cut(f"First: {shown.scope or 'by the text'}; no figure to compare")
+    what = f"{say(Told(shown.figure, shown.qualifier or 'exact'))} {shown.unit or ''}".strip()
     if change.name in ("figure_made_exact", "figure_changed"):
         return cut(f"{_NAMES[change.name]}: {change.words}; {_against(shown.beats)}")
     unclaimed = face.claim is not None and face.claim.claim.status == "unclaimed"

@@ -23,6 +23,8 @@ class Case(Struct, frozen=True, omit_defaults=True):
     # The metric of the record that the cluster is about, and how firm that is.
     lead: str | None = None
     rank: int = 0
+    # Firsts without a figure that were told of it: told again they are the same.
+    firsts: tuple[str, ...] = ()
     # Set when an older cluster absorbed this one.
     merged_into: str | None = None
 
@@ -46,6 +48,11 @@ def counting(case: Case, metric: str) -> Case:
     if metric in case.metrics or len(case.metrics) >= MAX_METRICS:
         return case
     return replace(case, metrics=(*case.metrics, metric))
+
+
+def first_told(case: Case, name: str) -> Case:
+    """Return the case with a first that has no figure."""
+    return replace(case, firsts=(*case.firsts, name)[-MAX_METRICS:])
 
 
 def leading(case: Case, metric: str, rank: int) -> Case:

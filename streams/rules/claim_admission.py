@@ -22,6 +22,8 @@ _ORDINALS: Final = frozenset(
 
 def is_claim(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *, numbered: bool) -> bool:
     """Whether the cue claims a record; `numbered` says that the sentence holds a quantity besides."""
+    if cue.kind in ("high", "record") and text.tokens.word(cue.stop) in words.sets["high_lures"]:
+        return False
     if cue.kind == "superlative":
         return _superlative(text, cue, scope, words, numbered=numbered)
     if cue.kind == "high" and cue.need == "weak":
@@ -66,6 +68,9 @@ def _article(text: Line, cue: Cue, scope: Scope | None) -> bool:
 def _than(text: Line, cue: Cue, scope: Scope | None) -> bool:
     low = text.tokens.low
     matched = low[cue.start : cue.stop]
+    amount = matched[matched.index("than") + 1 : matched.index("than") + 2]
+    if text.tokens.word(cue.start - 1) in ("no", "not") or (amount and (amount[0][0].isdecimal() or amount[0] in "$£€")):
+        return False
     return not (matched[-1] == "ever" and text.tokens.word(cue.stop) in ("", ".", ",", "!", "?", ";"))
 
 
@@ -139,6 +144,8 @@ def _superlative(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *
     if scope is not None and scope.kind not in ("world", "ever weak", "relative"):
         if entity and scope.kind in ("ever",):
             return becomes or numbered
+        if cue.comparator in ("best", "worst", "most") and not numbered and scope.kind == "ever" and words.sets["events"].isdisjoint(noun):
+            return False
         return True
     if scope is not None and scope.kind == "relative":
         return not entity or becomes
@@ -149,6 +156,8 @@ def _superlative(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *
     if entity:
         return any(f" {word} " in before for word in ("becomes", "became", "become", "becoming", "now", "crowned"))
     event = not words.sets["events"].isdisjoint(noun)
+    if previous[:1].isdecimal() or previous in ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twenty"):
+        return False
     bare = previous not in ("the", "a", "an", "this", "that", "of", "and", "or") and previous not in _POSSESSIVES
     if event and previous in _POSSESSIVES:
         return tokens.word(cue.start - 2) not in ("world", "year") or numbered

@@ -44,6 +44,7 @@ _THRESHOLD: Final = -0.2
 _FIRST_THRESHOLD: Final = 0.4
 # How far an exact figure may lie from the rounded one that it makes exact.
 _BOUNDS: Final = {"exact": (1.0, 1.06), "at_least": (1.0, 1.06), "at_most": (0.94, 1.0), "about": (0.94, 1.06), "between": (1.0, 1.0)}
+_CONNECTORS: Final = frozenset(["of", "at", "to", ":", "—", "–", ",", "$", "£", "€", "¥", "₹", "rs", "some", "about", "over", "with", "nearly", "almost"])
 _DENIALS: Final = frozenset(["no", "never", "nobody", "none", "not", "neither", "nothing", "cannot"])
 _SECONDS: Final[dict[str | None, float]] = {"minutes": 60.0, "hours": 3600.0}
 _RACES: Final = frozenset([50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0])
@@ -127,7 +128,17 @@ def score_of(candidate: Candidate, choice: Choice) -> float | None:
         score -= 1.6
     if candidate.line == 0:
         score += 0.7
+    if unit == "seconds" and ":" in figure.text and cue.kind in ("record", "pattern"):
+        score += 1.2
+    if same and _led_to(candidate, text, choice):
+        score += 1.5
     return score
+
+
+def _led_to(candidate: Candidate, text: Line, choice: Choice) -> bool:
+    """Whether the cue leads right up to the figure: "record high of $2.23", "a record 472"."""
+    between = text.tokens.low[choice.cue.stop : candidate.first]
+    return candidate.first >= choice.cue.stop and len(between) <= 3 and all(word in _CONNECTORS for word in between)
 
 
 def _distance(candidate: Candidate, choice: Choice) -> float:
@@ -157,16 +168,19 @@ def _unit_score(candidate: Candidate, own: Line, choice: Choice) -> float:
     noun = text.tokens.low[cue.stop : cue.noun_stop]
     score = 0.0
     if wanted is not None:
-        score += 2.0 if _is(unit, wanted) else -0.7 if unit else -0.2
+        score += 2.0 if _is(unit, wanted) else -0.7 if unit else 1.0 if candidate.line == choice.index else -0.2
     elif unit == "deaths" and cue.comparator == "worst":
         score += 1.0
     stem = unit.rstrip("s")
-    if unit and unit not in _DURATIONS and any(word.rstrip("s") == stem and (word == unit or word == stem) for word in noun) and not own.tokens.capital(candidate.last):
+    if cue.kind != "pattern" and unit and unit not in _DURATIONS and any(word.rstrip("s") == stem and (word == unit or word == stem) for word in noun) and not own.tokens.capital(candidate.last):
         score += 2.0
+    score += _wanted(unit, noun, 1.5, choice.words) or _wanted(unit, text.tokens.low, 0.6, choice.words)
     if unit in _DURATIONS and wanted != "time":
         score -= 0.0 if unit == "seconds" and ":" in figure.text else 1.6
     if unit == "metres" and figure.value in _RACES and wanted != "length":
         score -= 3.0
+    if 0 < figure.value < 1 and figure.text.replace("-", "").replace(" ", "").isalpha() and choice.words.sets["rates"].isdisjoint(noun):
+        score -= 1.0
     if figure.value == 0:
         score -= 2.0
     if figure.text.isalpha() and abs(figure.value) < 4 and not unit.startswith("degrees"):
@@ -178,6 +192,14 @@ def _unit_score(candidate: Candidate, own: Line, choice: Choice) -> float:
     if cue.comparator == "first" and not (candidate.line == choice.index and figure.qualifier != "exact"):
         score -= 0.6
     return score
+
+
+def _wanted(unit: str, nouns: Sequence[str], weight: float, words: ClaimWords) -> float:
+    """Prefer what the nouns are told in: a loss in money, a toll in deaths."""
+    wanted = {words.wants[noun] for noun in nouns if noun in words.wants}
+    if not wanted or not unit:
+        return 0.0
+    return weight if any(_is(unit, each) for each in wanted) else -weight / 2
 
 
 def _is(unit: str, wanted: str) -> bool:
@@ -205,7 +227,7 @@ def _context_score(candidate: Candidate, text: Line, choice: Choice) -> float:
         between = before[old.end() :].split()
         if len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between):
             score -= 2.4
-    change = choice.cue.comparator in ("steepest", "best", "worst") or not choice.words.sets["rates"].isdisjoint(
+    change = choice.cue.comparator == "steepest" or not choice.words.sets["rates"].isdisjoint(
         choice.lines[choice.index].tokens.low[choice.cue.stop : choice.cue.noun_stop]
     )
     previous = tokens.word(candidate.first - 1)
@@ -213,8 +235,12 @@ def _context_score(candidate: Candidate, text: Line, choice: Choice) -> float:
         previous = tokens.word(candidate.first - 2)
     if previous in words.sets["margin_before"]:
         score += 0.6 if change else -1.5
+    elif previous in words.sets["change_before"]:
+        score += 0.6 if change else -0.8
     if not change and _margin(candidate, text, choice):
-        score -= 2.4
+        score -= 4.0
+    if tokens.word(candidate.last) == "-" and _FITS.get(choice.cue.comparator) != "time":
+        score -= 1.0
     return score
 
 

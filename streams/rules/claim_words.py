@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-import ahocorasick
 from msgspec import Struct
 
 from streams.lexicons import lexicon
@@ -49,7 +48,8 @@ class ClaimWords(Struct, frozen=True):
     status: Mapping[str, re.Pattern[str]]
     sets: Mapping[str, frozenset[str]]
     breaks: re.Pattern[str]
-    prefilter: Any
+    triggers: frozenset[str]
+    wants: Mapping[str, str]
 
 
 def _expand(pattern: str, parts: Mapping[str, str]) -> str:
@@ -121,7 +121,7 @@ def claim_words(lang: str) -> ClaimWords:
     }
     sets = {
         name: frozenset(status[name])
-        for name in ("margin_after", "margin_before", "events", "entities", "become", "rates")
+        for name in ("margin_after", "margin_before", "change_before", "events", "entities", "become", "rates")
     }
     sets |= {name: frozenset(values) for name, values in data["record"].items()}
     return ClaimWords(
@@ -132,14 +132,12 @@ def claim_words(lang: str) -> ClaimWords:
         status=expressions,
         sets=sets,
         breaks=_whole(_expand("{break}", parts)),
-        prefilter=_prefilter(data, superlatives),
+        triggers=_triggers(data, superlatives),
+        wants={noun: name for name, nouns in data["wants"].items() for noun in nouns},
     )
 
 
-def _prefilter(data: Mapping[str, Any], superlatives: Mapping[str, Any]) -> Any:
-    """Return an automaton of what any claim must contain; it may say yes too often, never no."""
-    automaton = ahocorasick.Automaton()
-    for word in (*superlatives, *data["prefilter"]["words"]):
-        automaton.add_word(word, word)
-    automaton.make_automaton()
-    return automaton
+def _triggers(data: Mapping[str, Any], superlatives: Mapping[str, Any]) -> frozenset[str]:
+    """Return the words of which any claim must contain one; a sentence with one may still claim nothing."""
+    when = {word for row in data["patterns"] for word in row["when"]}
+    return frozenset(when | set(data["prefilter"]["words"]) | set(superlatives))

@@ -38,8 +38,8 @@ CAPACITY: Final = 100_000
 _RIVALS: Final = 6
 _FIRST: Final = 8
 _NEWEST: Final = 16
-_JOIN: Final = 0.2
-_MERGE: Final = -0.8
+_JOIN: Final = 0
+_MERGE: Final = 0
 _NEAR: Final = -1.5
 # So many stories leave the window with each that comes: more than come, but bounded.
 _SWEEP: Final = 64

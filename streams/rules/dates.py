@@ -194,6 +194,8 @@ def _year(tokens: Tokens, at: int, words: Dates) -> Dated | None:
     if not _is_year(low):
         return None
     after = tokens.word(at + 1)
+    if after in ("bc", "bce", "ad", "ce"):
+        return Dated(at + 2, ((at, float(low), "year"),))
     if after == "s" and tokens.glued(at + 1):
         return Dated(at + 2, ((at, float(low), "year"),))
     signed = tokens.glued(at) and tokens.low[at - 1] not in ("'", "’", "(", "-", "–", "/", '"', "“", "‘", "[")

@@ -56,6 +56,8 @@ class Shown(Struct, frozen=True, omit_defaults=True):
     polarity: Polarity | None = None
     severity: int = 0
     withdrawn: bool = False
+    # Of what time a first is the first: "since 2022", "ever".
+    scope: str | None = None
 
 
 class AlertState(Struct, frozen=True, omit_defaults=True):

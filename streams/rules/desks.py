@@ -24,8 +24,10 @@ from wirewatch.ids import identify
 from wirewatch.messages import Alert, ClustersMerged, Detection, HeldBack, JudgedClaim, Setting, Tick
 from wirewatch.settings import AlertSettings, DeskSettings
 
-# An alert is forgotten so long after its cluster's last story.
-CASE_LIFE: Final = timedelta(days=4)
+# A cluster that nobody was told of is forgotten so long after its last story. One that rang is kept as long as any
+# cluster may live, for its alert is one for life.
+QUIET_LIFE: Final = timedelta(days=4)
+ALERT_LIFE: Final = timedelta(days=30)
 RECORD_LIFE: Final = timedelta(days=30)
 
 
@@ -56,8 +58,8 @@ class Desks:
         self._rung: dict[str, RungFor] = {}
         self._mutes: dict[str, Mute] = {}
         self._puts: dict[str, bytes | None] = {}
-        # Nothing kept is older than this; None where that is not known.
-        self._oldest: datetime | None = None
+        # Nothing ends before this; None where that is not known.
+        self._next_end: datetime | None = None
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
         """Rebuild cases, rung records, mutes and the time from stored entries, in any order."""
@@ -187,20 +189,24 @@ class Desks:
 
     def _expire(self, now: datetime) -> None:
         """Forget what was quiet too long; looks at everything only when something must go."""
-        if self._oldest is not None and self._oldest >= now - CASE_LIFE:
+        if self._next_end is not None and now < self._next_end:
             return
-        for name in [name for name, case in self._cases.items() if case.last < now - CASE_LIFE]:
+        for name in [name for name, case in self._cases.items() if _end(case) <= now]:
             del self._cases[name]
             self._puts[f"case/{name}"] = None
         for name in [name for name, rung in self._rung.items() if rung.at < now - RECORD_LIFE]:
             del self._rung[name]
             self._puts[f"record/{name}"] = None
-        self._oldest = min((case.last for case in self._cases.values()), default=now)
+        self._next_end = min((_end(case) for case in self._cases.values()), default=None)
 
 
 def _is_about_record(claim: JudgedClaim | None) -> bool:
     """Whether headline or summary tell the record: deep in a text it is background."""
     return claim is not None and claim.claim.sentence.field != "text"
+
+
+def _end(case: DeskCase) -> datetime:
+    return case.last + (ALERT_LIFE if case.alerts else QUIET_LIFE)
 
 
 def _record_key(metric: str | None, day: str | None) -> str:

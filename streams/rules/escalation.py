@@ -6,14 +6,13 @@ from typing import Final
 from streams.rules.actors import parties
 from streams.rules.acts import Found, find_acts
 from streams.rules.escalation_context import adversaries, lure, only_tells
-from streams.rules.grammar import Grammar, State, grammar
+from streams.rules.grammar import Grammar, State
 from streams.rules.reading import Reading, Sentence
+from streams.rules.scan import scan
 from streams.rules.severity import severity
 from streams.rules.tagging import Tagged
 from wirewatch.messages import Escalation, Figure, Polarity, Span
 
-# What is new stands in the headline, in a summary's first sentences, or in the first ones of a text.
-_LEADS: Final = {"title": 4, "summary": 2, "text": 4}
 _POLARITY: Final[dict[State, Polarity]] = {
     "attack": "escalation",
     "hostile": "escalation",
@@ -25,40 +24,26 @@ _POLARITY: Final[dict[State, Polarity]] = {
 
 def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escalation, ...]:
     """Return the item's escalation or de-escalation, if that is its main news; nothing for a language unknown."""
-    known = grammar((reading.story.lang or "en")[:2].lower())
-    if known is None:
+    scanned = scan(reading)
+    if scanned is None:
         return ()
-    title, lead = leads(reading)
-    headline = [known.vocabulary.tag(sentence.text, sentence.start) for sentence in title]
-    below = [known.vocabulary.tag(sentence.text, sentence.start) for sentence in lead]
-    if lure(known, headline, below) or any(only_tells(known, sentence) for sentence in headline):
+    known, headline, below = scanned.grammar, scanned.headline(), scanned.below()
+    if any(only_tells(known, sentence) for sentence in headline):
         return ()
     year = reading.story.at.year
     at_odds = adversaries(known, [*headline, *below])
-    sentences = [*zip(title, headline, strict=True), *zip(lead, below, strict=True)]
+    sentences = [*scanned.title, *scanned.lead]
     for number, (sentence, tagged) in enumerate(sentences):
         acts = find_acts(known, tagged, year, adversaries=at_odds)
         main = main_act(acts)
         if main is not None:
+            if lure(known, headline, below):
+                return ()
             rest = [other for _, other in sentences[number + 1 : number + 3]]
             return (_escalation(known, main, acts, sentence, [tagged, *rest], figures),)
         if sentence.field == "title" and any(found.state in ("void", "appeal") for found in acts):
             return ()
     return ()
-
-
-def leads(reading: Reading) -> tuple[list[Sentence], list[Sentence]]:
-    """Return the sentences of the headline, and those below it that may say what is new."""
-    title = [s for s in reading.sentences[:8] if s.field == "title"][: _LEADS["title"]]
-    lead: list[Sentence] = []
-    for sentence in reading.sentences[len(title) :]:
-        if sentence.field == "title":
-            continue
-        if sentence.position < _LEADS[sentence.field]:
-            lead.append(sentence)
-        elif sentence.field == "text":
-            break
-    return title, lead
 
 
 def main_act(acts: Sequence[Found]) -> Found | None:

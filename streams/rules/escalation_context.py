@@ -1,11 +1,12 @@
 """Whether an item is about war at all, or only uses its words: sport, trade, labour, fiction, nature, courts."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from streams.rules.grammar import Domain, Grammar
+from streams.rules.grammar import Grammar
 from streams.rules.tagging import Tagged
 
 # A word that only this domain uses weighs as much as two that others use too.
@@ -27,27 +28,23 @@ def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> L
     The headline decides; only where it has no word of either, what stands below it.
     """
     for sentences in (title, lead):
-        weights = [(domain, *_weights(sentences, domain)) for domain in grammar.domains]
-        war = _STRONG * _count(sentences, grammar.tags("warring"))
-        domain, strong, weak = max(weights, key=lambda each: each[1] + each[2])
-        if (strong or weak >= _ALL_WEAK) and strong + weak >= war:
-            return Lure(domain.name, tuple(dict.fromkeys(_words(sentences, domain.strong | domain.weak))))
+        war = _STRONG * sum(tag in grammar.tags("warring") for sentence in sentences for tag in sentence.tags)
+        weights: Counter[str] = Counter()
+        strong: set[str] = set()
+        words: list[str] = []
+        for sentence in sentences:
+            for word, tag in zip(sentence.words, sentence.tags, strict=True):
+                for domain, own in grammar.domains.get(tag, ()):
+                    weights[domain] += _STRONG if own else 1
+                    words.append(word)
+                    if own:
+                        strong.add(domain)
+        heaviest = max(weights, key=weights.__getitem__, default=None)
+        if heaviest and (heaviest in strong or weights[heaviest] >= _ALL_WEAK) and weights[heaviest] >= war:
+            return Lure(heaviest, tuple(dict.fromkeys(words)))
         if war:
             return None
     return None
-
-
-def _weights(sentences: Sequence[Tagged], domain: Domain) -> tuple[int, int]:
-    return _STRONG * _count(sentences, domain.strong), _count(sentences, domain.weak)
-
-
-def _count(sentences: Sequence[Tagged], tags: frozenset[str]) -> int:
-    return sum(tag in tags for sentence in sentences for tag in sentence.tags)
-
-
-def _words(sentences: Sequence[Tagged], tags: frozenset[str]) -> Iterator[str]:
-    for sentence in sentences:
-        yield from (word for word, tag in zip(sentence.words, sentence.tags, strict=True) if tag in tags)
 
 
 def adversaries(grammar: Grammar, sentences: Sequence[Tagged]) -> bool:

@@ -41,10 +41,12 @@ def news_time(story: Story) -> datetime:
     return min(story.at, story.fetched)
 
 
-def no_figure(claim: RecordClaim, page: Page | None, story: Story) -> LedgerWord:
-    """Return the word on a claim that has nothing to compare."""
-    reason = "a first without a figure" if claim.direction == "first" else "no figure told"
-    return not_compared(reason, page, story)
+def a_first(metric: str, known: bool) -> LedgerWord:
+    """Return the word on a first without a figure: there is nothing to compare, and told again it is the same."""
+    outcome: LedgerOutcome = "same" if known else "first_known"
+    return LedgerWord(
+        outcome, "a first, told again" if known else "a first; it has no figure to compare", metric
+    )
 
 
 def not_compared(reason: str, page: Page | None, story: Story) -> LedgerWord:

@@ -12,12 +12,12 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.cases import Case, counting, hear, heard, leading, merge
+from streams.rules.cases import Case, counting, first_told, hear, heard, leading, merge
 from streams.rules.catalogue import Catalogue
 from streams.rules.counted import Counted, counted
-from streams.rules.judging import deny, judge, moment_of, news_time, no_figure, not_compared
+from streams.rules.judging import a_first, deny, judge, moment_of, news_time, not_compared
 from streams.rules.ledger import exactness, near
-from streams.rules.metrics import metric_name
+from streams.rules.metrics import is_vague, metric_name
 from streams.rules.occasions import Occasion, Report, fold, tell
 from streams.rules.packs import packed_pages
 from streams.rules.pages import Moment, Page, learned, put
@@ -120,8 +120,14 @@ class LedgerBook:
             return self._deny(message, case, meant.claim, page)
         if claim.status != "claimed":
             return not_compared(f"the text claims no new record: {claim.status}", page, story), case
+        if moment is None and claim.direction == "first":
+            name = metric_name(meant.meaning, "first")
+            return a_first(name, known=bool(case.firsts)), first_told(case, name)
         if moment is None:
-            return no_figure(claim, page, story), counting(case, page.metric) if page else case
+            word = not_compared("no figure told", page, story)
+            return word, counting(case, page.metric) if page else case
+        if page is None and is_vague(meant.meaning):
+            return not_compared("the text leaves open what is counted", None, story), case
         return self._enter(message, case, meant.claim, page or self._new_page(meant, case))
 
     def _enter(
@@ -130,7 +136,7 @@ class LedgerBook:
         """Hold a figure against a page and keep what follows."""
         moment = moment_of(claim, message.story, case.id)
         if moment is None:
-            return no_figure(claim, page, message.story), case
+            return not_compared("no figure told", page, message.story), case
         judged = judge(page, moment, claim, message.story)
         self._catalogue.keep(learned(judged.page, claim.subject), message.story.fetched)
         case = counting(case, page.metric)

@@ -3,30 +3,29 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from streams.rules.escalation import leads
 from streams.rules.escalation_context import lure
-from streams.rules.grammar import EventKind, Grammar, grammar
+from streams.rules.grammar import EventKind, Grammar
 from streams.rules.reading import Reading
+from streams.rules.scan import scan
 from streams.rules.tagging import Tagged
 from wirewatch.messages import Escalation, Event
 
-# Sentences that are read for an act: a headline may be a label without any.
-_SENTENCES: Final = 4
 # What disasters, games and markets call attacks and battles sheds no blood between people.
 _BLOODLESS: Final = frozenset({"nature", "sport", "business", "fiction", "labour"})
 
 
 def main_event(reading: Reading, escalations: Sequence[Escalation]) -> Event:
     """Return the story's main act; "none" where nothing is done to anybody, or the language is unknown."""
-    known = grammar((reading.story.lang or "en")[:2].lower())
-    if known is None:
+    scanned = scan(reading)
+    if scanned is None:
         return Event()
-    title, lead = leads(reading)
-    tagged = [known.vocabulary.tag(s.text, s.start) for s in [*title, *lead][:_SENTENCES]]
-    figurative = lure(known, tagged[: len(title)], tagged[len(title) :])
-    peaceful = figurative is not None and figurative.domain in _BLOODLESS and not escalations
-    for sentence in tagged:
-        kind = _first(known, sentence, peaceful=peaceful)
+    headline, below = scanned.headline(), scanned.below()
+    for sentence in [*headline, *below]:
+        kind = _first(scanned.grammar, sentence, peaceful=False)
+        if kind is not None and kind.violent and not escalations:
+            figurative = lure(scanned.grammar, headline, below)
+            if figurative is not None and figurative.domain in _BLOODLESS:
+                kind = _first(scanned.grammar, sentence, peaceful=True)
         if kind is not None:
             return Event(kind.polarity, kind.form, kind.violent)
     return Event()
@@ -60,8 +59,8 @@ def _stands_in(tags: str, wanted: frozenset[str]) -> bool:
 
 def _matches(grammar: Grammar, tags: str) -> Iterator[tuple[int, int, EventKind]]:
     for tag in set(tags):
-        for kind in grammar.events.get(tag, ()):
-            for match in kind.regex.finditer(tags):
+        for regex, kind in grammar.events.get(tag, ()):
+            for match in regex.finditer(tags):
                 yield match.start(1), match.end(1), kind
 
 

@@ -59,7 +59,9 @@ def _turn(before: Shown, now: Shown) -> MaterialChange | None:
     key = f"{now.polarity} {now.severity}"
     if before.polarity is not None and before.polarity != now.polarity:
         return MaterialChange("reversal", key, f"{before.polarity} → {now.polarity}")
-    if now.severity > before.severity > 0:
+    # A first without a figure that turns out to be an act of a conflict is told as such.
+    was_first = before.kind == "record" and before.figure is None
+    if now.severity > before.severity and (before.severity > 0 or was_first):
         return MaterialChange("severity_up", key, f"severity {before.severity} → {now.severity}")
     return None
 

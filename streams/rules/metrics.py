@@ -204,6 +204,14 @@ def _differ(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one != other
 
 
+def is_vague(meaning: Meaning) -> bool:
+    """Whether a claim leaves open what is counted, so that no second claim could be held against it."""
+    somewhere = meaning.place is not None or meaning.actor is not None
+    if not meaning.units:
+        return not (somewhere and (meaning.action or meaning.terms))
+    return is_generic(meaning) and not somewhere and not meaning.terms
+
+
 def is_generic(meaning: Meaning) -> bool:
     """Whether many series share the unit, so that it says little by itself."""
     return not meaning.units or bool(meaning.units & _words("generic", "units"))

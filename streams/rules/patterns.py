@@ -79,11 +79,11 @@ class _Compiler:
                 self._class(name)
         self._close_run()
         self._only_space(position, len(self._pattern))
-        needed = [tags for tags in self._needed if tags]
+        needed = sorted((tags for tags in self._needed if tags), key=len)
         if not needed or self._depth:
             raise InputError(f"The pattern {self._pattern!r} would match anything, or a bracket stays open")
         before, core = "".join(self._parts[: self._core_at]), "".join(self._parts[self._core_at :])
-        return Pattern(re.compile(f"{before}({core})"), frozenset(min(needed, key=lambda tags: len(tags))))
+        return Pattern(re.compile(f"{before}({core})"), frozenset(needed[0]))
 
     def _only_space(self, start: int, end: int) -> None:
         if self._pattern[start:end].strip():

@@ -1,5 +1,6 @@
 """Finds what a story says about records: "the biggest number of drones — 472 — since the full-scale invasion"."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -19,6 +20,7 @@ from wirewatch.messages import ClaimStatus, Figure, RecordClaim
 
 # Sentences of the body that still belong to the lead.
 LEAD: Final = 3
+_WORD: Final = re.compile(r"n't|[^\W\d_]+")
 _RANK: Final = {"claimed": 0, "denied": 1, "hypothetical": 2, "near_miss": 3, "historic": 4, "unclaimed": 5}
 
 
@@ -56,7 +58,7 @@ def find_record_claims(reading: Reading, figures: Sequence[Figure]) -> tuple[Rec
 
 
 def _may_claim(sentence: Sentence, words: ClaimWords) -> bool:
-    return next(words.prefilter.iter(sentence.text.lower()), None) is not None
+    return not words.triggers.isdisjoint(_WORD.findall(sentence.text.lower().replace("’", "'")))
 
 
 def _in_sentence(

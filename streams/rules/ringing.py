@@ -14,6 +14,8 @@ from wirewatch.messages import Beaten, Detection, JudgedClaim, Priority, RecordS
 
 _ORDER: Final[dict[Priority, int]] = {"bulletin": 0, "urgent": 1, "flash": 2}
 _BY_SEVERITY: Final[dict[int, Priority]] = {1: "bulletin", 2: "urgent", 3: "flash"}
+# What stands in so many characters of a text is its lead, and more than background.
+UP_FRONT: Final = 400
 # A night's record is told on the next day too.
 RETOLD_AFTER: Final = timedelta(hours=24)
 
@@ -25,12 +27,14 @@ class Face(Struct, frozen=True):
     beats: RecordStep | None = None
     claim: JudgedClaim | None = None
     turn: Turn | None = None
+    # A first that has no figure: it rings by itself where nothing else does.
+    first: JudgedClaim | None = None
     hold: Hold | None = None
 
     @property
     def rings(self) -> bool:
         """Return whether there is anything to ring for."""
-        return self.record is not None or self.turn is not None
+        return self.record is not None or self.turn is not None or self.first is not None
 
 
 def higher(one: Priority, other: Priority) -> Priority:
@@ -57,7 +61,25 @@ def appraise(detection: Detection, case: DeskCase, rung: Rung | None, now: datet
     turn = case.turn
     if turn is not None and not case.alerts and rung is not None and _told_there(turn, rung, case, claim):
         turn = None
-    return Face(record, detection.beats if record else None, claim, turn, hold)
+    first = _first(detection) if record is None and turn is None and rung is None else None
+    return Face(record, detection.beats if record else None, claim, turn, first, hold)
+
+
+def _first(detection: Detection) -> JudgedClaim | None:
+    """Return a first without a figure that the story is about: told up front, and of what time it is the first."""
+    for one in detection.records:
+        claim = one.claim
+        up_front = claim.sentence.field != "text" or claim.sentence.start < UP_FRONT
+        timed = claim.scope not in ("unstated", "")
+        if (
+            claim.status == "claimed"
+            and claim.direction == "first"
+            and claim.figure is None
+            and up_front
+            and timed
+        ):
+            return one
+    return None
 
 
 def _told_there(turn: Turn, rung: Rung, case: DeskCase, claim: JudgedClaim | None) -> bool:
@@ -147,7 +169,7 @@ def shown_of(face: Face, detection: Detection, priority: Priority, before: Shown
     polarity = turn.polarity if turn else None
     severity = turn.severity if turn else 0
     if face.record is None:
-        if before is not None and before.kind == "record":
+        if before is not None and before.kind == "record" and (before.figure is not None or turn is None):
             return Shown(
                 "record", priority, before.figure, before.qualifier, before.unit, before.metric, before.day,
                 None if detection.withdrawn else before.beats, before.sentence, before.said_by, polarity, severity,

@@ -16,13 +16,17 @@ from streams.rules.inflection import noun_forms, verb_forms
 
 # Initials with stops, words with an inner apostrophe, numbers with what hangs on them, and signs that end a clause.
 _TOKEN: Final = re.compile(
-    r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*(?P<own>['’]s\b)?|[\d][\d,.]*[^\W_]*|[.;:!?—–…|(),]|(?<=\s)-+(?=\s)"
+    r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*(?:['’]s\b)?|[\d][\d,.]*[^\W_]*|[.;:!?—–…|(),]|(?<=\s)-+(?=\s)"
 )
 _FIRST_TAG: Final = 0x4E00
 OTHER, NAME, NUMBER, STOP, COMMA = "o", "n", "0", ";", ","
 _SIGNS: Final = frozenset(".;:!?—–…|()-")
 # A sentence longer than this is no sentence: what it has to say comes first.
 _LONGEST: Final = 120
+# Ways to write a word that are remembered, so that a text of new ones each cannot fill the memory.
+_REMEMBERED: Final = 50_000
+_Phrases = dict[str, tuple[tuple[tuple[str, ...], str, bool], ...]]
+_NO_PHRASES: Final[_Phrases] = {}
 
 
 class Tagged(Struct, frozen=True):
@@ -41,6 +45,7 @@ class Vocabulary:
         self._irregular: dict[str, str] = inflection["irregular"]
         self._adjectival: tuple[str, ...] = tuple(inflection["adjectival"])
         self._classes: dict[tuple[str, bool], set[str]] = {}
+        self._known: dict[str, _Token] = {}
 
     def add(self, name: str, words: dict[str, Iterable[str]]) -> None:
         """Put words in a class: `verbs` and `nouns` with all their forms, `forms` as they are, `names` as names."""
@@ -110,13 +115,13 @@ class Vocabulary:
     def _index(self) -> "_Index":
         singles: dict[str, str] = {}
         proper_singles: dict[str, str] = {}
-        phrases: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+        phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str, bool]]]] = {}
         for (key, proper), names in self._classes.items():
             tag = self._tags[frozenset(names)]
             pieces = key.split(" ")
             if len(pieces) > 1:
-                rest = tuple(piece.lower() for piece in pieces[1:])
-                phrases.setdefault(pieces[0].lower(), []).append((rest, tag, proper))
+                first, second, *rest = (piece.lower() for piece in pieces)
+                phrases.setdefault(first, {}).setdefault(second, []).append((tuple(rest), tag, proper))
             elif proper:
                 both = frozenset(names | self._classes.get((key.lower(), False), set()))
                 proper_singles[key] = self._tags[both]
@@ -124,53 +129,88 @@ class Vocabulary:
                     proper_singles.setdefault(key.upper(), self._tags[both])
             else:
                 singles[key] = tag
-        for found in phrases.values():
-            found.sort(key=lambda phrase: -len(phrase[0]))
-        return _Index(singles, proper_singles, phrases)
+        ordered = {
+            first: {second: tuple(sorted(found, key=lambda phrase: -len(phrase[0]))) for second, found in table.items()}
+            for first, table in phrases.items()
+        }
+        return _Index(singles, proper_singles, ordered)
 
     def tag(self, text: str, offset: int = 0) -> Tagged:
         """Tag a sentence; `offset` is where it stands in its field. Linear in its length."""
-        singles, names, phrases = self._index.singles, self._index.names, self._index.phrases
-        matches = []
+        tokens: list[_Token] = []
+        spans: list[tuple[int, int]] = []
         for match in _TOKEN.finditer(text):
-            matches.append(match)
-            if len(matches) == _LONGEST:
+            tokens.append(self._token(match.group()))
+            spans.append(match.span())
+            if len(tokens) == _LONGEST:
                 break
-        raw = [match.group() for match in matches]
-        lowered = [_bare(piece, match) for piece, match in zip(raw, matches, strict=True)]
         tags: list[str] = []
         words: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
-        at, count = 0, len(raw)
+        at, count = 0, len(tokens)
         while at < count:
-            word, last = lowered[at], at
-            tag = None
-            if word in phrases:
-                for rest, phrase_tag, proper in phrases[word]:
-                    stop = at + 1 + len(rest)
-                    if tuple(lowered[at + 1 : stop]) == rest and not (proper and raw[at][0].islower()):
-                        tag, last = phrase_tag, stop - 1
-                        break
-            if tag is None:
-                piece = raw[at] if matches[at].start("own") < 0 else raw[at][:-2]
-                begin = matches[at].start()
-                if begin and text[begin - 1] == "-" and word.endswith(self._adjectival):
-                    tag = OTHER
-                else:
-                    tag = names.get(piece) or singles.get(word) or _shape(piece)
+            token = tokens[at]
+            tag, word, size = token.tag, token.word, 1
+            if token.phrases:
+                longer = _phrase(token, tokens, at)
+                if longer is not None:
+                    tag, size = longer
+                    word = " ".join(each.word for each in tokens[at : at + size])
+            start = spans[at][0]
+            if size == 1 and start and text[start - 1] == "-" and word.endswith(self._adjectival):
+                tag = OTHER
             tags.append(tag)
-            words.append(word if last == at else " ".join(lowered[at : last + 1]))
-            starts.append(offset + matches[at].start())
-            ends.append(offset + matches[last].end())
-            at = last + 1
+            words.append(word)
+            starts.append(offset + start)
+            ends.append(offset + spans[at + size - 1][1])
+            at += size
         return Tagged("".join(tags), tuple(words), tuple(starts), tuple(ends))
+
+    def _token(self, piece: str) -> "_Token":
+        """Look a token up, once for each way to write it."""
+        known = self._known.get(piece)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[piece] = self._look_up(piece)
+        return known
+
+    def _look_up(self, piece: str) -> "_Token":
+        index = self._index
+        bare = _bare(piece)
+        word = bare.lower().replace("’", "'")
+        tag = index.names.get(bare) or index.singles.get(word) or _shape(bare)
+        return _Token(word, tag, bare[:1].islower(), index.phrases.get(word, _NO_PHRASES))
+
+
+def _phrase(token: "_Token", tokens: list["_Token"], at: int) -> tuple[str, int] | None:
+    """Return the tag and the size of the longest phrase that begins at a token."""
+    if at + 1 == len(tokens):
+        return None
+    for rest, tag, proper in token.phrases.get(tokens[at + 1].word, ()):
+        if proper and token.small:
+            continue
+        size = len(rest)
+        if size == 0 or tuple([each.word for each in tokens[at + 2 : at + 2 + size]]) == rest:
+            return tag, 2 + size
+    return None
+
+
+class _Token(Struct, frozen=True):
+    """What a way to write a word is: the word, its tag, whether it begins small, its phrases by their second word."""
+
+    word: str
+    tag: str
+    small: bool
+    phrases: _Phrases
 
 
 class _Index(Struct, frozen=True):
     singles: dict[str, str]
     names: dict[str, str]
-    phrases: dict[str, list[tuple[tuple[str, ...], str, bool]]]
+    # By the first word, then by the second: the rest, the tag, whether it is a name; the longest first.
+    phrases: dict[str, _Phrases]
 
 
 _SHAPES: Final = {
@@ -185,13 +225,12 @@ _SHAPES: Final = {
 
 def _pieces(phrase: str, *, lower: bool) -> list[str]:
     """Cut a lexicon's phrase as a text is cut, so that hyphens and spaces are the same."""
-    return [_bare(match.group(), match) if lower else match.group() for match in _TOKEN.finditer(phrase)]
+    bare = [_bare(piece) for piece in _TOKEN.findall(phrase)]
+    return [piece.lower().replace("’", "'") for piece in bare] if lower else bare
 
 
-def _bare(piece: str, match: re.Match[str]) -> str:
-    if match.start("own") >= 0:
-        piece = piece[:-2]
-    return piece.lower().replace("’", "'")
+def _bare(piece: str) -> str:
+    return piece[:-2] if piece.endswith(("'s", "’s")) else piece
 
 
 def _shape(piece: str) -> str:
