@@ -130,7 +130,10 @@ class Vocabulary:
             else:
                 singles[key] = tag
         ordered = {
-            first: {second: tuple(sorted(found, key=lambda phrase: -len(phrase[0]))) for second, found in table.items()}
+            first: {
+                second: tuple(sorted(found, key=lambda phrase: -len(phrase[0])))
+                for second, found in table.items()
+            }
             for first, table in phrases.items()
         }
         return _Index(singles, proper_singles, ordered)

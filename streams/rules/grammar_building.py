@@ -1,0 +1,189 @@
+"""Builds a language's grammar from its lexicons, once a process."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, Final, TypeVar, cast
+
+from streams.lexicons import lexicon
+from streams.rules.grammar import Act, Effect, EventKind, Grammar, Operator, State
+from streams.rules.inflection import verb_forms
+from streams.rules.patterns import compile_pattern, words_of
+from streams.rules.tagging import STOP, Vocabulary
+
+# The languages that have lexicons.
+LANGUAGES: Final = frozenset({"en"})
+_SUBJECTS: Final = ("conflict", "nuclear", "diplomacy", "unrest", "reading")
+_PLACE_CLASSES: Final[dict[str, tuple[str, ...]]] = {
+    "names": ("country", "place", "nation"),
+    "people": ("people", "nation"),
+    "capital": ("capital", "place", "nation"),
+    "cities": ("city", "place", "nation"),
+    "leaders": ("leader", "nation"),
+}
+# Classes that are made of others.
+_UNIONS: Final[dict[str, tuple[str, ...]]] = {
+    "armed": ("group", "fighters", "troops", "weapon"),
+    "party": ("nation", "group", "fighters", "troops"),
+    "armed-or-place": ("group", "fighters", "troops", "weapon", "nation"),
+    # Words that only war uses; that only an armed or frozen conflict brings into a text; beside which there is blood.
+    "warring": ("group", "fighters", "troops", "weapon", "strike-noun", "hard"),
+    "warlike-all": (
+        "group",
+        "fighters",
+        "troops",
+        "weapon",
+        "strike-noun",
+        "warlike",
+        "talks",
+        "truce",
+        "captive",
+    ),
+    "bloody": ("group", "fighters", "troops", "weapon", "strike-noun", "ev-armed"),
+}
+_Table = dict[str, Any]
+_Value = TypeVar("_Value")
+
+
+@cache
+def grammar(lang: str) -> Grammar | None:
+    """Return the grammar of a language, or None where there are no lexicons for it."""
+    return _Builder(lang).build() if lang in LANGUAGES else None
+
+
+class _Builder:
+    def __init__(self, lang: str) -> None:
+        self._inflection = lexicon(f"{lang}/inflection")
+        self._subjects = [lexicon(f"{lang}/{subject}") for subject in _SUBJECTS]
+        self._reading = self._subjects[-1]
+        self._events = lexicon(f"{lang}/events")
+        self._lures = lexicon(f"{lang}/lures")
+        self._places = lexicon(f"{lang}/places")
+        self._vocabulary = Vocabulary(self._inflection)
+        self._breaks = ""
+
+    def build(self) -> Grammar:
+        names = self._add_places()
+        event_words, events = _split_events(self._events, self._inflection["irregular"])
+        acts = [act for table in self._subjects for act in table.get("act", ())]
+        for words in [event_words, *(table.get("words", {}) for table in [*self._subjects, self._lures])]:
+            for name, listed in words.items():
+                self._vocabulary.add(name, listed)
+        for name, listed in self._reading["operators"].items():
+            self._vocabulary.add(f"op-{name}", listed)
+        for name, domain in self._lures["domains"].items():
+            self._vocabulary.add(
+                f"strong-{name}", {"forms": domain["strong"], "names": domain.get("names", ())}
+            )
+            self._vocabulary.add(
+                f"weak-{name}", {"forms": domain["weak"], "names": domain.get("weak_names", ())}
+            )
+        self._add_literals([*acts, *events])
+        self._vocabulary.inherit(frozenset(self._reading["particles"]))
+        self._breaks = STOP + self._tags_of("break") + self._tags_of("gap-break")
+        return Grammar(
+            vocabulary=self._vocabulary,
+            acts=self._index(acts, self._act),
+            events=self._index(events, _event_kind),
+            operators=self._operators(),
+            effects=dict(_effects(lexicon("senses")["effects"])),
+            domains=self._domains(),
+            openings=frozenset(self._lures["openings"]["forms"]),
+            rivals=frozenset(frozenset(pair) for table in self._subjects for pair in table.get("rivals", ())),
+            names=names,
+            classes={
+                name: frozenset(self._tags_of(name))
+                for name in (*_UNIONS, *self._vocabulary.class_names(), "stop", "comma")
+            },
+        )
+
+    def _tags_of(self, name: str) -> str:
+        parts = (self._vocabulary.tags_of(part) for part in _UNIONS.get(name, (name,)))
+        return "".join(dict.fromkeys("".join(parts)))
+
+    def _add_places(self) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for country, table in self._places.items():
+            for kind, classes in _PLACE_CLASSES.items():
+                listed = table.get(kind, [])
+                for name in classes:
+                    self._vocabulary.add(name, {"names": listed})
+                for word in listed:
+                    names.setdefault(self._vocabulary.key(word), country)
+        return names
+
+    def _add_literals(self, tables: Sequence[_Table]) -> None:
+        """Make a class of each word that a pattern names itself."""
+        for table in tables:
+            for pattern in [*table["patterns"], *table.get("unless", ())]:
+                for word in words_of(pattern):
+                    self._vocabulary.add(f"={word}", {"forms": [word]})
+
+    def _act(self, table: _Table) -> Act:
+        unless = (compile_pattern(p, self._tags_of, self._breaks).regex for p in table.get("unless", ()))
+        return Act(table["sense"], table["state"], table["severity"], table.get("needs", ""), tuple(unless))
+
+    def _index(
+        self, tables: Sequence[_Table], make: Any
+    ) -> dict[str, tuple[tuple[re.Pattern[str], _Value], ...]]:
+        """Compile the patterns and file each under the tags one of which it needs."""
+        found: dict[str, list[tuple[re.Pattern[str], _Value]]] = {}
+        for table in tables:
+            made = make(table)
+            for pattern in table["patterns"]:
+                compiled = compile_pattern(pattern, self._tags_of, self._breaks)
+                for tag in compiled.anchors:
+                    found.setdefault(tag, []).append((compiled.regex, made))
+        return {tag: tuple(listed) for tag, listed in found.items()}
+
+    def _operators(self) -> dict[str, tuple[Operator, ...]]:
+        found: dict[str, tuple[Operator, ...]] = {}
+        for name, listed in self._reading["operators"].items():
+            for tag in self._tags_of(f"op-{name}"):
+                found[tag] = (*found.get(tag, ()), Operator(name, listed.get("side", "both")))
+        return found
+
+    def _domains(self) -> dict[str, tuple[tuple[str, bool], ...]]:
+        found: dict[str, tuple[tuple[str, bool], ...]] = {}
+        for name in self._lures["domains"]:
+            own = self._tags_of(f"strong-{name}")
+            for tag in {*own, *self._tags_of(f"weak-{name}")}:
+                found[tag] = (*found.get(tag, ()), (name, tag in own))
+        return found
+
+
+def _event_kind(table: _Table) -> EventKind:
+    form, polarity, *violent = table["quad"].split()
+    return EventKind(polarity, form, bool(violent), table.get("needs", ""), table.get("yields", False))
+
+
+def _split_events(subject: _Table, irregular: dict[str, str]) -> tuple[dict[str, _Table], list[_Table]]:
+    """Return the words and the events of a lexicon, its phrases taken out of the words and made patterns.
+
+    A phrase that is a word of the vocabulary hides the words that it is made of, from the acts of war too. Those
+    that only add a particle ("call on") hide nothing.
+    """
+    particles = frozenset(subject["particles"])
+    words: dict[str, _Table] = {}
+    phrases: dict[str, list[str]] = {}
+    for name, table in subject["words"].items():
+        words[name] = {
+            kind: [word for word in listed if particles.issuperset(word.split()[1:])]
+            for kind, listed in table.items()
+        }
+        for kind, listed in table.items():
+            for phrase in (word for word in listed if not particles.issuperset(word.split()[1:])):
+                forms = verb_forms(phrase, irregular) if kind == "verbs" else [phrase]
+                phrases.setdefault(f"<{name}>", []).append(f"({'|'.join(dict.fromkeys(forms))})")
+    events = []
+    for event in subject["event"]:
+        more = [pattern for bare in event["patterns"] for pattern in phrases.get(bare, ())]
+        events.append({**event, "patterns": [*event["patterns"], *more]})
+    return words, events
+
+
+def _effects(tables: dict[str, dict[str, str]]) -> Iterable[tuple[tuple[str, str], Effect]]:
+    for operator, table in tables.items():
+        for state, result in table.items():
+            becomes, _, severity = result.partition(" ")
+            yield (operator, state), Effect(cast(State, becomes), int(severity) if severity else None)

@@ -1,0 +1,62 @@
+"""The sentences of a story that may say what is new, tagged once for all that read them."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from streams.rules.grammar import Grammar
+from streams.rules.grammar_building import grammar
+from streams.rules.reading import Reading, Sentence
+from streams.rules.tagging import Tagged
+
+# What is new stands in the headline, in a summary's first sentences, or in the first ones of a text.
+_LEADS: Final = {"title": 4, "summary": 2, "text": 4}
+DEFAULT_LANGUAGE: Final = "en"
+
+
+class Scan(Struct, frozen=True):
+    """The headline's sentences, and those of the lead."""
+
+    grammar: Grammar
+    title: tuple[tuple[Sentence, Tagged], ...]
+    lead: tuple[tuple[Sentence, Tagged], ...]
+
+    def headline(self) -> list[Tagged]:
+        """Return the tagged sentences of the headline."""
+        return [tagged for _, tagged in self.title]
+
+    def below(self) -> list[Tagged]:
+        """Return the tagged sentences of the lead."""
+        return [tagged for _, tagged in self.lead]
+
+
+class _Last:
+    """The last reading and its scan: the rules that need it are asked one after another about the same story."""
+
+    reading: Reading | None = None
+    scan: Scan | None = None
+
+
+_last: Final = _Last()
+
+
+def scan(reading: Reading) -> Scan | None:
+    """Tag what may say what is new; None for a language without lexicons."""
+    if _last.reading is not reading:
+        _last.scan = _scan(reading)
+        _last.reading = reading
+    return _last.scan
+
+
+def _scan(reading: Reading) -> Scan | None:
+    known = grammar((reading.story.lang or DEFAULT_LANGUAGE)[:2].lower())
+    if known is None:
+        return None
+    tagged: dict[bool, list[tuple[Sentence, Tagged]]] = {True: [], False: []}
+    for sentence in reading.sentences:
+        if sentence.position < _LEADS[sentence.field]:
+            piece = known.vocabulary.tag(sentence.text, sentence.start)
+            tagged[sentence.field == "title"].append((sentence, piece))
+        elif sentence.field == "text":
+            break
+    return Scan(known, tuple(tagged[True]), tuple(tagged[False]))
