@@ -32,7 +32,8 @@ Outcome = Literal[
 DAY: Final = 86_400.0
 _MAX_AGE: Final = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 _NOT_KEPT: Final = re.compile(r"(?:^|[,\s])(?:no-cache|no-store|must-understand)\b(?!=)", re.IGNORECASE)
-_VALIDATOR: Final = re.compile(r"[\x20-\x7e\x80-\U0010ffff]{1,2000}")
+# What is not ASCII comes and goes in unlike encodings, and would not arrive as it was given.
+_VALIDATOR: Final = re.compile(r"[\x20-\x7e]{1,2000}")
 
 
 class Validators(Struct, frozen=True):

@@ -73,10 +73,10 @@ def preamble_cut(text: str) -> str:
     first = _FIRST_ELEMENT.search(bare)
     if first is None:
         return bare
-    preamble = _SPACE.sub(" ", bare[: first.start()])
+    preamble = _SPACE.sub(lambda space: "\n" if "\n" in space[0] else " ", bare[: first.start()])
     if len(preamble) > _LONGEST_PREAMBLE:
         preamble = ""
-    return preamble.replace("<!", "\n<!") + bare[first.start() :]
+    return preamble + bare[first.start() :]
 
 
 def _by_what_it_says(body: bytes, said: list[str]) -> Decoded:

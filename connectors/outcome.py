@@ -274,7 +274,6 @@ def _notice(feed: FeedSettings, before: FeedState, after: FeedState) -> str | No
         "gone": f"is gone: {after.last_error}",
         "moved": f"has moved to {host_of(after.url)} for good",
         "gap": "was polled too late: no item of the last poll is left in it",
-        "quiet": "has been quiet for far longer than usual",
     }.get(after.health, "")
     return (
         f"{feed.name} {said}; due again at {after.due:%Y-%m-%d %H:%M:%S} UTC ({after.why_due})"

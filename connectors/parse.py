@@ -16,6 +16,7 @@ from connectors.encoding import Decoded, decode, preamble_cut
 from connectors.items import Feed, FeedError, Item, RawItem, finish, language
 from connectors.json_feed import looks_like_json, read_json
 from connectors.markup import plain
+from connectors.shape import odd_shape
 from wirewatch.messages import FeedHints
 
 # A feed of so many items is an archive; the newest stand first.
@@ -65,8 +66,12 @@ def _json(decoded: Decoded, base: str, fetched: datetime) -> Feed:
 
 def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
     text = _CAPTION.sub(r"<\1\2the-", preamble_cut(decoded.text))
+    document = text.encode("utf-8", "replace")
+    odd = odd_shape(document)
+    if odd is not None:
+        raise FeedError(f"This is no feed that an outlet would send: {odd}")
     found = feedparser.parse(
-        io.BytesIO(b"\n" + text.encode("utf-8", "replace")),
+        io.BytesIO(b"\n" + document),
         response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
         sanitize_html=False,
         resolve_relative_uris=False,

@@ -79,44 +79,50 @@ class _Unpacked:
         self._received = 0
         self._chunks: list[bytes] = []
         self._size = 0
-        self._machine = zlib.decompressobj(_ANY_HEADER)
-        self._first = b""
+        # None before the first two bytes, which tell the kind, and between two files that are joined.
+        self._machine: zlib._Decompress | None = None
+        self._waiting = b""
+        self._ended = False
 
     def take(self, chunk: bytes) -> None:
         self._received += len(chunk)
         if self._received > self._limit:
             raise TooLargeError(f"The answer is larger than {self._limit} bytes")
+        rest = self._waiting + chunk
+        self._waiting = b""
         try:
-            self._unpack(chunk)
-        except zlib.error as error:
-            if self._size or self._first:
-                raise EncodingError(f"The answer's packing is broken: {error}") from error
-            self._first = chunk
-            self._machine = zlib.decompressobj(_NO_HEADER)
-            self._again(chunk)
-
-    def body(self) -> bytes:
-        if self._received and not self._machine.eof:
-            raise EncodingError("The answer's packing ends too early")
-        return b"".join(self._chunks)
-
-    def _again(self, chunk: bytes) -> None:
-        try:
-            self._unpack(chunk)
+            while rest:
+                rest = self._unpack(rest)
         except zlib.error as error:
             raise EncodingError(f"The answer's packing is broken: {error}") from error
 
-    def _unpack(self, chunk: bytes) -> None:
-        rest = chunk
-        while rest:
-            if self._machine.eof:
+    def body(self) -> bytes:
+        if self._machine is not None or (self._waiting and not self._ended):
+            raise EncodingError("The answer's packing ends too early")
+        return b"".join(self._chunks)
+
+    def _unpack(self, rest: bytes) -> bytes:
+        """Unpack what can be, and return what is left to look at."""
+        if self._machine is None:
+            if len(rest) < 2:
+                self._waiting = rest
+                return b""
+            if self._ended and not rest.startswith(_GZIP):
                 # gzip files may be joined; anything else after the end is padding.
-                if not rest.startswith(_GZIP):
-                    return
-                self._machine = zlib.decompressobj(_ANY_HEADER)
-            piece = self._machine.decompress(rest, self._limit - self._size + 1)
-            self._size += len(piece)
-            if self._size > self._limit:
-                raise TooLargeError(f"The answer unpacks to more than {self._limit} bytes")
-            self._chunks.append(piece)
-            rest = self._machine.unused_data if self._machine.eof else self._machine.unconsumed_tail
+                return b""
+            self._machine = zlib.decompressobj(_ANY_HEADER if _has_header(rest) else _NO_HEADER)
+        machine = self._machine
+        piece = machine.decompress(rest, self._limit - self._size + 1)
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise TooLargeError(f"The answer unpacks to more than {self._limit} bytes")
+        self._chunks.append(piece)
+        if not machine.eof:
+            return machine.unconsumed_tail
+        self._machine, self._ended = None, True
+        return machine.unused_data
+
+
+def _has_header(start: bytes) -> bool:
+    """Whether the bytes begin as gzip or zlib do, and not as bare deflate."""
+    return start.startswith(_GZIP) or (start[0] & 0x0F == 8 and int.from_bytes(start[:2]) % 31 == 0)

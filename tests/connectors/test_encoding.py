@@ -1,0 +1,79 @@
+"""Which encoding a feed is in, whatever it says."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.encoding import decode, preamble_cut
+
+TEXT = "<rss><title>Größe “Київ”</title></rss>"
+LATIN = "<rss><title>Größe</title></rss>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_finds_unicode_by_its_marks_and_its_bytes(encoding: str) -> None:
+    assert decode(TEXT.encode(encoding)).text == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "iso-8859-15"])
+def test_believes_the_header(encoding: str) -> None:
+    assert decode(LATIN.encode(encoding), f"text/xml; charset={encoding}").text == LATIN
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("koi8-r", "<a>Киев</a>"),
+        ("windows-1251", "<a>Киев</a>"),
+        ("gb2312", "<a>新华社</a>"),
+        ("big5", "<a>中央社</a>"),
+        ("shift_jis", "<a>共同通信</a>"),
+        ("euc-kr", "<a>연합뉴스</a>"),
+        ("iso-2022-jp", "<a>共同通信</a>"),
+        ("iso-8859-2", "<a>Łódź</a>"),
+    ],
+)
+def test_believes_the_declaration(encoding: str, text: str) -> None:
+    whole = f'<?xml version="1.0" encoding="{encoding}"?>{text}'
+    assert decode(whole.encode(encoding), "application/xml").text.endswith(text)
+
+
+def test_reads_utf8_that_a_server_calls_latin() -> None:
+    assert decode(TEXT.encode(), "text/xml; charset=iso-8859-1").text == TEXT
+
+
+def test_reads_windows_that_an_outlet_calls_utf8_and_says_so() -> None:
+    read = decode("<a>Größe “x”</a>".encode("windows-1252"), "text/xml; charset=utf-8")
+    assert read.text == "<a>Größe “x”</a>"
+    assert read.problem == "is not in the encoding that it names (utf-8)"
+
+
+def test_one_bad_byte_does_not_make_utf8_something_else() -> None:
+    read = decode("<a>Київ Київ Київ</a>".encode() + b"\xff")
+    assert read.text == "<a>Київ Київ Київ</a>\ufffd"
+    assert read.problem is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["punycode", "idna", "zlib", "hex", "rot13", "unicode_escape", "no-such-thing"]
+)
+def test_takes_no_encoding_that_is_none(name: str) -> None:
+    body = f'<?xml version="1.0" encoding="{name}"?><a>'.encode() + b"\xe4\xf6" * 100_000
+    started = time.perf_counter()
+    assert decode(body, f"text/xml; charset={name}").text.endswith("äöäö")
+    assert time.perf_counter() - started < 2
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["", "text/xml; charset=utf-16", "x; charset=''", "charset=utf-7"]),
+)
+def test_reads_any_bytes_without_an_error(body: bytes, content_type: str) -> None:
+    decode(body, content_type)
+
+
+def test_cuts_the_declaration_and_a_preamble_without_end() -> None:
+    assert preamble_cut('\ufeff <?xml version="1.0"?>\n\n\n<!-- x -->\n<rss/>') == "\n<!-- x -->\n<rss/>"
+    assert preamble_cut("\n<!ENTITY a" * 10_000 + "<rss/>") == "<rss/>"
