@@ -108,7 +108,7 @@ class Desks:
 
     def _decide(self, case: DeskCase, detection: Detection, now: datetime) -> tuple[Output, ...]:
         """Return the alerts that follow from a story, and for each desk without one the reason."""
-        rung = self._rung_elsewhere(detection, case)
+        rung = self._rung_elsewhere(detection, case, now)
         face = appraise(detection, case, rung, now)
         if rung is not None and _is_about_record(face.claim):
             case = replace(case, same_as=rung.cluster)
@@ -130,12 +130,12 @@ class Desks:
             *_held(case, detection, alerts, holds, now),
         )
 
-    def _rung_elsewhere(self, detection: Detection, case: DeskCase) -> Rung | None:
+    def _rung_elsewhere(self, detection: Detection, case: DeskCase, now: datetime) -> Rung | None:
         """Return the other cluster that rang for the record that this story, or this cluster, tells of."""
         name = case.same_as
         if detection.record is not None:
             rung = self._rung.get(_record_key(detection.metric, detection.record.date))
-            name = rung.cluster if rung else None
+            name = rung.cluster if rung and rung.at > now - RECORD_LIFE else None
         if name is None or self._settled(name) == case.id:
             return None
         other = self._cases.get(self._settled(name))
@@ -149,6 +149,8 @@ class Desks:
 
     def _keep(self, case: DeskCase) -> None:
         self._cases[case.id] = case
+        if self._next_end is not None:
+            self._next_end = min(self._next_end, _end(case))
         self._puts[f"case/{case.id}"] = msgspec.json.encode(case)
 
     def _merged(self, message: ClustersMerged) -> None:

@@ -238,6 +238,8 @@ class LedgerBook:
         self._cases.pop(case.id, None)
         self._cases[case.id] = case
         self._touched[case.id] = case
+        if self._quietest is not None:
+            self._quietest = min(self._quietest, case.last)
 
     def _expire(self, now: datetime) -> None:
         """Forget the cases that were quiet too long; looks at all of them only when one of them must be."""

@@ -172,10 +172,18 @@ def test_a_claim_without_a_figure_is_compared_with_nothing_and_joins_the_record(
     assert found.figure == 472
 
 
-def test_a_first_without_a_figure_says_so() -> None:
+def test_a_first_without_a_figure_is_known_from_then_on() -> None:
+    ledger = LedgerBook()
     absent = Subject(None, "attend", "united-states", None, ("defence", "meeting"))
-    word = only(LedgerBook().handle(story("c", when("2025-06-04"), claim(subject=absent, direction="first"))))
-    assert (word.outcome, word.reason) == ("not_compared", "a first without a figure")
+    first = claim(subject=absent, direction="first", scope="in 3 years")
+    word = only(ledger.handle(story("c", when("2025-06-04"), first)))
+    assert (word.outcome, word.beats) == ("first_known", None)
+    assert only(ledger.handle(story("c", when("2025-06-04", 9), first, source="B"))).outcome == "same"
+
+
+def test_what_leaves_open_what_it_counts_is_compared_with_nothing() -> None:
+    word = only(LedgerBook().handle(story("c", when("2025-06-04"), claim(7, Subject()))))
+    assert (word.outcome, word.reason) == ("not_compared", "the text leaves open what is counted")
 
 
 def test_a_mark_crossed_for_the_first_time_is_compared_on_its_series() -> None:
