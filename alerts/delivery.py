@@ -6,6 +6,7 @@ The address is a secret: nothing here puts more of it than the host into words.
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Protocol
 
 import httpx
@@ -16,7 +17,7 @@ from wirewatch.clock import Clock
 from wirewatch.errors import RefusedAddressError
 from wirewatch.messages import Alert
 from wirewatch.network import host_of
-from wirewatch.settings import EndpointSettings
+from wirewatch.settings import EndpointSettings, Secret
 
 CONNECT_TIMEOUT: Final = 5.0
 # From the first byte sent to the last one read.
@@ -82,8 +83,9 @@ class HttpKind(Struct, frozen=True):
         """POST once."""
         began = wire.clock.monotonic()
         reason, detail, status, rest = await self._exchange(endpoint, outgoing, wire)
-        host = host_of(endpoint.url.reveal())
-        return Answer(reason, f"{host}: {detail}", status, wire.clock.monotonic() - began, rest)
+        return Answer(
+            reason, f"{_host(endpoint.url)}: {detail}", status, wire.clock.monotonic() - began, rest
+        )
 
     async def _exchange(
         self, endpoint: EndpointSettings, outgoing: Outgoing, wire: Wire
@@ -97,14 +99,15 @@ class HttpKind(Struct, frozen=True):
                 asyncio.timeout(wire.timeout),
                 wire.client.stream(
                     "POST",
-                    endpoint.url.reveal(),
+                    _address(endpoint.url),
                     content=post.body,
                     headers=post.headers,
                     timeout=httpx.Timeout(wire.timeout, connect=CONNECT_TIMEOUT),
                 ) as response,
             ):
                 status = response.status_code
-                rest = retry_after(response.headers, wire.clock.now())
+                if not response.is_success:
+                    rest = retry_after(response.headers, wire.clock.now())
                 async for chunk in response.aiter_raw():
                     body += chunk[: MOST_ANSWER_BYTES - len(body)]
                     if len(body) >= MOST_ANSWER_BYTES:
@@ -123,6 +126,16 @@ def late_by(alert: Alert, since: datetime, now: datetime) -> float | None:
     if waited < LATE_AFTER:
         return alert.body.late_by
     return (alert.body.late_by or 0.0) + waited
+
+
+@lru_cache(maxsize=1024)
+def _address(url: Secret) -> httpx.URL:
+    return httpx.URL(url.reveal())
+
+
+@lru_cache(maxsize=1024)
+def _host(url: Secret) -> str:
+    return host_of(url.reveal())
 
 
 def _fault(error: Exception) -> tuple[Reason, str]:

@@ -1,10 +1,10 @@
 """Kind `standard`: JSON, signed as Standard Webhooks 1.0 ask. docs/webhooks.md is its contract."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from alerts.delivery import HttpKind, Outgoing, Post
 from alerts.signing import keys, sign
@@ -23,11 +23,11 @@ MOST_NAME: Final = 200
 
 
 class StandardPayload(Struct, frozen=True):
-    """The body of the POST; its JSON Schema is published with the documentation."""
+    """An alert as it is posted."""
 
     type: Literal["alert.record", "alert.escalation"]
     # When the alert arose; the attempt's own time is in the header.
-    timestamp: datetime
+    timestamp: Annotated[datetime, Meta(tz=True)]
     data: AlertBody
 
 

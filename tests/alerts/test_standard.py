@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +18,8 @@ from tests.alerts.examples import AT, OLD_SECRET, SECRET, an_alert, an_endpoint,
 from wirewatch.clock import SystemClock
 from wirewatch.messages import Alert
 from wirewatch.settings import Secret
+
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "webhook.schema.json"
 
 
 def posted(alert: Alert, late_by: float | None = None) -> dict[str, Any]:
@@ -38,6 +41,11 @@ def test_the_body_says_what_the_documentation_says() -> None:
     assert body["data"]["figure"] == 472
     assert body["data"]["beats"] == {"figure": 355, "date": "2025-05-26", "source": "Kyiv Post"}
     assert body["data"]["figures"][1] == {"figure": 400, "qualifier": "at_least", "outlets": 7}
+
+
+def test_the_published_schema_is_that_of_the_program() -> None:
+    """Rewrite it by `msgspec.json.schema(StandardPayload)`, with two spaces for each level."""
+    assert json.loads(SCHEMA.read_text()) == msgspec.json.schema(StandardPayload)
 
 
 def test_a_figure_that_beats_nothing_says_so() -> None:
