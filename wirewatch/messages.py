@@ -143,6 +143,8 @@ class Signature(Struct, frozen=True, omit_defaults=True):
 
     # MinHash of word shingles, little-endian uint32s; empty for a text that is too short.
     shingles: bytes = b""
+    # The same with every name and figure masked: alike in two reports of one form, whatever they tell.
+    form: bytes = b""
     # Content terms and how much each says here (how often, where, how telling a word), bounded, for TF-IDF.
     terms: dict[str, int] = {}
     # The headline's vector, int8; empty where the headline has no known word.
@@ -157,6 +159,8 @@ class Signature(Struct, frozen=True, omit_defaults=True):
     headline: int = 0
     # The days that headline and lead name, as ordinals: "Monday", "9 June", "yesterday".
     days: tuple[int, ...] = ()
+    # How many different content terms the story has in all.
+    size: int = 0
 
 
 class AnalysedStory(Struct, frozen=True, omit_defaults=True):

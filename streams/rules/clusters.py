@@ -38,8 +38,8 @@ CAPACITY: Final = 100_000
 _RIVALS: Final = 6
 _FIRST: Final = 8
 _NEWEST: Final = 16
-_JOIN: Final = 0
-_MERGE: Final = 0
+_JOIN: Final = 0.0
+_MERGE: Final = 0.0
 _NEAR: Final = -1.5
 # So many stories leave the window with each that comes: more than come, but bounded.
 _SWEEP: Final = 64
@@ -189,7 +189,12 @@ class Clusters:
         """Merge the clusters that a story shows to be one; the older one stays."""
         merges: list[EventCluster] = []
         for rival in rivals:
-            if rival.cluster is home or min(len(home.members),len(rival.cluster.members))<2 or rival.score < _NEAR or self._linkage(home, rival.cluster) < _MERGE:
+            if (
+                rival.cluster is home
+                or min(len(home.members), len(rival.cluster.members)) < 2
+                or rival.score < _NEAR
+                or self._linkage(home, rival.cluster) < _MERGE
+            ):
                 continue
             older, younger = sorted((home, rival.cluster), key=_age)
             older.absorb(younger)
@@ -202,7 +207,9 @@ class Clusters:
     def _linkage(self, one: EventCluster, other: EventCluster) -> float:
         """Return how well two clusters fit, on the average of their members."""
         members = self._compared(other)
-        found = [Comparison(self._shelf, slot, members).scores.mean() for slot in self._compared(one).tolist()]
+        found = [
+            Comparison(self._shelf, slot, members).scores.mean() for slot in self._compared(one).tolist()
+        ]
         return float(np.mean(found))
 
     def _begin(self, story: str, entry: StoryEntry) -> EventCluster:

@@ -53,7 +53,9 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
         form=_shingles([_masked(word) for word in longer]),
         terms=terms,
         vector=b"" if vectors is None else vectors.embed([word.text for word in title if word.stem]),
-        body=b"" if vectors is None else vectors.embed([word.text for word in (body or title)[:400] if word.stem]),
+        body=b""
+        if vectors is None
+        else vectors.embed([word.text for word in (body or title)[:400] if word.stem]),
         names=_names(title, body),
         counts=counts,
         headline=headline,
