@@ -12,7 +12,7 @@ what arrives while the endpoint is left alone, and what is under way for longer 
 
 import asyncio
 import logging
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from math import inf
@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 # Alerts that just arrived and wait for their turn in memory.
 MOST_READY: Final = 64
+# Alerts that were delivered and are known for it, so that none rings twice.
+MOST_TOLD: Final = 1_000
 # After so many seconds an attempt holds up no commit: it and what is behind it are written to `alerts.pending`.
 LAGGARD: Final = 1.0
 ALL_RANKS: Final = tuple(RANKS.values())
@@ -89,6 +91,8 @@ class Lane:
         self._shelving = 0
         self._breaker = Breaker()
         self._disabled = False
+        # What was delivered lately, oldest first.
+        self._told: OrderedDict[str, None] = OrderedDict()
         self._wakes = [asyncio.Event() for _ in SENDERS]
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
@@ -108,8 +112,8 @@ class Lane:
     def offer(self, item: Item) -> None:
         """Take an alert that arrived."""
         alert, rank = item.alert, RANKS[item.alert.body.priority]
-        if self.pending.knows(alert.id, alert.revision):
-            # Read again after a crash, and already on `alerts.pending`.
+        if self.pending.knows(alert.id, alert.revision) or alert.webhook_id in self._told:
+            # Read again after a crash and already on `alerts.pending`, or written twice by desks that crashed.
             self._settle(item.offset)
             return
         may_go = self.pending.hold(alert.id, alert.revision, rank)
@@ -170,7 +174,10 @@ class Lane:
         else:
             loaded = await self._journal.load(picked.offset)
             if loaded is None:
-                # Another worker wrote to this alert after we read the partition; it is his now.
+                # Another worker wrote to this alert after we read the partition: it is that one's now.
+                logger.warning(
+                    "An alert is left to the worker that wrote to it since: offset %d", picked.offset
+                )
                 self.pending.forget(picked)
                 return
             item = loaded
@@ -226,11 +233,18 @@ class Lane:
         _log(item, answer, verdict)
         if self._breaker.tripped:
             self._shelter()
+        if verdict.outcome == "delivered":
+            self._remember(alert.webhook_id)
         if verdict.due is None:
             self.pending.done(alert.id, alert.revision)
             self._spawn(self._finish(item, answer, verdict))
         else:
             self._spawn(self._wait_again(item, answer, verdict, verdict.due))
+
+    def _remember(self, webhook_id: str) -> None:
+        self._told[webhook_id] = None
+        if len(self._told) > MOST_TOLD:
+            self._told.popitem(last=False)
 
     # --- what is written down ------------------------------------------------------------------------------------
 
@@ -247,6 +261,9 @@ class Lane:
         self._settle_item(item)
 
     async def _wait_again(self, item: Item, answer: Answer, verdict: Verdict, due: datetime) -> None:
+        if item.storing is not None:
+            # Of two states of an alert the later one is to stand.
+            await item.storing
         await asyncio.gather(self._journal.note(item, answer, verdict), self._keep(item, due, verdict.reason))
         self._settle_item(item)
         self._wake()

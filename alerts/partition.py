@@ -34,9 +34,11 @@ class Partition:
         self._wire = wire
         self._settled = settled
         self._failed = failed
-        self._lanes: dict[str, Lane] = {}
+        # One for each endpoint, and one for all that are not configured any more.
+        self._lanes: dict[str | None, Lane] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Event()
+        self._closing = False
         self.offsets = Offsets()
 
     async def restore(self) -> None:
@@ -49,6 +51,9 @@ class Partition:
     async def take(self, records: Iterable[Any]) -> None:
         """Take messages of `alerts`, in their order; return when there is room for more."""
         for record in records:
+            if self._closing:
+                # Another worker reads it, as nothing commits it.
+                return
             self.offsets.take(record.offset)
             try:
                 alert: Alert = decode(ALERTS, record.value)
@@ -56,12 +61,14 @@ class Partition:
                 self.spawn(self._bury(record, error))
                 continue
             self._lane(alert.endpoint).offer(item_of_record(alert, record, self._wire.clock))
-        while self.offsets.is_full:
+        while self.offsets.is_full and not self._closing:
             self._room.clear()
             await self._room.wait()
 
     async def close(self, seconds: float) -> None:
         """Finish what is under way within `seconds`; what is not stands on `alerts.pending` afterwards."""
+        self._closing = True
+        self._room.set()
         await asyncio.gather(*(lane.close(seconds) for lane in self._lanes.values()))
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -74,12 +81,13 @@ class Partition:
         return task
 
     def _lane(self, endpoint: str) -> Lane:
-        lane = self._lanes.get(endpoint)
+        settings = self._endpoints.get(endpoint)
+        name = None if settings is None else settings.id
+        lane = self._lanes.get(name)
         if lane is None:
-            settings = self._endpoints.get(endpoint)
             kind = None if settings is None else self._kinds[settings.kind]
             lane = Lane(settings, kind, self._journal, self._wire, settle=self._settle, spawn=self.spawn)
-            self._lanes[endpoint] = lane
+            self._lanes[name] = lane
             lane.start()
         return lane
 

@@ -141,6 +141,8 @@ ALERTS_PENDING = Topic(
     ("deliver",),
     ("deliver",),
     "What is still to be delivered; a tombstone when done. Written to the partition of `alerts` that it came from",
+    # Holds a whole alert, and more.
+    4 * MEGABYTE,
 )
 DELIVERIES = Topic(
     "deliveries",

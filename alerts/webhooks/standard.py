@@ -20,6 +20,8 @@ MOST_SENTENCE: Final = 2000
 MOST_REASON: Final = 1000
 MOST_FIGURES: Final = 20
 MOST_NAME: Final = 200
+# Half an address leads nowhere: a longer one is left away.
+MOST_URL: Final = 4000
 
 
 class StandardPayload(Struct, frozen=True):
@@ -41,6 +43,8 @@ def compose(endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
         reason=cut(alert.body.reason, MOST_REASON),
         source=cut(alert.body.source, MOST_NAME),
         said_by=None if alert.body.said_by is None else cut(alert.body.said_by, MOST_NAME),
+        unit=None if alert.body.unit is None else cut(alert.body.unit, MOST_NAME),
+        url=None if alert.body.url is None or len(alert.body.url) > MOST_URL else alert.body.url,
         figures=alert.body.figures[:MOST_FIGURES],
         late_by=outgoing.late_by,
     )

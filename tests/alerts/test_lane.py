@@ -195,6 +195,18 @@ async def test_what_already_waits_is_not_taken_twice() -> None:
         assert 2 in play.books.settled
 
 
+async def test_what_desks_write_twice_rings_once() -> None:
+    async with scene() as play:
+        lane = play.lane(an_endpoint(play.receiver.script("/in", [Say(200)])))
+        for _ in range(2):
+            lane.offer(play.item(an_alert()))
+        await play.until(lambda: sorted(play.books.settled) == [1, 2])
+        lane.offer(play.item(an_alert()))
+        await play.until(lambda: sorted(play.books.settled) == [1, 2, 3])
+        await play.running.end(lane)
+        assert len(play.receiver.got) == 1
+
+
 async def test_a_flash_does_not_wait_for_the_bulletin_that_hangs() -> None:
     async with scene() as play:
         lane = play.lane(an_endpoint(play.receiver.script("/in", [HANG, Say(200)])))

@@ -52,6 +52,15 @@ async def test_a_failed_alert_waits_in_kafka_and_is_struck_when_it_arrives(
         assert await wire.committed() == 1
 
 
+async def test_the_largest_alert_that_fits_can_wait_too(kafka: str, topic_prefix: str) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        huge = an_alert(sentence="x" * (2 * 1024 * 1024 - 3000))
+        async with wire.working([an_endpoint(receiver.script("/a", [Say(500), Say(200)]))]):
+            await wire.put([huge])
+            await wire.until(lambda found: [each.outcome for each in found] == ["retry", "delivered"])
+        assert await wire.pending() == []
+
+
 async def test_what_waits_survives_the_worker(kafka: str, topic_prefix: str) -> None:
     async with stage(kafka, topic_prefix) as (wire, receiver):
         endpoint = an_endpoint(receiver.script("/a", [Say(500)]))
