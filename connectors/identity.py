@@ -47,21 +47,15 @@ class Known(Struct, frozen=True):
 
 def recognise(feed: str, items: Iterable[Item], seen: Mapping[str, SeenItem]) -> list[Known]:
     """Return each item with its story, in the items' order; an item that stands twice is left out."""
-    listed = list({(*_names(item), _words(item)): item for item in reversed(list(items))}.values())[::-1]
-    shared = Counter(name for item in listed for name in set(_names(item)))
-    named = [[name for name in _names(item) if shared[name] == 1] or [_words(item)] for item in listed]
+    named = _named(list(items))
     taken: set[str] = set()
     found: dict[int, Known] = {}
     # First those whose guid is known, so that nothing else may claim their stories by a link.
     for kind in KINDS:
-        for place, item in enumerate(listed):
+        for place, (names, item) in enumerate(named.items()):
             if place in found:
                 continue
-            known = (
-                _new(feed, item, named[place], seen)
-                if kind == "new"
-                else _seen(kind, item, named[place], seen)
-            )
+            known = _new(feed, item, names, seen) if kind == "new" else _seen(kind, item, names, seen)
             if known is not None and known.story not in taken:
                 found[place] = known
                 taken.add(known.story)
@@ -93,6 +87,21 @@ def canonical(link: str) -> str:
     return f"{host}{path}{'?' + urlencode(query) if query else ''}"
 
 
+def _named(items: list[Item]) -> dict[tuple[str, ...], Item]:
+    """Return the items under the names that are theirs alone; of those that are the same, the first."""
+    listed = [(item, _names(item), _words(item), version_of(item)) for item in items]
+    # One that stands twice shares its names with itself alone.
+    different = {(*names, words): names for _, names, words, _ in listed}
+    shared = Counter(name for names in different.values() for name in names)
+    texts = Counter(words for words, _ in {(words, version) for _, _, words, version in listed})
+    named: dict[tuple[str, ...], Item] = {}
+    for item, names, words, version in listed:
+        own = tuple(name for name in names if shared[name] == 1)
+        # Where two have nothing but the same title, all that they say tells them apart.
+        named.setdefault(own or (words if texts[words] == 1 else f"words:{version}",), item)
+    return named
+
+
 def _names(item: Item) -> list[str]:
     names = []
     if item.guid:
@@ -112,7 +121,7 @@ def _words(item: Item) -> str:
     return "words:" + _digest(f"{item.link or ''}\x1f{' '.join(named.casefold().split())}")
 
 
-def _seen(kind: KnownBy, item: Item, names: list[str], seen: Mapping[str, SeenItem]) -> Known | None:
+def _seen(kind: KnownBy, item: Item, names: tuple[str, ...], seen: Mapping[str, SeenItem]) -> Known | None:
     """Return the item as a story that was seen under one of its names of that kind."""
     for name in names:
         before = seen.get(name) if name.startswith(kind) else None
@@ -121,17 +130,17 @@ def _seen(kind: KnownBy, item: Item, names: list[str], seen: Mapping[str, SeenIt
             continue
         version = version_of(item)
         change: Literal["changed", "none"] = "none" if before.version == version else "changed"
-        return Known(item, before.story, version, kind, tuple(names), change)
+        return Known(item, before.story, version, kind, names, change)
     return None
 
 
-def _new(feed: str, item: Item, names: list[str], seen: Mapping[str, SeenItem]) -> Known:
+def _new(feed: str, item: Item, names: tuple[str, ...], seen: Mapping[str, SeenItem]) -> Known:
     """Return the item as a story of its own."""
     free = [name for name in names if name not in seen]
     # The link first: it outlives a change of the outlet's system more often than the guid.
     name = min(free, key=lambda candidate: not candidate.startswith("link:"), default=None)
     parts = (name,) if name else (names[0], _words(item))
-    return Known(item, identify("story", feed, *parts), version_of(item), "new", tuple(names), "new")
+    return Known(item, identify("story", feed, *parts), version_of(item), "new", names, "new")
 
 
 def _digest(text: str) -> str:

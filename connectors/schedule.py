@@ -109,7 +109,7 @@ def observe(habit: Habit, dates: Sequence[datetime], fresh: int, now: datetime) 
 def due_after_answer(wishes: Wishes, demand: Demand | None, *, now: datetime, jitter: float) -> Due:
     """Return when a feed that answered is due again. `jitter` is between 0 and 1 and only ever adds."""
     reason, interval, detail = _interval(wishes, now)
-    if wishes.gap and interval > wishes.floor:
+    if wishes.gap and wishes.interval is None and interval > wishes.floor:
         reason, interval, detail = (
             "gap",
             max(wishes.floor, interval / 2),

@@ -1,0 +1,207 @@
+"""Which story an item is, over changed guids, addresses and texts."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from connectors.identity import KEPT_FOR, Known, canonical, recognise, remember, version_of
+from connectors.items import Item
+from tests.connectors.feeds import DAY
+from wirewatch.messages import SeenItem
+
+FEED = "feed-1"
+LINK = "https://wire.example/2025/06/01/472-drones-overnight"
+
+
+def item(**changes: Any) -> Item:
+    base = Item(title="472 drones", guid="g-1", link=LINK, summary="s", published=DAY)
+    return replace(base, **changes)
+
+
+def polls(*documents: list[Item], seen: dict[str, SeenItem] | None = None) -> list[list[Known]]:
+    """Recognise documents that follow one another by ten minutes."""
+    kept = seen or {}
+    found = []
+    for number, document in enumerate(documents):
+        known = recognise(FEED, document, kept)
+        kept = remember(kept, known, DAY + timedelta(minutes=10 * number))
+        found.append(known)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("changed", "by"),
+    [
+        ({}, "guid"),
+        ({"link": "https://wire.example/2025/06/01/the-new-slug-of-it"}, "guid"),
+        ({"guid": "another"}, "link"),
+        ({"guid": None}, "link"),
+        ({"guid": "another", "link": LINK.replace("https", "http")}, "link"),
+        ({"guid": "another", "link": LINK + "?utm_source=rss&utm_medium=feed#top"}, "link"),
+        ({"guid": "another", "link": LINK.replace("wire", "www.wire") + "/"}, "link"),
+    ],
+)
+def test_an_item_is_the_same_story_over_changes_of_guid_and_address(changed: dict[str, Any], by: str) -> None:
+    first, second = polls([item()], [item(**changed)])
+    assert second[0].story == first[0].story
+    assert (second[0].by, second[0].change) == (by, "none")
+
+
+@pytest.mark.parametrize("changed", [{"title": "474 drones"}, {"summary": "more"}, {"text": "now in full"}])
+def test_a_changed_text_is_a_new_version_of_the_same_story(changed: dict[str, Any]) -> None:
+    first, second = polls([item()], [item(**changed)])
+    assert second[0].story == first[0].story
+    assert second[0].version != first[0].version
+    assert second[0].change == "changed"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"published": DAY + timedelta(hours=3)},
+        {"updated": DAY + timedelta(hours=3)},
+        {"published": None},
+        {"summary": " s "},
+    ],
+)
+def test_an_item_with_another_date_alone_is_nothing_new(changed: dict[str, Any]) -> None:
+    assert polls([item()], [item(**changed)])[1][0].change == "none"
+
+
+def test_a_page_that_shows_one_piece_after_another_brings_new_stories() -> None:
+    today = item(guid="day-1", link="https://wire.example/the-morning-briefing")
+    tomorrow = item(
+        guid="day-2",
+        link="https://wire.example/the-morning-briefing",
+        title="Another day",
+        published=DAY + timedelta(days=1),
+    )
+    first, second = polls([today], [tomorrow])
+    assert second[0].change == "new"
+    assert second[0].story != first[0].story
+
+
+def test_items_that_share_a_link_are_stories_of_their_own() -> None:
+    document = [item(guid=f"g-{n}", title=f"Entry {n}") for n in range(3)]
+    assert len({known.story for known in polls(document)[0]}) == 3
+
+
+def test_items_that_share_a_guid_are_stories_of_their_own() -> None:
+    document = [item(guid="same", title=f"Entry {n}", link=None) for n in range(3)]
+    first, second = polls(document, document)
+    assert len({known.story for known in first}) == 3
+    assert [known.change for known in second] == ["none"] * 3
+
+
+def test_an_item_that_stands_twice_is_one_story() -> None:
+    first, second = polls([item()], [item(), item()])
+    assert len(second) == 1
+    assert second[0].change == "none"
+    assert second[0].story == first[0].story
+
+
+def test_an_item_with_neither_guid_nor_link_is_known_by_its_words() -> None:
+    plain = item(guid=None, link=None)
+    first, second = polls([plain], [item(guid=None, link=None, summary="changed")])
+    assert second[0].story == first[0].story
+    assert (second[0].by, second[0].change) == ("words", "changed")
+
+
+def test_items_of_one_title_are_told_apart_by_what_they_say() -> None:
+    document = [item(guid=None, link=None, summary=said) for said in ("north", "south", "south")]
+    first, second = polls(document, document)
+    assert len(first) == 2
+    assert [known.change for known in second] == ["none", "none"]
+
+
+def test_a_section_page_is_no_name_for_a_story() -> None:
+    document = [item(guid=None, link="https://wire.example/world", title="One")]
+    later = [item(guid=None, link="https://wire.example/world", title="Two")]
+    assert polls(document, later)[1][0].change == "new"
+
+
+def test_a_guid_that_moved_does_not_take_the_story_of_another() -> None:
+    old = [item(guid="a", link=f"{LINK}-a"), item(guid="b", link=f"{LINK}-b", title="B")]
+    first, second = polls(
+        old, [item(guid="a", link=f"{LINK}-b"), item(guid="b", link=f"{LINK}-c", title="B")]
+    )
+    assert [known.story for known in second] == [known.story for known in first]
+
+
+def test_the_same_work_twice_gives_the_same_ids() -> None:
+    document = [item(), item(guid="2", link=f"{LINK}-2", title="Two")]
+    assert polls(document) == polls(document)
+
+
+def test_two_feeds_have_stories_of_their_own() -> None:
+    assert recognise("one", [item()], {})[0].story != recognise("two", [item()], {})[0].story
+
+
+def test_remembers_what_is_shown_and_some_of_what_was() -> None:
+    first, _ = polls([item()], [])
+    kept = remember({}, first, DAY)
+    assert remember(kept, [], DAY + timedelta(days=1)) == kept
+    assert remember(kept, [], DAY + KEPT_FOR) == {}
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    kept: dict[str, SeenItem] = {}
+    for number in range(40):
+        document = [item(guid=f"{number}-{n}", link=None) for n in range(100)]
+        kept = remember(kept, recognise(FEED, document, kept), DAY + timedelta(hours=number))
+    assert len(kept) <= 100 + 1_100
+    assert len(remember(kept, [], DAY + timedelta(days=2), most=50)) == 50
+
+
+@pytest.mark.parametrize(
+    ("link", "same"),
+    [
+        ("https://www.wire.example/a/?utm_source=x", "http://wire.example/a"),
+        ("https://m.wire.example/a/amp", "https://wire.example/a"),
+        ("https://wire.example/a?id=1&fbclid=2", "https://wire.example/a?id=1"),
+        ("https://wire.example/a?b=2&a=1", "https://wire.example/a?a=1&b=2"),
+        ("https://WIRE.example/a#part", "https://wire.example/a"),
+    ],
+)
+def test_addresses_that_mean_the_same_are_the_same(link: str, same: str) -> None:
+    assert canonical(link) == canonical(same)
+
+
+def test_addresses_that_mean_another_are_others() -> None:
+    assert canonical("https://wire.example/a?id=1") != canonical("https://wire.example/a?id=2")
+
+
+_items = st.builds(
+    Item,
+    title=st.sampled_from(["A", "B", "C"]),
+    guid=st.sampled_from([None, "1", "2", "3", "https://wire.example/1"]),
+    link=st.sampled_from([None, "https://wire.example/", LINK, f"{LINK}-2", f"{LINK}-3"]),
+    summary=st.sampled_from(["", "x", "y"]),
+    published=st.sampled_from([None, DAY, DAY + timedelta(days=1)]),
+)
+
+
+@given(st.lists(st.lists(_items, max_size=6), max_size=5))
+def test_no_document_has_a_story_twice_and_none_is_new_twice(documents: list[list[Item]]) -> None:
+    seen: dict[str, SeenItem] = {}
+    now = DAY + timedelta(days=1)
+    for document in documents:
+        known = recognise(FEED, document, seen)
+        stories = [one.story for one in known]
+        assert len(stories) == len(set(stories))
+        before = {entry.story for entry in seen.values()}
+        assert not [one for one in known if one.change == "new" and one.story in before]
+        seen = remember(seen, known, now)
+        # The same document again brings nothing.
+        assert {one.change for one in recognise(FEED, document, seen)} <= {"none"}
+        now += timedelta(minutes=10)
+
+
+@given(_items, _items)
+def test_versions_differ_where_the_texts_do(one: Item, other: Item) -> None:
+    same = (one.title, one.summary, one.text) == (other.title, other.summary, other.text)
+    assert (version_of(one) == version_of(other)) == same
