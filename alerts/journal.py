@@ -189,7 +189,7 @@ class PendingReader:
     def __init__(self, kafka: KafkaConnection) -> None:
         self._name = kafka.topic(ALERTS_PENDING)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
-            group_id=None, max_partition_fetch_bytes=256 * 1024, fetch_max_wait_ms=100
+            max_partition_fetch_bytes=256 * 1024, fetch_max_wait_ms=100
         )
         self._lock = asyncio.Lock()
 
@@ -229,7 +229,7 @@ class PendingReader:
 async def read_all(kafka: KafkaConnection, partition: int) -> Any:
     """Yield every message of a partition of `alerts.pending`, up to what stands there now."""
     place = TopicPartition(kafka.topic(ALERTS_PENDING), partition)
-    consumer = kafka.consumer(group_id=None)
+    consumer = kafka.consumer()
     try:
         await consumer.start()
         consumer.assign([place])

@@ -48,7 +48,7 @@ class Bench:
 
     async def read(self, topic: Topic) -> list[Any]:
         """Return all records that stand on a topic now."""
-        consumer = self.kafka.consumer(group_id=None)
+        consumer = self.kafka.consumer()
         await consumer.start()
         try:
             every = [TopicPartition(self.kafka.topic(topic), number) for number in range(topic.partitions)]

@@ -147,10 +147,12 @@ async def test_two_workers_share_the_endpoints_and_each_alert_arrives_once(
         assert await wire.committed() == 200
 
 
-async def started(kafka: str, prefix: str, endpoints: list[EndpointSettings]) -> asyncio.subprocess.Process:
+async def started(
+    kafka: str, prefix: str, endpoints: list[EndpointSettings], instance: str = ""
+) -> asyncio.subprocess.Process:
     pairs = [part for each in endpoints for part in (each.id, each.url.reveal())]
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.alerts.worker_process", kafka, prefix, *pairs,
+        sys.executable, "-m", "tests.alerts.worker_process", kafka, prefix, instance, *pairs,
         cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL,
     )  # fmt: skip
 
@@ -162,13 +164,14 @@ async def test_a_worker_killed_between_post_and_commit_delivers_twice_under_one_
         alert = an_alert()
         endpoints = [an_endpoint(receiver.script("/a", [HANG, Say(200)]))]
         await wire.put([alert])
-        first = await started(kafka, topic_prefix, endpoints)
+        # As `wirewatch up` starts it: one that is started again takes over at once.
+        first = await started(kafka, topic_prefix, endpoints, "machine")
         # The receiver has it, and the worker has no answer yet.
         await receiver.next()
         first.kill()
         await first.wait()
         assert await wire.committed() == 0
-        second = await started(kafka, topic_prefix, endpoints)
+        second = await started(kafka, topic_prefix, endpoints, "machine")
         try:
             await receiver.next()
             await wire.until(lambda found: len(found) == 1)
