@@ -65,7 +65,9 @@ class Supervisor:
         self._tasks = [asyncio.create_task(self._keep_running(state)) for state in self.states.values()]
 
     async def stop(self) -> None:
-        """Stop every stage: politely, and after three seconds not."""
+        """Stop every stage: politely, and after three seconds not. Once stopped, it does nothing."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._signal(signal.SIGTERM)
         if self._tasks:
@@ -80,7 +82,7 @@ class Supervisor:
                 os.close(descriptor)
 
     def log_of(self, name: str) -> Path:
-        """Return where a stage's log is."""
+        """Return where a stage's log is; beside it stands its process id, as NAME.pid."""
         return self._folder / f"{name.replace(' ', '-')}.log"
 
     async def _keep_running(self, state: StageState) -> None:
@@ -119,6 +121,7 @@ class Supervisor:
             )
         state.pid = process.pid
         state.starts += 1
+        log.with_suffix(".pid").write_text(f"{process.pid}\n", encoding="ascii")
         if self._stopping.is_set():
             process.terminate()
         code = await process.wait()

@@ -109,8 +109,10 @@ def run_stage(name: str, work: Callable[[asyncio.Event, Clock], Awaitable[None]]
 def prepare_stage(name: str) -> None:
     """Set up a stage's log, and have it end with its owner where it has one."""
     logging.basicConfig(level=os.environ.get("WIREWATCH_LOG", "INFO"), format=LOG_FORMAT, stream=sys.stderr)
-    for noisy in ("aiokafka", "faust", "mode", "httpx"):
+    for noisy in ("faust", "mode", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It tells each try to reach a broker that is away, with a traceback; what it cannot mend it raises.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     logging.getLogger(__name__).info("%s begins, process %d", name, os.getpid())
     descriptor = os.environ.get(OWNER_FD)
     if descriptor:

@@ -1,10 +1,12 @@
 """`wirewatch up`: the broker and all stages on one machine, watched; with `--demo` the demo wire as well."""
 
 import asyncio
+import logging
 import shutil
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -12,12 +14,13 @@ from typing import Annotated, Any, Final
 import typer
 from rich.console import Console
 
-from wirewatch.broker import EmbeddedBroker, find_broker
+from wirewatch.broker import EmbeddedBroker
 from wirewatch.cli.app import ConfigOption, JsonOption, StateOption, cli, print_json, settings_of
 from wirewatch.clock import Clock, SystemClock
 from wirewatch.config_file import find_file, load_settings
 from wirewatch.demo.run import Demo
 from wirewatch.demo.show import show_alert, show_summary
+from wirewatch.embedded.folder import BrokerFolder
 from wirewatch.errors import BrokerError, SettingsError, WirewatchError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.settings import DEFAULT_FILE, Settings
@@ -53,6 +56,8 @@ def up(
                 f"There is no {DEFAULT_FILE} here: `wirewatch init` writes one, or try `wirewatch up --demo`"
             )
         work = partial(_run, load_settings(file, state=state), console=console)
+    # What aiokafka says while the broker comes and goes is for the stages' logs, not for the person.
+    logging.basicConfig(level=logging.CRITICAL)
     code = asyncio.run(_until_stopped(work))
     if code:
         raise typer.Exit(code)
@@ -95,7 +100,7 @@ async def _demo(folder: Path, stop: asyncio.Event, *, console: Console, once: bo
     """Play the demo; return the exit code."""
     clock = SystemClock()
     say = _sayer(console)
-    if await find_broker(folder) is not None:
+    if BrokerFolder(folder).is_held():
         raise BrokerError(
             f"A demo runs on {folder} already; stop it first, or give another folder with --state"
         )
@@ -107,29 +112,46 @@ async def _demo(folder: Path, stop: asyncio.Event, *, console: Console, once: bo
     stages.start()
     try:
         async with kafka:
-            keeping = asyncio.create_task(kafka.keep_running(stop))
-            say("Playing the wires of 25 May to 8 September 2025; the stages read themselves in.")
-            playing = asyncio.create_task(
-                demo.play(
-                    kafka.connection,
-                    say=say,
-                    on_alert=lambda body, seconds: show_alert(console, body, seconds),
-                )
-            )
-            summary = await _first(playing, keeping)
-            if summary is None:
-                return 130
-            if json:
-                print_json(summary)
-            else:
-                show_summary(console, summary, folder)
-            if not once:
-                say("\nEverything stays up, so that you can look around. Ctrl-C stops it.")
-                await keeping
-            return 1 if summary["lost"] or summary["dead"] else 0
+            try:
+                return await _play(demo, kafka, stop, console, folder, once=once, json=json)
+            finally:
+                # Before Kafka goes: what stops needs it to stop in order.
+                stop.set()
+                await asyncio.gather(stages.stop(), demo.stop())
     finally:
-        stop.set()
         await asyncio.gather(stages.stop(), demo.stop())
+
+
+async def _play(
+    demo: Demo,
+    kafka: "_Kafka",
+    stop: asyncio.Event,
+    console: Console,
+    folder: Path,
+    *,
+    once: bool,
+    json: bool,
+) -> int:
+    """Play the wire, print what came of it, and stay up unless told to end; return the exit code."""
+    say = _sayer(console)
+    keeping = asyncio.create_task(kafka.keep_running(stop))
+    say("Playing the wires of 25 May to 8 September 2025; the stages read themselves in.")
+    playing = asyncio.create_task(
+        demo.play(
+            kafka.connection, say=say, on_alert=lambda body, seconds: show_alert(console, body, seconds)
+        )
+    )
+    summary = await _first(playing, keeping)
+    if summary is None:
+        return 130
+    if json:
+        print_json(summary)
+    else:
+        show_summary(console, summary, folder)
+    if not once:
+        say("\nEverything stays up, so that you can look around. Ctrl-C stops it.")
+        await keeping
+    return 1 if summary["lost"] or summary["dead"] else 0
 
 
 async def _first(playing: asyncio.Task[dict[str, Any]], keeping: asyncio.Task[None]) -> dict[str, Any] | None:
@@ -138,6 +160,8 @@ async def _first(playing: asyncio.Task[dict[str, Any]], keeping: asyncio.Task[No
     if playing.done():
         return playing.result()
     playing.cancel()
+    with suppress(asyncio.CancelledError):
+        await playing
     keeping.result()
     return None
 
