@@ -41,9 +41,10 @@ class Catalogue:
         """Return the metrics that count these units."""
         return self._by_unit.get(units, set())
 
-    def recent(self, day: date) -> set[str]:
-        """Return the metrics that had a record around a day: a figure told without its unit may be of one of these."""
-        return set().union(*(self._by_day.get(day - timedelta(days=back), set()) for back in (-1, 0, 1)))
+    def recent(self, day: date, back: int) -> set[str]:
+        """Return the metrics with a record around a day: a figure told without its unit may be of one of these."""
+        days = (day - timedelta(days=number) for number in range(-1, back + 1))
+        return set().union(*(self._by_day.get(one, set()) for one in days))
 
     def watched(self, figures: Iterable[Figure]) -> tuple[Page, ...]:
         """Return the pages that bare figures may be about."""

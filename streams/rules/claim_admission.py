@@ -20,12 +20,12 @@ _ORDINALS: Final = frozenset(
 )
 
 
-def is_claim(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *, numbered: bool) -> bool:
-    """Whether the cue claims a record; `numbered` says that the sentence holds a quantity besides."""
+def is_claim(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *, numbered: bool, told: bool) -> bool:
+    """Whether the cue claims a record; `numbered`: its sentence holds a quantity, `told`: headline or lead does."""
     if cue.kind in ("high", "record") and text.tokens.word(cue.stop) in words.sets["high_lures"]:
         return False
     if cue.kind == "superlative":
-        return _superlative(text, cue, scope, words, numbered=numbered)
+        return _superlative(text, cue, scope, words, numbered=numbered, told=told)
     if cue.kind == "high" and cue.need == "weak":
         return text.tokens.word(cue.start - 1) in ("a", "to", "at", "hits", "hit", "the", "reached", "reaches", ",", "sets", "set", "yet", "another")
     return _NEEDS.get(cue.need, _always)(text, cue, scope)
@@ -46,7 +46,7 @@ def _long(text: Line, cue: Cue, scope: Scope | None) -> bool:
 
 def _perfect(text: Line, cue: Cue, scope: Scope | None) -> bool:
     """A denied comparison must speak of all time: "no raid has cost more lives"."""
-    return _PERFECT.search(text.between(cue.start, cue.stop)) is not None
+    return _PERFECT.search(text.between(cue.start, cue.stop + 5)) is not None
 
 
 def _become(text: Line, cue: Cue, scope: Scope | None) -> bool:
@@ -130,7 +130,7 @@ _NEEDS: Final = {
 }
 
 
-def _superlative(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *, numbered: bool) -> bool:
+def _superlative(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *, numbered: bool, told: bool) -> bool:
     tokens = text.tokens
     noun = set(tokens.low[cue.stop : cue.noun_stop])
     before = text.between(cue.start - 5, cue.start)
@@ -144,7 +144,7 @@ def _superlative(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *
     if scope is not None and scope.kind not in ("world", "ever weak", "relative"):
         if entity and scope.kind in ("ever",):
             return becomes or numbered
-        if cue.comparator in ("best", "worst", "most") and not numbered and scope.kind == "ever" and words.sets["events"].isdisjoint(noun):
+        if cue.comparator in ("best", "worst", "most") and not told and scope.kind == "ever" and words.sets["events"].isdisjoint(noun):
             return False
         return True
     if scope is not None and scope.kind == "relative":

@@ -278,4 +278,4 @@ def _comparator(name: str, comparative: str | None, words: ClaimWords) -> Compar
         return Comparator("first", "first")
     if name == "er":
         return words.comparatives.get(comparative or "", Comparator("largest", "max"))
-    return Comparator(name, "max")
+    return words.named.get(name) or Comparator(name, "max")

@@ -1,5 +1,6 @@
 """Chooses the figure of a record among all the figures of a story."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -59,30 +60,21 @@ class Candidate(Struct, frozen=True):
     last: int
 
 
-def place(figures: Sequence[Figure], lines: Sequence[Line]) -> list[Candidate]:
-    """Return the figures of these lines with their tokens."""
+def place(figures: Sequence[Figure], lines: Sequence[Line], offset: int = 0) -> list[Candidate]:
+    """Return the figures of these lines with their tokens; the first line has the number `offset`."""
     placed: list[Candidate] = []
-    for index, text in enumerate(lines):
+    for index, text in enumerate(lines, offset):
         sentence = text.sentence
         for figure in figures:
-            if figure.field == sentence.field and sentence.start <= figure.start < sentence.end:
+            if sentence.start <= figure.start < sentence.end and figure.field == sentence.field:
                 first = _token(text, figure.start - sentence.start)
-                placed.append(
-                    Candidate(figure, index, first, _token(text, figure.end - 1 - sentence.start) + 1)
-                )
+                placed.append(Candidate(figure, index, first, _token(text, figure.end - 1 - sentence.start) + 1))
     return placed
 
 
 def _token(text: Line, offset: int) -> int:
     starts = text.tokens.start
-    low, high = 0, len(starts)
-    while low < high:
-        middle = (low + high) // 2
-        if starts[middle] <= offset:
-            low = middle + 1
-        else:
-            high = middle
-    return max(0, low - 1)
+    return max(0, bisect_right(starts, offset) - 1)
 
 
 class Choice(Struct, frozen=True):
@@ -220,13 +212,8 @@ def _context_score(candidate: Candidate, text: Line, choice: Choice) -> float:
     words, tokens = choice.words, text.tokens
     score = 0.0
     before = text.between(candidate.first - 6, candidate.first)
-    old = None
-    for match in words.status["old_figure"].finditer(before):
-        old = match
-    if old is not None and not _passing(old[0], candidate, choice):
-        between = before[old.end() :].split()
-        if len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between):
-            score -= 2.4
+    if _is_old(before, candidate, choice):
+        score -= 2.4
     change = choice.cue.comparator == "steepest" or not choice.words.sets["rates"].isdisjoint(
         choice.lines[choice.index].tokens.low[choice.cue.stop : choice.cue.noun_stop]
     )
@@ -242,6 +229,33 @@ def _context_score(candidate: Candidate, text: Line, choice: Choice) -> float:
     if tokens.word(candidate.last) == "-" and _FITS.get(choice.cue.comparator) != "time":
         score -= 1.0
     return score
+
+
+def _is_old(before: str, candidate: Candidate, choice: Choice) -> bool:
+    """Whether the words before say that it is the older record: "beating 355", "the previous best of 38.7"."""
+    old = None
+    for match in choice.words.status["old_figure"].finditer(before):
+        old = match
+    if old is None or _passing(old[0], candidate, choice):
+        return False
+    between = before[old.end() :].split()
+    return len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between)
+
+
+def previous_of(candidates: Sequence[Candidate], choice: Choice, figure: Figure) -> float | None:
+    """Return the older record that the text itself names, in the claim's sentence or the next."""
+    for candidate in candidates:
+        other = candidate.figure
+        if other is figure or other.unit in NO_QUANTITY or not choice.index <= candidate.line <= choice.index + 1:
+            continue
+        if other.unit != figure.unit and None not in (other.unit, figure.unit):
+            continue
+        text = choice.lines[candidate.line]
+        before = text.between(candidate.first - 6, candidate.first)
+        likely = figure.value and 0.2 <= other.value / figure.value <= 5.0 and other.value != figure.value
+        if likely and not _margin(candidate, text, choice) and _is_old(before, candidate, choice):
+            return other.value
+    return None
 
 
 def _margin(candidate: Candidate, text: Line, choice: Choice) -> bool:

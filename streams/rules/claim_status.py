@@ -96,8 +96,9 @@ def _headline_infinitive(text: Line, cue: Cue) -> bool:
 def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
     before = text.between(cue.start - 9, cue.start)
     last = None
-    for match in words.status["near_record"].finditer(before):
-        last = match
+    for name in ("near_record",) if cue.kind == "superlative" else ("near_record", "retreat"):
+        for match in words.status[name].finditer(before):
+            last = match
     if last is not None:
         between = before[last.end() :].split()
         if len(between) <= 4 and not {",", ";", "—", ":"} & set(between):

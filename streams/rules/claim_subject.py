@@ -1,11 +1,31 @@
-"""Says what a record counts, in normalised words, for the ledger to find its metric by."""
+"""Says what a record counts, in normalised words; where it happens and who does it is read by `claim_context`."""
+
+from typing import Final
 
 from streams.rules.claim_cues import Cue, Line
+from streams.rules.units import UnitWords, match
 from wirewatch.messages import Figure, Subject
 
+MAX_TERMS: Final = 8
 
-def subject_of(text: Line, cue: Cue, figure: Figure | None) -> Subject:
-    """Return unit, action, actor and place of a claim."""
-    noun = text.tokens.low[cue.stop : cue.noun_stop]
+
+def subject_of(text: Line, cue: Cue, figure: Figure | None, units: UnitWords) -> Subject:
+    """Return the unit and the words that narrow it: the noun phrase after the cue, and right before a "record"."""
+    tokens = text.tokens
+    terms = [low for low in tokens.low[cue.stop : cue.noun_stop] if low.isalpha() and low not in units.function]
+    if cue.kind in ("record", "high"):
+        before = tokens.low[max(0, cue.start - 3) : cue.start]
+        terms = [low for low in before if low.isalpha() and low not in units.function] + terms
     unit = figure.unit if figure is not None else None
-    return Subject(unit=unit, terms=tuple(word for word in noun if word.isalpha())[:6])
+    if unit is None:
+        unit = _noun(text, cue, units)
+    return Subject(unit=unit, terms=tuple(dict.fromkeys(terms))[:MAX_TERMS])
+
+
+def _noun(text: Line, cue: Cue, units: UnitWords) -> str | None:
+    """Return the counted noun that the cue's phrase names: "drones" for "the largest drone assault"."""
+    for at in range(cue.stop, cue.noun_stop):
+        found = match(units.nouns, text.tokens, at)
+        if found is not None:
+            return found.name
+    return None

@@ -43,6 +43,7 @@ class ClaimWords(Struct, frozen=True):
 
     superlatives: Mapping[str, tuple[tuple[tuple[str, ...], Comparator], ...]]
     comparatives: Mapping[str, Comparator]
+    named: Mapping[str, Comparator]
     patterns: tuple[ClaimPattern, ...]
     scopes: tuple[ScopePattern, ...]
     status: Mapping[str, re.Pattern[str]]
@@ -102,6 +103,7 @@ def claim_words(lang: str) -> ClaimWords:
         ScopePattern(_whole(_expand(pattern, parts)), kind) for pattern, kind in data["scope"]["rows"]
     )
     status = data["status"]
+    named = {entry[1].name: entry[1] for entries in superlatives.values() for entry in entries}
     expressions = {
         name: _whole("|".join(_expand(pattern, parts) for pattern in status[name]))
         for name in (
@@ -117,6 +119,7 @@ def claim_words(lang: str) -> ClaimWords:
             "old_record",
             "compared",
             "looks_back",
+            "retreat",
         )
     }
     sets = {
@@ -127,6 +130,7 @@ def claim_words(lang: str) -> ClaimWords:
     return ClaimWords(
         superlatives={first: tuple(entries) for first, entries in superlatives.items()},
         comparatives=comparatives,
+        named=named,
         patterns=patterns,
         scopes=scopes,
         status=expressions,

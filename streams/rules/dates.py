@@ -100,6 +100,7 @@ def _colon(tokens: Tokens, at: int, words: Dates) -> Dated | None:
         seconds = seconds * 60 + float(part)
     timed = (
         len(parts) == 3
+        or float(parts[0]) > 24
         or "." in parts[-1]
         or (_in_race(tokens, words) and not _by_clock(tokens, at, stop, words))
     )

@@ -139,8 +139,7 @@ def join(kept: DeskCase | None, absorbed: DeskCase, into: str) -> DeskCase:
     alerts = dict(kept.alerts)
     for endpoint, alert in absorbed.alerts.items():
         known = alerts.get(endpoint)
-        if known is None or (alert.first, alert.id) < (known.first, known.id):
-            alerts[endpoint] = alert
+        alerts[endpoint] = alert if known is None else _older(known, alert)
     headline = min(
         (one for one in (kept.headline, absorbed.headline) if one is not None),
         key=lambda one: (one.tier, one.at),
@@ -155,3 +154,15 @@ def join(kept: DeskCase | None, absorbed: DeskCase, into: str) -> DeskCase:
         same_as=kept.same_as if not absorbed.alerts else None,
         seen=(*absorbed.seen, *kept.seen)[-MAX_SEEN:],
     )
+
+
+def _older(one: AlertState, other: AlertState) -> AlertState:
+    """Return the older of two alerts to one endpoint; it knows what the younger told last, for that was heard too."""
+    older, younger = sorted((one, other), key=lambda alert: (alert.first, alert.id))
+    desks = tuple(dict.fromkeys((*older.desks, *younger.desks)))
+    shown = max(older.shown, younger.shown, key=_how_far)
+    return replace(older, shown=shown, desks=desks)
+
+
+def _how_far(shown: Shown) -> tuple[bool, str, int]:
+    return shown.figure is not None, shown.day or "", shown.severity

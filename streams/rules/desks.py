@@ -130,6 +130,25 @@ class Desks:
             *_held(case, detection, alerts, holds, now),
         )
 
+    def _revise_elsewhere(self, rung: Rung, situation: Situation) -> list[Alert]:
+        """Return the revisions of the alert that rang for the same record: its figure may be told exactly over here."""
+        detection = situation.detection
+        other = self._cases.get(rung.cluster)
+        if detection.record is None or other is None:
+            return []
+        told = max(detection.outlets, sum(report.outlets for report in detection.figures))
+        face = replace(situation.face, record=detection.record, beats=detection.beats, turn=None)
+        there = replace(situation, detection=replace(detection, outlets=told), face=face)
+        alerts: list[Alert] = []
+        for endpoint in list(other.alerts):
+            found = route(endpoint, self._endpoints.get(endpoint, []), other, there)
+            if found.alert is not None and found.state is not None:
+                other = replace(other, alerts={**other.alerts, endpoint: found.state})
+                alerts.append(found.alert)
+        if alerts:
+            self._keep(other)
+        return alerts
+
     def _rung_elsewhere(self, detection: Detection, case: DeskCase, now: datetime) -> Rung | None:
         """Return the other cluster that rang for the record that this story, or this cluster, tells of."""
         name = case.same_as

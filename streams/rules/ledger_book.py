@@ -5,7 +5,7 @@ findings ("case/...").
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -16,11 +16,11 @@ from streams.rules.cases import Case, counting, first_told, hear, heard, leading
 from streams.rules.catalogue import Catalogue
 from streams.rules.counted import Counted, counted
 from streams.rules.judging import a_first, deny, judge, moment_of, news_time, not_compared
-from streams.rules.ledger import exactness, near
+from streams.rules.ledger import exactness, near, recounts
 from streams.rules.metrics import is_vague, metric_name
 from streams.rules.occasions import Occasion, Report, fold, tell
 from streams.rules.packs import packed_pages
-from streams.rules.pages import Moment, Page, learned, put
+from streams.rules.pages import RETOLD_BROKEN, Moment, Page, learned, put
 from streams.rules.resolving import Asked, resolve
 from streams.rules.step import Change, Output
 from streams.rules.unclaimed import bare_figures, retold, unclaimed_claims
@@ -30,7 +30,6 @@ from wirewatch.messages import (
     ClustersMerged,
     Detection,
     JudgedClaim,
-    LedgerOutcome,
     LedgerWord,
     Merge,
     RecordClaim,
@@ -39,9 +38,6 @@ from wirewatch.messages import (
 CASE_DAYS: Final = timedelta(days=7)
 # Of so many claims of one text, more is a list of records and not news.
 MAX_CLAIMS: Final = 40
-_RANK: Final[dict[LedgerOutcome, int]] = {
-    "broken": 4, "first_known": 3, "same": 2, "tie": 1, "below": 1, "not_compared": 0,
-}  # fmt: skip
 _case_decoder = msgspec.json.Decoder(Case)
 
 
@@ -140,7 +136,7 @@ class LedgerBook:
         judged = judge(page, moment, claim, message.story)
         self._catalogue.keep(learned(judged.page, claim.subject), message.story.fetched)
         case = counting(case, page.metric)
-        return judged.word, leading(case, page.metric, _RANK[judged.word.outcome])
+        return judged.word, leading(case, page.metric, _rank(judged.word))
 
     def _deny(
         self, message: ClusteredStory, case: Case, claim: RecordClaim, page: Page | None
@@ -173,7 +169,7 @@ class LedgerBook:
         units = meant.meaning.units
         names = set(case.metrics) | (self._catalogue.counting(units) if units else set())
         if moment is not None:
-            names |= self._catalogue.recent(moment.day)
+            names |= self._catalogue.recent(moment.day, back=1 if units else RETOLD_BROKEN.days)
         context = f"{message.story.title} {meant.claim.sentence.text}"
         asked = Asked(meant.meaning, meant.claim.direction, moment, context, case.lead)
         pages = [page for name in sorted(names) if (page := self._catalogue.get(name))]
@@ -252,6 +248,13 @@ class LedgerBook:
         self._quietest = min((case.last for case in self._cases.values()), default=None)
 
 
+def _rank(word: LedgerWord) -> int:
+    """Return how firmly a claim's metric leads its cluster: by a record that beats another, by one, by a figure."""
+    if word.outcome in ("broken", "first_known", "same"):
+        return 3 if word.beats is not None else 2
+    return 1
+
+
 def _turn(claim: RecordClaim) -> int:
     """Return when a claim's turn is: exact figures first, denials last, so that they meet what they deny."""
     if claim.status == "denied":
@@ -269,23 +272,20 @@ def _moved(page: Page, absorbed: str, kept: str) -> Page:
     """Return the page with the absorbed cluster's occasions under the older cluster, and those of one event as one."""
     for one in [one for one in page.occasions if absorbed in one.clusters]:
         names = tuple(dict.fromkeys(kept if name == absorbed else name for name in one.clusters))
-        moved = replace(one, clusters=names)
         twin = next(
-            (
-                other
-                for other in page.occasions
-                if other is not one
-                and kept in other.clusters
-                and _one_day(other.date, one.date)
-                and near(other.told, one.told)
-            ),
-            None,
+            (other for other in page.occasions if other is not one and _are_one(other, one, kept)), None
         )
+        moved = replace(one, clusters=names)
         page = put(page, one, moved if twin is None else fold(twin, moved, page.direction))
         if twin is not None:
             page = replace(page, occasions=tuple(other for other in page.occasions if other is not twin))
     return page
 
 
-def _one_day(one: date, other: date) -> bool:
-    return abs(one - other) <= timedelta(days=1)
+def _are_one(other: Occasion, one: Occasion, kept: str) -> bool:
+    """Whether the older cluster's occasion is the absorbed one's: two nights stay two, whatever the clusters are."""
+    if kept not in other.clusters:
+        return False
+    if other.date == one.date:
+        return near(other.told, one.told)
+    return abs(other.date - one.date) <= timedelta(days=1) and recounts(other.told, one.told)

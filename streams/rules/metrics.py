@@ -208,7 +208,7 @@ def is_vague(meaning: Meaning) -> bool:
     """Whether a claim leaves open what is counted, so that no second claim could be held against it."""
     somewhere = meaning.place is not None or meaning.actor is not None
     if not meaning.units:
-        return not (somewhere and (meaning.action or meaning.terms))
+        return not (somewhere and meaning.terms)
     return is_generic(meaning) and not somewhere and not meaning.terms
 
 

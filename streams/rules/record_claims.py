@@ -1,4 +1,8 @@
-"""Finds what a story says about records: "the biggest number of drones — 472 — since the full-scale invasion"."""
+"""Finds what a story says about records: "the biggest number of drones — 472 — since the full-scale invasion".
+
+Headline and lead decide what is claimed; further down a record is history unless the sentence reports what has just
+happened. What headline and body both tell is one claim.
+"""
 
 import re
 from collections.abc import Sequence
@@ -6,32 +10,38 @@ from datetime import date
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.rules.claim_admission import is_claim
+from streams.rules.claim_context import completed
 from streams.rules.claim_cues import Cue, Line, find_cues, line
-from streams.rules.claim_figure import Candidate, Choice, choose, place
+from streams.rules.claim_figure import Candidate, Choice, choose, place, previous_of
 from streams.rules.claim_scope import Scope, nearest, scopes
 from streams.rules.claim_status import Setting, decide, looks_back
 from streams.rules.claim_subject import subject_of
+from streams.rules.claim_unity import merged
+from streams.rules.claim_voice import day_of, is_news, said_by
 from streams.rules.claim_words import ClaimWords, claim_words
 from streams.rules.figures import NO_QUANTITY, figure_words, supported
 from streams.rules.reading import Reading, Sentence
-from wirewatch.messages import ClaimStatus, Figure, RecordClaim
+from streams.rules.units import UnitWords
+from wirewatch.messages import ClaimStatus, Direction, Figure, RecordClaim
 
 # Sentences of the body that still belong to the lead.
 LEAD: Final = 3
 _WORD: Final = re.compile(r"n't|[^\W\d_]+")
-_RANK: Final = {"claimed": 0, "denied": 1, "hypothetical": 2, "near_miss": 3, "historic": 4, "unclaimed": 5}
+_TIMES: Final = frozenset(["seconds", "minutes", "hours", "days", "weeks", "months"])
 
 
-class _Found(Struct, frozen=True):
-    """A cue with all that its sentence says of it."""
+class _Head(Struct, frozen=True):
+    """Headline and lead, with their figures, and what they are read with."""
 
-    index: int
-    cue: Cue
-    scope: Scope | None
-    status: ClaimStatus
-    figure: Figure | None
+    lines: Sequence[Line]
+    candidates: Sequence[Candidate]
+    words: ClaimWords
+    units: UnitWords
+    today: date
+    looks_back: bool
 
 
 def find_record_claims(reading: Reading, figures: Sequence[Figure]) -> tuple[RecordClaim, ...]:
@@ -40,104 +50,103 @@ def find_record_claims(reading: Reading, figures: Sequence[Figure]) -> tuple[Rec
     if lang is None:
         return ()
     words = claim_words(lang)
-    function = figure_words(lang).units.function
-    today = reading.story.at.date()
-    read = [sentence for sentence in reading.sentences if _may_claim(sentence, words)]
-    if not read:
+    cued = [sentence for sentence in reading.sentences if _may_claim(sentence, words)]
+    if not cued:
         return ()
-    head = [
-        sentence for sentence in reading.sentences if sentence.field != "text" or sentence.position < LEAD
-    ]
-    lines = [line(sentence) for sentence in head]
-    found: list[_Found] = []
-    for sentence in read:
-        index = head.index(sentence) if sentence in head else len(lines)
-        around = lines if index < len(lines) else [*lines, line(sentence)]
-        found.extend(_in_sentence(around, index, figures, words, function, today))
-    return _merged(found, lines, reading)
+    lines = [line(sentence) for sentence in reading.sentences if _in_head(sentence)]
+    units = figure_words(lang).units
+    today = reading.story.at.date()
+    head = _Head(lines, place(figures, lines), words, units, today, looks_back(lines, words))
+    found: list[RecordClaim] = []
+    for sentence in cued:
+        if _in_head(sentence):
+            index = next(at for at, text in enumerate(lines) if text.sentence is sentence)
+            found.extend(_in_line(head, index))
+        else:
+            found.extend(_in_body(head, line(sentence), figures))
+    return tuple(replace(claim, subject=completed(claim, reading.story)) for claim in merged(found))
+
+
+def _in_head(sentence: Sentence) -> bool:
+    return sentence.field != "text" or sentence.position < LEAD
 
 
 def _may_claim(sentence: Sentence, words: ClaimWords) -> bool:
     return not words.triggers.isdisjoint(_WORD.findall(sentence.text.lower().replace("’", "'")))
 
 
-def _in_sentence(
-    lines: Sequence[Line], index: int, figures: Sequence[Figure], words: ClaimWords, function: frozenset[str], today: date
-) -> list[_Found]:
-    text = lines[index]
-    cues = find_cues(text, words, function)
+def _in_body(head: _Head, text: Line, figures: Sequence[Figure]) -> list[RecordClaim]:
+    """Return the claims of a sentence below the lead."""
+    own = replace(
+        head, lines=[*head.lines, text], candidates=[*head.candidates, *place(figures, [text], offset=len(head.lines))]
+    )
+    return _in_line(own, len(head.lines), below=True)
+
+
+def _in_line(head: _Head, index: int, *, below: bool = False) -> list[RecordClaim]:
+    text = head.lines[index]
+    cues = find_cues(text, head.words, head.units.function)
     if not cues:
         return []
-    spans = scopes(text, words, today)
-    candidates = place(figures, lines)
-    numbered = any(each.line == index and each.figure.unit not in NO_QUANTITY for each in candidates)
-    setting = Setting(today, lines[index + 1].norm if index + 1 < len(lines) else "", looks_back(lines, words))
-    found: list[_Found] = []
+    spans = scopes(text, head.words, head.today)
+    quantities = [each for each in head.candidates if each.figure.unit not in NO_QUANTITY]
+    numbered = any(each.line == index for each in quantities)
+    follow = head.lines[index + 1].norm if index + 1 < len(head.lines) else ""
+    setting = Setting(head.today, follow, head.looks_back)
+    found: list[RecordClaim] = []
     taken: set[int] = set()
     for cue in cues:
         scope = nearest(spans, cue)
-        if not taken.isdisjoint(range(cue.start, cue.stop)) or not is_claim(text, cue, scope, words, numbered=numbered):
+        if not taken.isdisjoint(range(cue.start, cue.stop)):
+            continue
+        if not is_claim(text, cue, scope, head.words, numbered=numbered, told=bool(quantities)):
             continue
         taken.update(range(cue.start, cue.stop))
-        status = decide(text, cue, scope, words, setting)
-        figure = choose(candidates, Choice(lines, index, cue, scope, words))
-        found.append(_Found(index, cue, scope, status, figure))
+        status = decide(text, cue, scope, head.words, setting)
+        if below and status == "claimed" and not is_news(text, cue, head.today):
+            status = "historic"
+        found.append(_claim(head, Choice(head.lines, index, cue, scope, head.words), status))
     return found
 
 
-def _merged(found: list[_Found], lines: Sequence[Line], reading: Reading) -> tuple[RecordClaim, ...]:
-    claims: list[RecordClaim] = []
-    sentences = reading.sentences
-    for each in sorted(found, key=lambda f: _RANK[f.status]):
-        text = lines[each.index] if each.index < len(lines) else None
-        if text is None:
-            continue
-        claim = _claim(each, text, reading)
-        if not any(_same(claim, other) for other in claims):
-            claims.append(claim)
-    _ = sentences
-    return tuple(claims)
-
-
-def _same(claim: RecordClaim, other: RecordClaim) -> bool:
-    if claim.figure is not None and other.figure is not None and claim.figure != other.figure:
-        return False
-    if claim.status != other.status:
-        return claim.figure == other.figure and claim.status != "claimed"
-    return claim.direction == other.direction or "first" in (claim.direction, other.direction)
-
-
-def _claim(each: _Found, text: Line, reading: Reading) -> RecordClaim:
-    cue, figure, scope = each.cue, each.figure, each.scope
+def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
+    text, cue, scope = choice.lines[choice.index], choice.cue, choice.scope
+    figure = choose(head.candidates, choice)
     cues = [text.span(cue.start, cue.stop)]
     if scope is not None and not (scope.start < cue.stop and scope.stop > cue.start):
         cues.append(text.span(scope.start, scope.stop))
     return RecordClaim(
-        status=each.status,
+        status=status,
         comparator=cue.comparator,
         direction=direction_of(text, cue, figure),
         sentence=text.sentence.span(),
         cues=tuple(cues),
-        subject=subject_of(text, cue, figure),
+        subject=subject_of(text, cue, figure, head.units),
         figure=plain(figure) if figure else None,
         unit=figure.unit if figure else None,
         qualifier=figure.qualifier if figure else "exact",
         scope=scope.name if scope else "unstated",
+        said_by=said_by(text, head.words),
+        date=day_of(text, scope, head.today),
+        previous=previous_of(head.candidates, choice, figure) if figure else None,
     )
 
 
-def direction_of(text: Line, cue: Cue, figure: Figure | None):  # type: ignore[no-untyped-def]
+def direction_of(text: Line, cue: Cue, figure: Figure | None) -> Direction:
     """Return which way the figure counts: a fastest time is a minimum, a fastest growth a maximum."""
-    noun = text.tokens.low[cue.stop : cue.noun_stop]
-    growth = {"growth", "pace", "rate", "rise", "growing", "selling", "speed", "increase", "inflation"}
-    if cue.comparator == "fastest" and (
-        growth & set(noun)
-        or (figure is not None and figure.unit not in ("seconds", "minutes", "hours", "days", None))
-    ):
-        return "max"
-    if cue.kind == "record" and figure is not None and figure.unit == "seconds":
+    unit = figure.unit if figure is not None else None
+    if cue.comparator == "fastest":
+        noun = text.tokens.low[cue.start : cue.noun_stop]
+        grows = any(word in _GROWTH for word in noun) or (unit is not None and unit not in _TIMES)
+        return "max" if grows or (figure is not None and unit is None and figure.value >= 1000) else "min"
+    if cue.kind == "record" and unit == "seconds" and cue.direction == "max":
         return "min"
     return cue.direction
+
+
+_GROWTH: Final = frozenset(
+    ["growth", "pace", "rate", "rise", "growing", "grown", "selling", "sold", "speed", "increase", "inflation"]
+)
 
 
 def plain(figure: Figure) -> float:

@@ -5,6 +5,7 @@ that speaks for a page, the claim opens its own.
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Final
 
 from msgspec import Struct
@@ -14,7 +15,7 @@ from streams.rules.gazetteer import country_of, names_in
 from streams.rules.ledger import compare, near, recounts
 from streams.rules.metrics import Likeness, Meaning, is_generic, is_unit, likeness
 from streams.rules.occasions import Occasion
-from streams.rules.pages import Moment, Page, own_occasion, standing_at
+from streams.rules.pages import RETOLD_BROKEN, Moment, Page, own_occasion, standing_at
 from wirewatch.messages import Direction
 
 # A figure so many times the standing one, or its fraction, is another series, whatever the words.
@@ -129,7 +130,13 @@ def _same_count(asked: Asked, page: Page) -> bool:
 
 
 def _is_count_of(one: Occasion, moment: Moment, counts_same: bool, meaning: Meaning) -> bool:
-    if not one.record or not one.clusters or one.date != moment.day or not recounts(one.told, moment.told):
+    if not one.record or not one.clusters:
+        return False
+    if one.date != moment.day:
+        # "The previous high of 355", told without what it counts.
+        exact = moment.told == one.told and _digits(one.figure) >= 3
+        return exact and not meaning.units and timedelta(0) < moment.day - one.date <= RETOLD_BROKEN
+    if not recounts(one.told, moment.told):
         return False
     if moment.cluster in one.clusters:
         return (counts_same or not meaning.units) and _digits(moment.told.figure) >= 2

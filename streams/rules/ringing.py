@@ -84,7 +84,10 @@ def _first(detection: Detection) -> JudgedClaim | None:
 
 def _told_there(turn: Turn, rung: Rung, case: DeskCase, claim: JudgedClaim | None) -> bool:
     """Whether a turn is of the very night that rang already; a record retold deep in a text is only its background."""
-    if case.same_as is None and (claim is None or claim.claim.sentence.field == "text"):
+    told_so = claim is not None and (
+        claim.claim.sentence.field != "text" or claim.claim.sentence.text == turn.sentence
+    )
+    if case.same_as is None and not told_so:
         return False
     there = rung.turn
     return there is None or (turn.polarity == there.polarity and turn.severity <= there.severity)
@@ -102,6 +105,8 @@ def _record(
         return record, None
     if claim is None or claim.word.outcome not in ("broken", "first_known", "same"):
         return None, _unrung(detection)
+    if case.same_as is not None and detection.beats is None:
+        return None, Hold("same_record", f"beside the record that was told of {case.same_as}")
     if _is_old(record, now):
         return None, Hold("old_record", f"the record of {record.date}, told again")
     return record, None
@@ -175,6 +180,8 @@ def shown_of(face: Face, detection: Detection, priority: Priority, before: Shown
                 None if detection.withdrawn else before.beats, before.sentence, before.said_by, polarity, severity,
                 before.withdrawn or detection.withdrawn is not None,
             )  # fmt: skip
+        if face.first is not None:
+            return _shown_first(face.first, priority)
         return Shown(
             "escalation",
             priority,
@@ -192,3 +199,15 @@ def shown_of(face: Face, detection: Detection, priority: Priority, before: Shown
         claim.said_by if claim else (before.said_by if before else None),
         polarity, severity,
     )  # fmt: skip
+
+
+def _shown_first(first: JudgedClaim, priority: Priority) -> Shown:
+    claim = first.claim
+    return Shown(
+        "record",
+        priority,
+        metric=first.word.metric,
+        sentence=claim.sentence.text,
+        said_by=claim.said_by,
+        scope=claim.scope,
+    )

@@ -14,7 +14,7 @@ from rensa import RMinHash
 from streams.rules.days import named_days
 from streams.rules.reading import Reading
 from streams.rules.vectors import HeadlineVectors
-from streams.rules.words import Word, scale, stem, words
+from streams.rules.words import FREQUENT, Word, scale, stem, words
 from wirewatch.messages import Figure, Signature
 
 __all__ = ["HeadlineVectors", "sign"]
@@ -35,6 +35,8 @@ _LEAD: Final = 2.0
 _BODY: Final = 1.0
 _LEAD_READ: Final = 400
 _HUGE: Final = 1e15
+_UNKNOWN: Final = 0.8
+_FREQUENT: Final = 0.5
 
 
 def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors | None) -> Signature:
@@ -91,7 +93,7 @@ def _terms(
             continue
         found[key] += weight  # type: ignore[assignment] # a Counter of floats, by its own documentation
         if key not in says:
-            says[key] = 0.8 if vectors is None or word.value is not None else vectors.word(word.text)[1]
+            says[key] = _says(word, vectors)
     scored = {
         key: (1.0 + np.log2(count)) * max(0.1, says[key]) if count > 1 else says[key]
         for key, count in found.items()
@@ -109,6 +111,12 @@ def _weighted(
         yield word, _LEAD
     for word in text:
         yield word, _LEAD if word.end < _LEAD_READ else _BODY
+
+
+def _says(word: Word, vectors: HeadlineVectors | None) -> float:
+    """Return how much a word says, whatever the story, from 0 to 1."""
+    said = _UNKNOWN if vectors is None or word.value is not None else vectors.word(word.text)[1]
+    return said * _FREQUENT if word.stem in FREQUENT else said
 
 
 def _number_term(word: Word) -> str:

@@ -25,6 +25,9 @@ _CALENDAR: Final = frozenset[str](
     ]
 )
 
+# Words of which any day's news is full, as stems.
+FREQUENT: Final[set[str]] = set()
+
 # Words, numbers with separators, clock times, and runs of writings that put no space between words.
 _TOKEN: Final = re.compile(
     r"(?P<clock>\b\d{1,2}:\d{2}\b)"
@@ -104,3 +107,6 @@ def stem(word: str) -> str:
                 word = word[:-1]
             break
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+FREQUENT.update(stem(word) for word in _EN["frequent"])
