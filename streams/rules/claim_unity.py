@@ -1,0 +1,81 @@
+"""Makes one claim of what a story says several times: in the headline, in the lead, with another figure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from wirewatch.messages import ClaimStatus, RecordClaim
+
+_RANK: Final[dict[ClaimStatus, int]] = {"claimed": 0, "denied": 1, "hypothetical": 2, "near_miss": 3, "historic": 4, "unclaimed": 5}
+# "Over 400" and 472 may be one figure; beyond that they are two.
+_ROUNDED: Final = 0.8
+_CLOSE: Final = 0.01
+# Comparators that say the same of a count.
+_LARGE: Final = frozenset(["largest", "highest", "most", "worst", "heaviest", "deadliest", "strongest", "record"])
+
+
+def merged(found: Sequence[RecordClaim]) -> list[RecordClaim]:
+    """Return each claim once, the surest status first, with the most exact figure that it is told with."""
+    claims: list[RecordClaim] = []
+    for claim in sorted(found, key=lambda each: _RANK[each.status]):
+        at = next((at for at, other in enumerate(claims) if _same(claim, other)), None)
+        if at is None:
+            claims.append(claim)
+        else:
+            claims[at] = _united(claims[at], claim)
+    return claims
+
+
+def _same(claim: RecordClaim, other: RecordClaim) -> bool:
+    if claim.status != other.status:
+        return _retold(claim, other)
+    if not _one_figure(claim, other):
+        return False
+    if claim.direction == other.direction:
+        return claim.direction != "first" or claim.figure is not None or claim.sentence == other.sentence
+    return claim.figure is not None and claim.figure == other.figure
+
+
+def _retold(claim: RecordClaim, other: RecordClaim) -> bool:
+    """Whether a sentence below the lead tells the headline's record again, and only for its place seems history."""
+    if other.status != "claimed" or claim.status not in ("historic", "near_miss"):
+        return False
+    if claim.direction != other.direction or "first" in (claim.direction, other.direction):
+        return False
+    if claim.figure is not None and claim.figure == other.figure:
+        return True
+    alike = claim.comparator == other.comparator or {claim.comparator, other.comparator} <= _LARGE
+    same = bool(claim.subject.terms) and bool(set(claim.subject.terms) & set(other.subject.terms))
+    return claim.status == "historic" and claim.sentence.field == "text" and claim.date is None and alike and same and other.figure is None
+
+
+def _one_figure(claim: RecordClaim, other: RecordClaim) -> bool:
+    if claim.figure is None or other.figure is None or claim.figure == other.figure:
+        return True
+    if claim.unit != other.unit and None not in (claim.unit, other.unit):
+        return False
+    low, high = sorted((claim, other), key=lambda each: each.figure or 0.0)
+    if low.figure is None or high.figure is None or high.figure <= 0:
+        return False
+    ratio = low.figure / high.figure
+    return ratio >= (_ROUNDED if low.qualifier == "at_least" else 1 - _CLOSE)
+
+
+def _united(kept: RecordClaim, other: RecordClaim) -> RecordClaim:
+    """Return the kept claim with what the other one knows better: the figure, the day, who says so, what it beats."""
+    sharper = other.figure is not None and (kept.figure is None or (kept.qualifier != "exact" and other.qualifier == "exact"))
+    if sharper:
+        unit = other.unit or kept.unit
+        subject = replace(kept.subject, unit=other.subject.unit or kept.subject.unit)
+        kept = replace(kept, figure=other.figure, unit=unit, qualifier=other.qualifier, subject=subject)
+        if other.status == kept.status:
+            kept = replace(kept, sentence=other.sentence, cues=other.cues)
+    scope = kept.scope if kept.scope != "unstated" else other.scope
+    return replace(
+        kept,
+        scope=scope,
+        said_by=kept.said_by or other.said_by,
+        date=kept.date or other.date,
+        previous=kept.previous if kept.previous is not None else other.previous,
+    )

@@ -1,0 +1,76 @@
+"""Who says that it is a record, and of which day it is."""
+
+from datetime import date
+from typing import Final
+
+from streams.rules.claim_cues import Cue, Line
+from streams.rules.claim_scope import Scope
+from streams.rules.claim_words import ClaimWords
+from streams.rules.days import named_days
+from streams.rules.words import words as plain_words
+
+_STOPS: Final = frozenset([",", ";", ":", "—", "–", ".", "(", ")", "“", "”", '"', "‘", "’", "'", "!", "?"])
+_REACH: Final = 10
+# A day further back belongs to the history of a record and not to the record.
+_RECENT: Final = 45
+_LATE: Final = frozenset(["overnight", "today", "yesterday", "tonight", "meanwhile"])
+
+
+def said_by(text: Line, words: ClaimWords) -> str | None:
+    """Return who is named as the source of the sentence, as written: "Ukraine's air force"."""
+    tokens = text.tokens
+    for at, low in enumerate(tokens.low):
+        if low == "according" and tokens.word(at + 1) == "to":
+            return _phrase(text, at + 2, _forward(text, at + 2))
+        if low in words.sets["saying"]:
+            found = _phrase(text, _backward(text, at), at) or _phrase(text, at + 1, _forward(text, at + 1))
+            if found is not None:
+                return found
+    return None
+
+
+def _backward(text: Line, at: int) -> int:
+    start = at
+    while start > max(0, at - _REACH) and text.tokens.low[start - 1] not in _STOPS:
+        start -= 1
+    return start
+
+
+def _forward(text: Line, at: int) -> int:
+    stop = at
+    while stop < min(len(text.tokens), at + _REACH) and text.tokens.low[stop] not in _STOPS:
+        stop += 1
+    return stop
+
+
+def _phrase(text: Line, start: int, stop: int) -> str | None:
+    """Return a phrase that names somebody: with a capital or an office, without a verb's leftovers."""
+    tokens = text.tokens
+    while start < stop and tokens.low[start] in ("that", "and", "but", "as", "which", "in", "what", "it", "the", "on"):
+        if tokens.low[start] == "the" and start + 1 < stop:
+            break
+        start += 1
+    if not 0 < stop - start <= 8 or tokens.low[start] in ("he", "she", "they", "we", "i", "who"):
+        return None
+    named = any(map(tokens.capital, range(start, stop))) or any(low.endswith("s") for low in tokens.low[start:stop])
+    return text.span(start, stop).text if named else None
+
+
+def day_of(text: Line, scope: Scope | None, today: date) -> str | None:
+    """Return the one day of late that the sentence names, as an ISO date."""
+    outside = text.sentence.text
+    if scope is not None:
+        span = text.span(scope.start, scope.stop)
+        begin, end = span.start - text.sentence.start, span.end - text.sentence.start
+        outside = outside[:begin] + " . " + outside[end:]
+    days = [day for day in named_days(tuple(plain_words(outside[:1000])), today) if 0 <= today.toordinal() - day <= _RECENT]
+    return date.fromordinal(days[0]).isoformat() if len(days) == 1 else None
+
+
+def is_news(text: Line, cue: Cue, today: date) -> bool:
+    """Whether a sentence far down in the text reports what has just happened, and not what once did."""
+    close = set(text.tokens.low[max(0, cue.start - 25) : cue.stop + 25])
+    if not _LATE.isdisjoint(close):
+        return True
+    days = named_days(tuple(plain_words(text.sentence.text[:1000])), today)
+    return any(0 <= today.toordinal() - day <= 3 for day in days)
