@@ -39,7 +39,7 @@ def body_of(
 ) -> AlertBody:
     """Return what the alert's newest revision says."""
     shown = alert.shown
-    headline = case.headline
+    headline = alert.headline
     figures = tuple(
         AlertFigure(one.figure, one.qualifier, one.outlets) for one in detection.figures[:MAX_FIGURES]
     )
@@ -49,7 +49,7 @@ def body_of(
         desk=", ".join(alert.desks),
         priority=shown.priority,
         kind=shown.kind,
-        headline=cut((headline.title if headline else "") or detection.story.title),
+        headline=cut(headline.title or detection.story.title),
         sentence=cut(shown.sentence or detection.story.title),
         said_by=shown.said_by,
         figure=shown.figure,
@@ -59,9 +59,9 @@ def body_of(
         figures=figures if shown.kind == "record" else (),
         outlets=detection.outlets,
         cluster=case.id,
-        url=(headline.url if headline else None) or detection.story.url,
+        url=headline.url or detection.story.url,
         reason=reason_of(shown, detection, face, change),
-        source=headline.source if headline else detection.story.source,
+        source=headline.source,
         polarity=shown.polarity,
         severity=shown.severity or None,
         late_by=late_by,

@@ -69,6 +69,7 @@ class AlertState(Struct, frozen=True, omit_defaults=True):
     first: datetime
     shown: Shown
     desks: tuple[str, ...]
+    headline: Headline
 
 
 class DeskCase(Struct, frozen=True, omit_defaults=True):
@@ -88,9 +89,14 @@ class DeskCase(Struct, frozen=True, omit_defaults=True):
     merged_into: str | None = None
 
 
+def headline_of(story: Story) -> Headline:
+    """Return a story's title as one that may stand for its cluster."""
+    return Headline(story.title, story.source, story.tier, story.at, story.url)
+
+
 def better_headline(known: Headline | None, story: Story) -> Headline:
     """Return the title to show: a better outlet's replaces a known one, an equal one's only where it is earlier."""
-    new = Headline(story.title, story.source, story.tier, story.at, story.url)
+    new = headline_of(story)
     if known is None or not known.title.strip():
         return new
     return new if story.title.strip() and (new.tier, new.at) < (known.tier, known.at) else known

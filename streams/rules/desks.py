@@ -125,6 +125,8 @@ class Desks:
                 alerts.append(found.alert)
                 self._note_record(found.state.shown, case.id, now)
         self._keep(case)
+        if rung is not None and not case.alerts:
+            alerts.extend(self._revise_elsewhere(rung, situation))
         return (
             *(Output("alerts", alert.endpoint, alert) for alert in alerts),
             *_held(case, detection, alerts, holds, now),
@@ -137,7 +139,7 @@ class Desks:
         if detection.record is None or other is None:
             return []
         told = max(detection.outlets, sum(report.outlets for report in detection.figures))
-        face = replace(situation.face, record=detection.record, beats=detection.beats, turn=None)
+        face = replace(situation.face, record=detection.record, beats=detection.beats, turn=other.turn)
         there = replace(situation, detection=replace(detection, outlets=told), face=face)
         alerts: list[Alert] = []
         for endpoint in list(other.alerts):

@@ -171,8 +171,8 @@ def priority_of(face: Face, detection: Detection) -> Priority:
 def shown_of(face: Face, detection: Detection, priority: Priority, before: Shown | None) -> Shown:
     """Return what an alert on this face tells; what is known no better stays as it was told before."""
     turn = face.turn
-    polarity = turn.polarity if turn else None
-    severity = turn.severity if turn else 0
+    polarity = turn.polarity if turn else (before.polarity if before else None)
+    severity = turn.severity if turn else (before.severity if before else 0)
     if face.record is None:
         if before is not None and before.kind == "record" and (before.figure is not None or turn is None):
             return Shown(

@@ -7,14 +7,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.alert_text import body_of
-from streams.rules.desk_case import AlertState, DeskCase, Shown
+from streams.rules.desk_case import AlertState, DeskCase, Headline, Shown, headline_of
 from streams.rules.holds import Hold
 from streams.rules.material import MaterialChange, material_change
 from streams.rules.mutes import Mute
 from streams.rules.news import NewsVerdict
 from streams.rules.ringing import Face, higher, priority_of, reaches, shown_of
 from wirewatch.ids import identify
-from wirewatch.messages import Alert, Detection
+from wirewatch.messages import Alert, Detection, Story
 from wirewatch.settings import DeskSettings
 
 
@@ -57,7 +57,8 @@ def _ring(endpoint: str, desks: Sequence[DeskSettings], case: DeskCase, situatio
     if not willing:
         return Route(holds=holds)
     identity = identify("alert", case.id, endpoint)
-    state = AlertState(identity, endpoint, 1, situation.now, shown, willing)
+    headline = case.headline or headline_of(situation.detection.story)
+    state = AlertState(identity, endpoint, 1, situation.now, shown, willing, headline)
     return Route(state, _alert(state, case, situation, MaterialChange("first", "first", "")), holds)
 
 
@@ -75,8 +76,19 @@ def _revise(known: AlertState, desks: Sequence[DeskSettings], case: DeskCase, si
     willing = {desk.id for desk in desks if _unwanted(desk, shown) is None}
     # A desk that was told stays told; one that wants what it became joins.
     names = tuple(desk.id for desk in desks if desk.id in willing or desk.id in known.desks)
-    state = replace(known, revision=known.revision + 1, shown=shown, desks=names or known.desks)
+    headline = _headline(known.headline, detection.story, change)
+    state = replace(
+        known, revision=known.revision + 1, shown=shown, desks=names or known.desks, headline=headline
+    )
     return Route(state, _alert(state, case, situation, change))
+
+
+def _headline(known: Headline, story: Story, change: MaterialChange) -> Headline:
+    """Return the title for a revision: the story's that changed the record, where its outlet is as good."""
+    new = headline_of(story)
+    if not new.title.strip() or new.tier > known.tier:
+        return known
+    return known if change.name in ("severity_up", "reversal") and new.tier == known.tier else new
 
 
 def _barred(situation: Situation) -> Hold | None:

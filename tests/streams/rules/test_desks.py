@@ -6,7 +6,7 @@ import pytest
 
 from tests.streams.rules.desk_stories import WORLD, Newsroom, escalation
 from tests.streams.rules.ledger_stories import claim, story, when
-from wirewatch.messages import ClaimStatus, Merge
+from wirewatch.messages import ClaimStatus, Merge, Setting, Subject
 from wirewatch.settings import DeskSettings
 
 NIGHT = "2025-06-01"
@@ -74,6 +74,104 @@ def test_a_second_cluster_of_the_same_night_rings_no_second_record() -> None:
     assert not heard.alerts
     assert [held.reason for held in heard.held] == ["same_record"]
     assert "told of c" in heard.held[0].detail
+
+
+def test_what_another_cluster_of_the_night_tells_exactly_is_a_revision_of_the_alert_that_rang() -> None:
+    room = Newsroom()
+    (first,) = room.hear(story("c", when(NIGHT), claim(400, qualifier="at_least"), source="A")).alerts
+    heard = room.hear(story("d", when(NIGHT, 8), claim(472), source="B"))
+    (revision,) = heard.alerts
+    assert (revision.id, revision.revision, revision.body.figure) == (first.id, 2, 472)
+    assert not room.hear(story("d", when(NIGHT, 9), claim(472), source="C")).alerts
+
+
+def test_two_alerts_of_one_event_become_the_older_one_which_tells_nothing_twice() -> None:
+    room = Newsroom()
+    (older,) = room.hear(story("c", when("2025-05-25"), claim(298), source="A")).alerts
+    room.hear(story("d", when("2025-05-26"), claim(355), source="A"))
+    room.hear(Merge("c", "d", "one event", when("2025-05-26", 8)))
+    assert not room.hear(story("c", when("2025-05-26", 9), claim(355), source="B")).alerts
+    later = [room.hear(story("c", when("2025-05-26", 9), claim(357), source=name)).alerts for name in "CD"]
+    assert [alert.id for alerts in later for alert in alerts] == [older.id]
+
+
+def test_a_first_without_a_figure_rings_as_a_bulletin_and_once() -> None:
+    room = Newsroom()
+    absent = claim(subject=Subject(None, "attend", "united-states"), direction="first", scope="in 3 years")
+    (alert,) = room.hear(story("c", when(NIGHT), absent, source="A")).alerts
+    assert (alert.body.kind, alert.body.priority, alert.body.figure) == ("record", "bulletin", None)
+    assert alert.body.reason == "First: in 3 years; no figure to compare"
+    assert not room.hear(story("c", when(NIGHT, 8), absent, source="B")).alerts
+
+
+def test_a_muted_metric_is_held_back_until_the_mute_ends() -> None:
+    room = Newsroom()
+    room.desks.handle(
+        Setting("mute/metric/drones-attack-ukraine-max", when(NIGHT, 12).isoformat(), "ana", when(NIGHT, 6))
+    )
+    held = room.hear(story("c", when(NIGHT), claim(472), source="A")).held
+    assert [(one.reason, one.detail) for one in held] == [
+        ("muted", "metric drones-attack-ukraine-max, by ana")
+    ]
+    assert room.hear(story("c", when(NIGHT, 13), claim(472), source="B")).alerts
+
+
+def test_a_lifted_mute_holds_nothing_back() -> None:
+    room = Newsroom()
+    room.desks.handle(Setting("mute/words/drone attack", "always", "ana", when(NIGHT, 6)))
+    assert not room.hear(story("c", when(NIGHT), claim(472), title="Largest drone attack", source="A")).alerts
+    room.desks.handle(Setting("mute/words/drone attack", "", "ana", when(NIGHT, 7)))
+    assert room.hear(story("c", when(NIGHT, 8), claim(472), title="Largest drone attack", source="B")).alerts
+
+
+def test_a_severity_told_higher_by_one_outlet_of_the_second_tier_is_no_news_and_by_two_is() -> None:
+    room = Newsroom()
+    room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(2),)))
+    assert not room.hear(story("c", when(NIGHT, 7.5), source="B", escalations=(escalation(3),))).alerts
+    (alert,) = room.hear(story("c", when(NIGHT, 8), source="C", escalations=(escalation(3),))).alerts
+    assert alert.body.reason.startswith("Severity up: severity 2 → 3")
+    assert (alert.revision, alert.body.priority) == (2, "flash")
+
+
+def test_a_reversal_is_a_revision() -> None:
+    room = Newsroom()
+    room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(3),)))
+    (alert,) = room.hear(
+        story("c", when(NIGHT, 20), source="A", tier=1, escalations=(escalation(3, "de-escalation"),))
+    ).alerts
+    assert alert.body.reason.startswith("Reversal: escalation → de-escalation")
+
+
+def test_a_webhooks_id_is_the_same_whenever_and_wherever_it_is_worked_out() -> None:
+    def ids(at_hour: float) -> list[str]:
+        room = Newsroom()
+        room.tick(when(NIGHT, at_hour))
+        sent = room.hear(
+            story("c", when(NIGHT), claim(400, qualifier="at_least"), source="A"),
+            story("c", when(NIGHT, 7.1), claim(472), source="B"),
+        ).alerts
+        return [alert.webhook_id for alert in sent]
+
+    assert ids(7) == ids(9)
+    assert len(set(ids(7))) == 2
+
+
+def test_nothing_is_said_of_a_story_without_a_finding() -> None:
+    room = Newsroom()
+    room.hear(story("c", when(NIGHT), claim(472), source="A"))
+    heard = room.hear(story("c", when(NIGHT, 8), source="B"))
+    assert (heard.alerts, heard.held) == ([], [])
+
+
+def test_the_best_outlets_title_stands_for_the_cluster() -> None:
+    room = Newsroom()
+    room.hear(
+        story("c", when(NIGHT), claim(400, qualifier="at_least"), source="A", tier=3, title="Mighty swarm")
+    )
+    (alert,) = room.hear(
+        story("c", when(NIGHT, 8), claim(472), source="B", tier=1, title="Russia fires 472")
+    ).alerts
+    assert (alert.body.headline, alert.body.source) == ("Russia fires 472", "B")
 
 
 def test_a_record_after_a_plain_escalation_is_a_revision_of_the_same_alert() -> None:
