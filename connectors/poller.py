@@ -49,7 +49,7 @@ _SLOW: Final = 5.0
 # The state of a feed on a quick interval (networks of one's own) is kept when it changed, and every so often.
 _KEEP_EVERY: Final = timedelta(seconds=30)
 _READERS: Final = 4
-_LONGEST_WAIT: Final = 3600.0
+_LONGEST_WAIT: Final = 60.0
 
 
 class Outlet(Protocol):
@@ -146,13 +146,11 @@ class Poller:
 
     async def _wait(self, stopping: "asyncio.Task[bool]") -> None:
         """Wait until the next feed is due, something changed, or the end."""
-        seconds = _LONGEST_WAIT
+        waiting: list[asyncio.Task[object]] = [asyncio.create_task(self._wake.wait())]
         if self._due:
-            seconds = min(seconds, (self._due[0][0] - self._clock.now()).total_seconds())
-        waiting = [
-            asyncio.create_task(self._wake.wait()),
-            asyncio.create_task(self._clock.sleep(seconds)),
-        ]
+            seconds = (self._due[0][0] - self._clock.now()).total_seconds()
+            # Not longer than so: the machine's clock may be set meanwhile.
+            waiting.append(asyncio.create_task(self._clock.sleep(min(seconds, _LONGEST_WAIT))))
         await asyncio.wait([*waiting, stopping], return_when=asyncio.FIRST_COMPLETED)
         await self._cancel(waiting)
 
