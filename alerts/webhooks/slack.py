@@ -17,7 +17,7 @@ from alerts.webhooks.wording import (
     carriers,
     cut,
     disagreement,
-    headline_figure,
+    gist,
     inert,
     lateness,
     link,
@@ -70,7 +70,7 @@ def escape(text: str) -> str:
 
 def _first(outgoing: Outgoing) -> dict[str, Any]:
     body = outgoing.alert.body
-    top = f"{MARKS[body.priority]} {body.priority.upper()} · {headline_figure(body)}"
+    top = f"{MARKS[body.priority]} {body.priority.upper()} · {gist(body)}"
     late = lateness(outgoing.late_by)
     headline = inert(body.headline)
     blocks = [
@@ -86,16 +86,16 @@ def _first(outgoing: Outgoing) -> dict[str, Any]:
 
 def _follow_up(outgoing: Outgoing) -> dict[str, Any]:
     body = outgoing.alert.body
+    top = f"{MARKS[body.priority]} Update: {inert(body.reason)}"
+    first = f"To the alert “{cut(inert(body.headline), MOST_HEADLINE)}”"
     late = lateness(outgoing.late_by)
-    top = f"{MARKS[body.priority]} Update {outgoing.alert.revision} to “{cut(inert(body.headline), 120)}”"
-    changed = f"{headline_figure(body)}. {inert(body.reason)}"
     blocks = [
-        _section(f"{top} · {late}" if late else top, MOST_HEADLINE),
-        _section(changed, MOST_TEXT),
+        _section(top, MOST_TEXT),
+        _section(f"{first} · {late}" if late else first, MOST_TEXT),
         _section(disagreement(body), MOST_TEXT),
         _context([_plain(carriers(body), MOST_CONTEXT), _link(body.url)]),
     ]
-    return _message(f"{top}: {changed}", blocks)
+    return _message(f"{top}. {first}", blocks)
 
 
 def _message(fallback: str, blocks: list[dict[str, Any] | None]) -> dict[str, Any]:

@@ -75,18 +75,21 @@ def amount(figure: float, unit: str | None, qualifier: Qualifier | None) -> str:
             return f"{bound}{number(figure)} {cut(inert(unit), 40)}"
 
 
-def headline_figure(body: AlertBody) -> str:
-    """Return what happened in its shortest form: "472 drones, beats 355 of 26 May", or "Escalation, 3 of 3"."""
+def gist(body: AlertBody) -> str:
+    """Return what happened in its shortest form: "472 drones, beats 355 of 26 May 2025", "Escalation, severity 3 of 3"."""
     parts = []
     if body.kind == "escalation":
         parts.append("De-escalation" if body.polarity == "de-escalation" else "Escalation")
         if body.severity is not None:
             parts.append(f"severity {body.severity} of 3")
+    elif body.beats is None:
+        # A reason begins with its name: "Record: ...", "First: ...".
+        parts.append(cut(inert(body.reason).partition(":")[0], 40) or "Record")
     if body.figure is not None:
         parts.append(amount(body.figure, body.unit, body.qualifier))
     if body.beats is not None:
         parts.append(f"beats {beaten(body)}")
-    return ", ".join(parts) or "Record"
+    return ", ".join(parts)
 
 
 def beaten(body: AlertBody) -> str:

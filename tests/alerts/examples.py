@@ -34,7 +34,7 @@ def a_body(**changes: Any) -> AlertBody:
         outlets=40,
         cluster="cluster-1",
         url="https://news.example/472-drones",
-        reason="record_broken: 472 beats 355 of 26 May",
+        reason="Record: 472 drones beats 355 of 26 May 2025 (Kyiv Post)",
         source="Example Agency",
     )
     return msgspec.structs.replace(body, **changes)

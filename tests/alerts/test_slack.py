@@ -73,7 +73,7 @@ def test_it_says_who_says_so_where_outlets_differ_and_how_many_carry_it() -> Non
     assert "— Ukraine's air force" in said
     assert "Outlets differ: 472 (31), at least 400 (7)" in said
     assert "Example Agency and 39 more outlets" in said
-    assert "Why: record_broken: 472 beats 355 of 26 May · Desk: world" in said
+    assert "Why: Record: 472 drones beats 355 of 26 May 2025 (Kyiv Post) · Desk: world" in said
 
 
 def test_outlets_that_agree_are_not_said_to_differ() -> None:
@@ -122,11 +122,23 @@ def test_an_escalation_says_which_way_and_how_far() -> None:
     assert message(alert)["blocks"][0]["text"]["text"] == "🟠 URGENT · De-escalation, severity 2 of 3"
 
 
-def test_a_revision_is_a_short_follow_up_that_names_the_first() -> None:
-    found = message(an_alert(revision=2, reason="figure_changed: over 400 is now 472"))
-    assert [block["type"] for block in found["blocks"]] == ["section", "section", "section", "context"]
-    assert found["blocks"][0]["text"]["text"].startswith("🔴 Update 2 to “Russia launches 472 drones")
-    assert "figure_changed: over 400 is now 472" in shown(found)
+def test_a_first_without_a_figure_says_that_it_is_one() -> None:
+    alert = an_alert(figure=None, unit=None, beats=None, reason="First: since 2022; no figure to compare")
+    assert message(alert)["blocks"][0]["text"]["text"] == "🔴 FLASH · First"
+
+
+def test_a_record_that_beats_nothing_known_says_that_it_is_one() -> None:
+    alert = an_alert(beats=None, reason="Record: 472 drones, the first figure known of this metric")
+    assert message(alert)["blocks"][0]["text"]["text"] == "🔴 FLASH · Record, 472 drones"
+
+
+def test_a_revision_is_a_short_follow_up_that_says_what_changed_and_names_the_first() -> None:
+    found = message(an_alert(revision=2, reason="Denied: the air force takes its figure back", figures=()))
+    assert [block["type"] for block in found["blocks"]] == ["section", "section", "context"]
+    first, second = (block["text"]["text"] for block in found["blocks"][:2])
+    assert first == "🔴 Update: Denied: the air force takes its figure back"
+    assert second == "To the alert “Russia launches 472 drones at Ukraine, the most of the war”"
+    assert found["text"] == f"{first}. {second}"
 
 
 def test_a_late_alert_says_so_first() -> None:
