@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from statistics import quantiles
 
-from stages import CLOCK, running, stories, until_read
-
+from benchmarks.stages import CLOCK, running, stories, until_read
 from wirewatch.codec import encode
 from wirewatch.demo.receiver import WebhookReceiver
 from wirewatch.demo.summary import body_of

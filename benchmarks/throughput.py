@@ -9,8 +9,10 @@ import sys
 from statistics import median
 
 import faust
-from stages import CLOCK, committed, running, stories, until_read
+from aiokafka import TopicPartition
+from aiokafka.admin import NewTopic
 
+from benchmarks.stages import CLOCK, committed, running, stories, until_read
 from wirewatch.codec import encode
 from wirewatch.kafka import KafkaConnection
 from wirewatch.topics import CLUSTERED, STORIES, TICKS
@@ -50,8 +52,6 @@ def bare_agent(servers: str) -> None:
 
 async def measure_bare(kafka: KafkaConnection, turn: int) -> float:
     """Return the bare agent's events a second over as many messages of the same size."""
-    from aiokafka.admin import NewTopic
-
     admin = kafka.admin()
     await admin.start()
     if turn == 0:
@@ -65,18 +65,18 @@ async def measure_bare(kafka: KafkaConnection, turn: int) -> float:
     await producer.stop()
     consumer = kafka.consumer()
     await consumer.start()
-    from aiokafka import TopicPartition
-
     place = TopicPartition("bare-output", 0)
     consumer.assign([place])
     start = (await consumer.end_offsets([place]))[place]
-    worker = await asyncio.create_subprocess_exec(sys.executable, __file__, "bare", kafka.bootstrap_servers)
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.throughput", "bare", kafka.bootstrap_servers
+    )
     while (await consumer.end_offsets([place]))[place] < start + 50:
         await CLOCK.sleep(0.02)
     begun, at = CLOCK.monotonic(), (await consumer.end_offsets([place]))[place]
     while (await consumer.end_offsets([place]))[place] < start + COUNT:
         await CLOCK.sleep(0.02)
-    rate = (start + COUNT - at) / (CLOCK.monotonic() - begun)
+    rate: float = (start + COUNT - at) / (CLOCK.monotonic() - begun)
     worker.terminate()
     await worker.wait()
     await consumer.stop()
@@ -94,7 +94,7 @@ async def measure_ours(kafka: KafkaConnection, turn: int) -> float:
         await producer.send(kafka.topic(STORIES), encode(story), key=story.feed.encode())
     await producer.flush()
     await until_read(kafka, "ledger", CLUSTERED, before + COUNT)
-    rate = COUNT / (CLOCK.monotonic() - begun)
+    rate: float = COUNT / (CLOCK.monotonic() - begun)
     await producer.stop()
     return rate
 
