@@ -11,7 +11,7 @@ from streams.rules.tagging import COMMA, OTHER, STOP, Tagged
 
 # How far an operator reaches: words before the act, words after it.
 _BEFORE: Final = 7
-_AFTER: Final = 4
+_AFTER: Final = 7
 # Words that no lexicon knows, between an operator and its act: more make it another thing's operator.
 _STRANGERS: Final = 2
 _YEAR: Final = re.compile(r"(1[5-9]|20)\d\d")
@@ -108,7 +108,8 @@ def _left(grammar: Grammar, tags: str, start: int, floor: int) -> Iterator[int]:
 def _right(grammar: Grammar, tags: str, end: int, ceiling: int) -> Iterator[int]:
     """Yield the operators after an act that are said of it: what has no object of its own."""
     follows = grammar.tags("follows")
-    stops = grammar.tags("break")
+    stops = grammar.tags("break") | grammar.tags("background")
+    strangers = 0
     for at in range(end, min(ceiling, end + _AFTER)):
         tag = tags[at]
         if tag in (STOP, COMMA):
@@ -118,6 +119,9 @@ def _right(grammar: Grammar, tags: str, end: int, ceiling: int) -> Iterator[int]
             if not after or after in (STOP, COMMA) or after in follows:
                 yield at
         elif tag in stops:
+            return
+        strangers += tag == OTHER
+        if strangers >= _STRANGERS:
             return
 
 
@@ -140,7 +144,8 @@ def _is_past(grammar: Grammar, sentence: Tagged, start: int, end: int, year: int
         low -= 1
     while high < len(sentence.tags) and sentence.tags[high] not in stops and sentence.tags[high] != STOP:
         high += 1
+    time = grammar.tags("time")
     return any(
-        _YEAR.fullmatch(word) and int(word) < year and low + at > 0
-        for at, word in enumerate(sentence.words[low:high])
+        _YEAR.fullmatch(sentence.words[at]) and int(sentence.words[at]) < year and sentence.tags[at - 1] in time
+        for at in range(max(1, low), high)
     )

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from streams.lexicons import lexicon
 from streams.rules.gazetteer import Named, names_in, words_of
-from streams.rules.metrics import action_of, is_countable, is_measure
+from streams.rules.metrics import action_of, is_countable, is_measure, noise
 from wirewatch.messages import RecordClaim, Story, Subject
 
 # So many words may stand between "at" and the place: "at western Ukraine".
 REACH: Final = 2
+MAX_NAMES: Final = 8
 
 
 class Scene(Struct, frozen=True):
@@ -25,6 +26,11 @@ class Scene(Struct, frozen=True):
     place: str | None = None
     actor: str | None = None
     action: str | None = None
+
+
+@cache
+def _between_parties() -> frozenset[str]:
+    return frozenset(lexicon("en/metrics")["between_parties"]["words"])
 
 
 @cache
@@ -43,6 +49,15 @@ def scene(text: str, near: int = 0) -> Scene:
     )
     action = next((found for word in words if (found := action_of(word))), None)
     return Scene(where.place if where else None, actor.country if actor else None, action)
+
+
+def proper_names(text: str) -> frozenset[str]:
+    """Return the capitalised words of a sentence, folded; none of a headline that capitalises all."""
+    words = [word for word, _ in words_of(text[:1000]) if word[:1].isalpha()]
+    capital = [word for word in words if word[:1].isupper() and len(word) > 2]
+    if len(capital) * 5 > len(words) * 3:
+        return frozenset()
+    return frozenset(word.casefold() for word in capital) - noise()
 
 
 def _actor(others: list[Named], words: list[str], act: int) -> Named | None:
@@ -84,17 +99,17 @@ def completed(claim: RecordClaim, story: Story) -> Subject:
     subject = (
         claim.subject if claim.subject.unit else replace(claim.subject, unit=claim.unit or _named_unit(claim))
     )
-    if subject.place and subject.actor and subject.action:
-        return subject
     near = max(0, claim.cues[0].start - claim.sentence.start) if claim.cues else 0
     here = scene(claim.sentence.text, near)
     there = scene(story.title) if claim.sentence.field != "title" else Scene()
+    names = sorted(proper_names(claim.sentence.text))[:MAX_NAMES]
     place = subject.place or here.place or _if_unsaid(there.place, subject, here)
     return replace(
         subject,
         place=place,
         actor=subject.actor or here.actor or (there.actor if place in (there.place, None) else None),
         action=subject.action or here.action or there.action,
+        terms=tuple(dict.fromkeys((*subject.terms, *names))),
     )
 
 

@@ -67,7 +67,11 @@ def line(sentence: Sentence) -> Line:
 
 def find_cues(text: Line, words: ClaimWords, function: frozenset[str]) -> list[Cue]:
     """Return the cues of a sentence, the surest kind first; they may overlap."""
-    return [*_records(text, words, function), *_superlatives(text, words, function), *_patterns(text, words, function)]
+    return [
+        *_records(text, words, function),
+        *_superlatives(text, words, function),
+        *_patterns(text, words, function),
+    ]
 
 
 def noun_phrase(tokens: Tokens, at: int, function: frozenset[str]) -> int:

@@ -44,11 +44,43 @@ _MONEY: Final = frozenset(
 _THRESHOLD: Final = -0.2
 _FIRST_THRESHOLD: Final = 0.4
 # How far an exact figure may lie from the rounded one that it makes exact.
-_BOUNDS: Final = {"exact": (1.0, 1.06), "at_least": (1.0, 1.06), "at_most": (0.94, 1.0), "about": (0.94, 1.06), "between": (1.0, 1.0)}
-_CONNECTORS: Final = frozenset(["of", "at", "to", ":", "—", "–", ",", "$", "£", "€", "¥", "₹", "rs", "some", "about", "over", "with", "nearly", "almost"])
+_BOUNDS: Final = {
+    "exact": (1.0, 1.06),
+    "at_least": (1.0, 1.06),
+    "at_most": (0.94, 1.0),
+    "about": (0.94, 1.06),
+    "between": (1.0, 1.0),
+}
+# The threshold that was passed for the first time stands close by.
+_FIRST_REACH: Final = 10
+_CONNECTORS: Final = frozenset(
+    [
+        "of",
+        "at",
+        "to",
+        ":",
+        "—",
+        "–",
+        ",",
+        "$",
+        "£",
+        "€",
+        "¥",
+        "₹",
+        "rs",
+        "some",
+        "about",
+        "over",
+        "with",
+        "nearly",
+        "almost",
+    ]
+)
 _DENIALS: Final = frozenset(["no", "never", "nobody", "none", "not", "neither", "nothing", "cannot"])
 _SECONDS: Final[dict[str | None, float]] = {"minutes": 60.0, "hours": 3600.0}
-_RACES: Final = frozenset([50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0])
+_RACES: Final = frozenset(
+    [50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0]
+)
 
 
 class Candidate(Struct, frozen=True):
@@ -68,7 +100,9 @@ def place(figures: Sequence[Figure], lines: Sequence[Line], offset: int = 0) -> 
         for figure in figures:
             if sentence.start <= figure.start < sentence.end and figure.field == sentence.field:
                 first = _token(text, figure.start - sentence.start)
-                placed.append(Candidate(figure, index, first, _token(text, figure.end - 1 - sentence.start) + 1))
+                placed.append(
+                    Candidate(figure, index, first, _token(text, figure.end - 1 - sentence.start) + 1)
+                )
     return placed
 
 
@@ -104,14 +138,20 @@ def score_of(candidate: Candidate, choice: Choice) -> float | None:
     """Return how well a figure suits the claim; None where it cannot be its figure."""
     figure, text, cue, scope = candidate.figure, choice.lines[candidate.line], choice.cue, choice.scope
     unit = figure.unit
-    if unit in NO_QUANTITY and not (unit == "rank" or (unit == "age" and cue.comparator in ("oldest", "youngest"))):
+    if unit in NO_QUANTITY and not (
+        unit == "rank" or (unit == "age" and cue.comparator in ("oldest", "youngest"))
+    ):
         return None
     same = candidate.line == choice.index
     text_low = choice.lines[choice.index].tokens.low
     inside = cue.start <= candidate.first < cue.stop and not (
-        cue.kind == "pattern" and cue.comparator == "first" and _DENIALS.isdisjoint(text_low[cue.start : cue.stop])
+        cue.kind == "pattern"
+        and cue.comparator == "first"
+        and _DENIALS.isdisjoint(text_low[cue.start : cue.stop])
     )
     if same and (inside or (scope is not None and scope.start <= candidate.first < scope.stop)):
+        return None
+    if same and cue.comparator == "first" and candidate.first > cue.stop + _FIRST_REACH:
         return None
     score = _distance(candidate, choice)
     score += _unit_score(candidate, text, choice)
@@ -130,7 +170,11 @@ def score_of(candidate: Candidate, choice: Choice) -> float | None:
 def _led_to(candidate: Candidate, text: Line, choice: Choice) -> bool:
     """Whether the cue leads right up to the figure: "record high of $2.23", "a record 472"."""
     between = text.tokens.low[choice.cue.stop : candidate.first]
-    return candidate.first >= choice.cue.stop and len(between) <= 3 and all(word in _CONNECTORS for word in between)
+    return (
+        candidate.first >= choice.cue.stop
+        and len(between) <= 3
+        and all(word in _CONNECTORS for word in between)
+    )
 
 
 def _distance(candidate: Candidate, choice: Choice) -> float:
@@ -138,7 +182,9 @@ def _distance(candidate: Candidate, choice: Choice) -> float:
     cue = choice.cue
     if candidate.line != choice.index:
         return 1.2 if abs(candidate.line - choice.index) == 1 else 0.6
-    denied = cue.kind == "pattern" and not _DENIALS.isdisjoint(choice.lines[choice.index].tokens.low[cue.start : cue.stop])
+    denied = cue.kind == "pattern" and not _DENIALS.isdisjoint(
+        choice.lines[choice.index].tokens.low[cue.start : cue.stop]
+    )
     base = 0.8 if denied else 1.6 if cue.kind == "pattern" and cue.comparator != "first" else 2.4
     stop = cue.noun_stop
     if choice.scope is not None and choice.scope.start <= stop + 4:
@@ -160,18 +206,30 @@ def _unit_score(candidate: Candidate, own: Line, choice: Choice) -> float:
     noun = text.tokens.low[cue.stop : cue.noun_stop]
     score = 0.0
     if wanted is not None:
-        score += 2.0 if _is(unit, wanted) else -0.7 if unit else 1.0 if candidate.line == choice.index else -0.2
+        score += (
+            2.0 if _is(unit, wanted) else -0.7 if unit else 1.0 if candidate.line == choice.index else -0.2
+        )
     elif unit == "deaths" and cue.comparator == "worst":
         score += 1.0
     stem = unit.rstrip("s")
-    if cue.kind != "pattern" and unit and unit not in _DURATIONS and any(word.rstrip("s") == stem and (word == unit or word == stem) for word in noun) and not own.tokens.capital(candidate.last):
+    if (
+        cue.kind != "pattern"
+        and unit
+        and unit not in _DURATIONS
+        and any(word.rstrip("s") == stem and (word == unit or word == stem) for word in noun)
+        and not own.tokens.capital(candidate.last)
+    ):
         score += 2.0
     score += _wanted(unit, noun, 1.5, choice.words) or _wanted(unit, text.tokens.low, 0.6, choice.words)
     if unit in _DURATIONS and wanted != "time":
         score -= 0.0 if unit == "seconds" and ":" in figure.text else 1.6
     if unit == "metres" and figure.value in _RACES and wanted != "length":
         score -= 3.0
-    if 0 < figure.value < 1 and figure.text.replace("-", "").replace(" ", "").isalpha() and choice.words.sets["rates"].isdisjoint(noun):
+    if (
+        0 < figure.value < 1
+        and figure.text.replace("-", "").replace(" ", "").isalpha()
+        and choice.words.sets["rates"].isdisjoint(noun)
+    ):
         score -= 1.0
     if figure.value == 0:
         score -= 2.0
@@ -179,7 +237,11 @@ def _unit_score(candidate: Candidate, own: Line, choice: Choice) -> float:
         score -= 0.7
     if figure.value == 1 and figure.text.lower() in ("one", "a", "1"):
         score -= 2.5
-    if unit == "percent" and choice.words.sets["rates"].isdisjoint(noun) and cue.comparator not in ("first", "highest", "lowest"):
+    if (
+        unit == "percent"
+        and choice.words.sets["rates"].isdisjoint(noun)
+        and cue.comparator not in ("first", "highest", "lowest")
+    ):
         score -= 0.5
     if cue.comparator == "first" and not (candidate.line == choice.index and figure.qualifier != "exact"):
         score -= 0.6
@@ -246,7 +308,11 @@ def previous_of(candidates: Sequence[Candidate], choice: Choice, figure: Figure)
     """Return the older record that the text itself names, in the claim's sentence or the next."""
     for candidate in candidates:
         other = candidate.figure
-        if other is figure or other.unit in NO_QUANTITY or not choice.index <= candidate.line <= choice.index + 1:
+        if (
+            other is figure
+            or other.unit in NO_QUANTITY
+            or not choice.index <= candidate.line <= choice.index + 1
+        ):
             continue
         if other.unit != figure.unit and None not in (other.unit, figure.unit):
             continue
@@ -262,17 +328,32 @@ def _margin(candidate: Candidate, text: Line, choice: Choice) -> bool:
     """Whether the figure says by how much: "34 seconds quicker", "two more ascents", "0.3 points up"."""
     words, tokens = choice.words, text.tokens
     after = tokens.word(candidate.last)
-    if after in words.sets["margin_after"] or after in words.comparatives:
+    if after in words.sets["margin_after"] or after in words.sets["more"]:
         return True
     unit = 1 if after.isalpha() or after in "%°" else 0
     unit += tokens.word(candidate.last + 1) == "points"
     follow = tokens.word(candidate.last + unit)
-    return unit > 0 and (follow in words.sets["margin_after"] or (follow in words.comparatives and tokens.word(candidate.last + unit + 1) == "than"))
+    return unit > 0 and (
+        follow in words.sets["margin_after"]
+        or (follow in words.sets["more"] and tokens.word(candidate.last + unit + 1) == "than")
+    )
 
 
 def _passing(word: str, candidate: Candidate, choice: Choice) -> bool:
     """Whether it is the threshold that falls: "tops 10,000", "above 7,000 for the first time", "more than 470"."""
-    threshold = candidate.figure.qualifier == "at_least" and word in ("than", "past", "exceeds", "exceeded", "exceeding", "tops", "topped", "topping", "passes", "passed", "surpasses")
+    threshold = candidate.figure.qualifier == "at_least" and word in (
+        "than",
+        "past",
+        "exceeds",
+        "exceeded",
+        "exceeding",
+        "tops",
+        "topped",
+        "topping",
+        "passes",
+        "passed",
+        "surpasses",
+    )
     if choice.cue.kind == "pattern" and choice.cue.comparator not in ("first",):
         return threshold and candidate.line != choice.index
     return threshold
@@ -289,7 +370,11 @@ def _refined(chosen: Candidate, candidates: Sequence[Candidate], choice: Choice)
             continue
         ratio = _ratio(exact, figure)
         low, high = _BOUNDS[figure.qualifier]
-        if ratio is not None and low <= ratio <= high and _context_score(other, choice.lines[other.line], choice) >= 0:
+        if (
+            ratio is not None
+            and low <= ratio <= high
+            and _context_score(other, choice.lines[other.line], choice) >= 0
+        ):
             return exact
     return figure
 

@@ -81,7 +81,13 @@ def _goes_with(scope: Scope, cue: Cue) -> bool:
     if scope.start < cue.stop and scope.stop > cue.start:
         return True
     if scope.stop <= cue.start:
-        return cue.start - 12 <= scope.stop and scope.kind not in ("ever weak", "world", "window", "relative", "short")
+        return cue.start - 12 <= scope.stop and scope.kind not in (
+            "ever weak",
+            "world",
+            "window",
+            "relative",
+            "short",
+        )
     if scope.kind in ("ever weak", "relative"):
         return scope.start <= cue.noun_stop + 2
     return scope.start <= cue.stop + _FAR

@@ -29,7 +29,11 @@ class Setting(Struct, frozen=True):
 
 def looks_back(lines: Sequence[Line], words: ClaimWords) -> bool:
     """Whether the item as a whole retells the past: an anniversary, an obituary, a podcast about history."""
-    return any(words.status["looks_back"].search(text.norm) for text in lines)
+    return any(
+        words.status["looks_back"].search(text.norm)
+        or ((start := words.status["looks_back_start"].search(text.norm)) is not None and start.start() <= 1)
+        for text in lines
+    )
 
 
 def decide(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, setting: Setting) -> ClaimStatus:
@@ -103,7 +107,10 @@ def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
         between = before[last.end() :].split()
         if len(between) <= 4 and not {",", ";", "—", ":"} & set(between):
             return True
-    return cue.kind != "superlative" and words.status["near_after"].search(text.between(cue.stop, cue.stop + 6)) is not None
+    return (
+        cue.kind != "superlative"
+        and words.status["near_after"].search(text.between(cue.stop, cue.stop + 6)) is not None
+    )
 
 
 def _historic(text: Line, cue: Cue, scope: Scope | None, before: str, words: ClaimWords, today: date) -> bool:
@@ -124,9 +131,17 @@ def _dated(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, today: 
     past = _WAS.search(text.between(cue.start - 4, cue.start)) is not None
     for match in _YEAR.finditer(text.norm):
         at, year = text.token_at(match.start()), int(match[1])
-        if at in inside or cue.start <= at < cue.stop or year >= today.year - (0 if past and today.month > 2 else 1):
+        if (
+            at in inside
+            or cue.start <= at < cue.stop
+            or year >= today.year - (0 if past and today.month > 2 else 1)
+        ):
             continue
-        if at < cue.start and _same_clause(text, at, cue.start) and not words.status["compared"].search(text.between(at - 3, at)):
+        if (
+            at < cue.start
+            and _same_clause(text, at, cue.start)
+            and not words.status["compared"].search(text.between(at - 3, at))
+        ):
             return True
         if cue.stop <= at <= cue.noun_stop + 3 and text.tokens.word(at - 1) in ("in", "of", "from"):
             return True

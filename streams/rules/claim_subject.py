@@ -12,7 +12,9 @@ MAX_TERMS: Final = 8
 def subject_of(text: Line, cue: Cue, figure: Figure | None, units: UnitWords) -> Subject:
     """Return the unit and the words that narrow it: the noun phrase after the cue, and right before a "record"."""
     tokens = text.tokens
-    terms = [low for low in tokens.low[cue.stop : cue.noun_stop] if low.isalpha() and low not in units.function]
+    terms = [
+        low for low in tokens.low[cue.stop : cue.noun_stop] if low.isalpha() and low not in units.function
+    ]
     if cue.kind in ("record", "high"):
         before = tokens.low[max(0, cue.start - 3) : cue.start]
         terms = [low for low in before if low.isalpha() and low not in units.function] + terms

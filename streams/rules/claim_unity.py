@@ -7,12 +7,21 @@ from msgspec.structs import replace
 
 from wirewatch.messages import ClaimStatus, RecordClaim
 
-_RANK: Final[dict[ClaimStatus, int]] = {"claimed": 0, "denied": 1, "hypothetical": 2, "near_miss": 3, "historic": 4, "unclaimed": 5}
+_RANK: Final[dict[ClaimStatus, int]] = {
+    "claimed": 0,
+    "denied": 1,
+    "hypothetical": 2,
+    "near_miss": 3,
+    "historic": 4,
+    "unclaimed": 5,
+}
 # "Over 400" and 472 may be one figure; beyond that they are two.
 _ROUNDED: Final = 0.8
 _CLOSE: Final = 0.01
 # Comparators that say the same of a count.
-_LARGE: Final = frozenset(["largest", "highest", "most", "worst", "heaviest", "deadliest", "strongest", "record"])
+_LARGE: Final = frozenset(
+    ["largest", "highest", "most", "worst", "heaviest", "deadliest", "strongest", "record"]
+)
 
 
 def merged(found: Sequence[RecordClaim]) -> list[RecordClaim]:
@@ -45,9 +54,14 @@ def _retold(claim: RecordClaim, other: RecordClaim) -> bool:
         return False
     if claim.figure is not None and claim.figure == other.figure:
         return True
+    if claim.status != "historic" or claim.sentence.field != "text" or claim.date is not None:
+        return False
     alike = claim.comparator == other.comparator or {claim.comparator, other.comparator} <= _LARGE
-    same = bool(claim.subject.terms) and bool(set(claim.subject.terms) & set(other.subject.terms))
-    return claim.status == "historic" and claim.sentence.field == "text" and claim.date is None and alike and same and other.figure is None
+    same = (
+        bool(set(claim.subject.terms) & set(other.subject.terms))
+        or claim.subject.unit == other.subject.unit is not None
+    )
+    return alike and same and _one_figure(claim, other)
 
 
 def _one_figure(claim: RecordClaim, other: RecordClaim) -> bool:
@@ -64,7 +78,9 @@ def _one_figure(claim: RecordClaim, other: RecordClaim) -> bool:
 
 def _united(kept: RecordClaim, other: RecordClaim) -> RecordClaim:
     """Return the kept claim with what the other one knows better: the figure, the day, who says so, what it beats."""
-    sharper = other.figure is not None and (kept.figure is None or (kept.qualifier != "exact" and other.qualifier == "exact"))
+    sharper = other.figure is not None and (
+        kept.figure is None or (kept.qualifier != "exact" and other.qualifier == "exact")
+    )
     if sharper:
         unit = other.unit or kept.unit
         subject = replace(kept.subject, unit=other.subject.unit or kept.subject.unit)

@@ -46,13 +46,26 @@ def _forward(text: Line, at: int) -> int:
 def _phrase(text: Line, start: int, stop: int) -> str | None:
     """Return a phrase that names somebody: with a capital or an office, without a verb's leftovers."""
     tokens = text.tokens
-    while start < stop and tokens.low[start] in ("that", "and", "but", "as", "which", "in", "what", "it", "the", "on"):
+    while start < stop and tokens.low[start] in (
+        "that",
+        "and",
+        "but",
+        "as",
+        "which",
+        "in",
+        "what",
+        "it",
+        "the",
+        "on",
+    ):
         if tokens.low[start] == "the" and start + 1 < stop:
             break
         start += 1
     if not 0 < stop - start <= 8 or tokens.low[start] in ("he", "she", "they", "we", "i", "who"):
         return None
-    named = any(map(tokens.capital, range(start, stop))) or any(low.endswith("s") for low in tokens.low[start:stop])
+    named = any(map(tokens.capital, range(start, stop))) or any(
+        low.endswith("s") for low in tokens.low[start:stop]
+    )
     return text.span(start, stop).text if named else None
 
 
@@ -63,7 +76,11 @@ def day_of(text: Line, scope: Scope | None, today: date) -> str | None:
         span = text.span(scope.start, scope.stop)
         begin, end = span.start - text.sentence.start, span.end - text.sentence.start
         outside = outside[:begin] + " . " + outside[end:]
-    days = [day for day in named_days(tuple(plain_words(outside[:1000])), today) if 0 <= today.toordinal() - day <= _RECENT]
+    days = [
+        day
+        for day in named_days(tuple(plain_words(outside[:1000])), today)
+        if 0 <= today.toordinal() - day <= _RECENT
+    ]
     return date.fromordinal(days[0]).isoformat() if len(days) == 1 else None
 
 

@@ -119,13 +119,24 @@ def claim_words(lang: str) -> ClaimWords:
             "old_record",
             "compared",
             "looks_back",
+            "looks_back_start",
             "retreat",
         )
     }
     sets = {
         name: frozenset(status[name])
-        for name in ("margin_after", "margin_before", "change_before", "events", "entities", "become", "rates")
+        for name in (
+            "margin_after",
+            "margin_before",
+            "change_before",
+            "events",
+            "entities",
+            "become",
+            "rates",
+        )
     }
+    more = frozenset(word for word in comparatives if word.endswith("er")) | {"more", "less", "worse"}
+    sets |= {"more": more - {"ever", "other", "over", "under"}}
     sets |= {name: frozenset(values) for name, values in data["record"].items()}
     return ClaimWords(
         superlatives={first: tuple(entries) for first, entries in superlatives.items()},

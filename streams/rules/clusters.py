@@ -40,7 +40,8 @@ _FIRST: Final = 8
 _NEWEST: Final = 16
 _JOIN: Final = 0.0
 _MERGE: Final = 0.0
-_NEAR: Final = -1.5
+_NEAR: Final = -2.0
+_PAIRS: Final = 3
 # So many stories leave the window with each that comes: more than come, but bounded.
 _SWEEP: Final = 64
 
@@ -191,7 +192,7 @@ class Clusters:
         for rival in rivals:
             if (
                 rival.cluster is home
-                or min(len(home.members), len(rival.cluster.members)) < 2
+                or len(home.members) < 2 or len(home.members) * len(rival.cluster.members) < _PAIRS
                 or rival.score < _NEAR
                 or self._linkage(home, rival.cluster) < _MERGE
             ):

@@ -28,7 +28,7 @@ def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escal
     if scanned is None:
         return ()
     known, headline, below = scanned.grammar, scanned.headline(), scanned.below()
-    if any(only_tells(known, sentence) for sentence in headline):
+    if headline and only_tells(known, headline[0]):
         return ()
     year = reading.story.at.year
     at_odds = adversaries(known, [*headline, *below])

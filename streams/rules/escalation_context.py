@@ -27,7 +27,7 @@ def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> L
 
     The headline decides; only where it has no word of either, what stands below it.
     """
-    for sentences in (title, lead):
+    for sentences, enough in ((title, _STRONG), (lead, 2 * _STRONG)):
         war = _STRONG * sum(tag in grammar.tags("warring") for sentence in sentences for tag in sentence.tags)
         weights: Counter[str] = Counter()
         strong: set[str] = set()
@@ -40,7 +40,7 @@ def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> L
                     if own:
                         strong.add(domain)
         heaviest = max(weights, key=weights.__getitem__, default=None)
-        if heaviest and (heaviest in strong or weights[heaviest] >= _ALL_WEAK) and weights[heaviest] >= war:
+        if heaviest and weights[heaviest] >= max(war, enough if heaviest in strong else _ALL_WEAK):
             return Lure(heaviest, tuple(dict.fromkeys(words)))
         if war:
             return None

@@ -140,6 +140,12 @@ def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meani
     )
 
 
+@cache
+def noise() -> frozenset[str]:
+    """Return the words that say nothing about which series is meant, days and months among them."""
+    return _words("noise") | _words("narrowing")
+
+
 def action_of(word: str) -> str | None:
     """Return the act that a word names, or None where it names none."""
     return _groups("actions").get(word)

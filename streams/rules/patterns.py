@@ -17,6 +17,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from streams.rules.tagging import COMMA
 from wirewatch.errors import InputError
 
 _TOKEN: Final = re.compile(r"<([\w-]+)>|(\.\.\.|\.\.)|([(|)?:])|([^\s<>()|?.:]+)")
@@ -48,7 +49,9 @@ class _Compiler:
     def __init__(self, pattern: str, tags_of: Callable[[str], str], breaks: str) -> None:
         self._pattern = pattern
         self._tags_of = tags_of
-        self._gap = f"[^{re.escape(breaks)}]"
+        # Who does it may stand beyond a comma; what it is done to does not.
+        self._breaks = breaks
+        self._core_begins = pattern.find(":")
         self._parts: list[str] = []
         self._run: list[str] = []
         # The tags of each part at the top that a match must have; the last may yet prove optional.
@@ -70,7 +73,8 @@ class _Compiler:
                 continue
             self._close_run()
             if gap:
-                self._parts.append(f"{self._gap}{{0,{_GAPS[gap]}}}?")
+                breaks = self._breaks if match.start() < self._core_begins else self._breaks + COMMA
+                self._parts.append(f"[^{re.escape(breaks)}]{{0,{_GAPS[gap]}}}?")
             elif sign == ":":
                 self._core_at = len(self._parts)
             elif sign:

@@ -29,6 +29,8 @@ from wirewatch.messages import ClaimStatus, Direction, Figure, RecordClaim
 
 # Sentences of the body that still belong to the lead.
 LEAD: Final = 3
+# A sentence of the body has so many spaces at least; what is shorter is a heading or a button.
+_WHOLE: Final = 5
 _WORD: Final = re.compile(r"n't|[^\W\d_]+")
 _TIMES: Final = frozenset(["seconds", "minutes", "hours", "days", "weeks", "months"])
 
@@ -53,22 +55,30 @@ def find_record_claims(reading: Reading, figures: Sequence[Figure]) -> tuple[Rec
     cued = [sentence for sentence in reading.sentences if _may_claim(sentence, words)]
     if not cued:
         return ()
-    lines = [line(sentence) for sentence in reading.sentences if _in_head(sentence)]
+    upto = _lead_end(reading.sentences)
+    lines = [line(sentence) for sentence in reading.sentences[:upto]]
     units = figure_words(lang).units
     today = reading.story.at.date()
     head = _Head(lines, place(figures, lines), words, units, today, looks_back(lines, words))
     found: list[RecordClaim] = []
     for sentence in cued:
-        if _in_head(sentence):
-            index = next(at for at, text in enumerate(lines) if text.sentence is sentence)
+        index = next((at for at, text in enumerate(lines) if text.sentence is sentence), None)
+        if index is not None:
             found.extend(_in_line(head, index))
         else:
             found.extend(_in_body(head, line(sentence), figures))
     return tuple(replace(claim, subject=completed(claim, reading.story)) for claim in merged(found))
 
 
-def _in_head(sentence: Sentence) -> bool:
-    return sentence.field != "text" or sentence.position < LEAD
+def _lead_end(sentences: Sequence[Sentence]) -> int:
+    """Return where the lead ends: after the body's first whole sentences, headings and page furniture not counted."""
+    whole = 0
+    for at, sentence in enumerate(sentences):
+        if sentence.field == "text":
+            whole += sentence.text.count(" ") >= _WHOLE
+            if whole > LEAD:
+                return at
+    return len(sentences)
 
 
 def _may_claim(sentence: Sentence, words: ClaimWords) -> bool:
@@ -77,9 +87,7 @@ def _may_claim(sentence: Sentence, words: ClaimWords) -> bool:
 
 def _in_body(head: _Head, text: Line, figures: Sequence[Figure]) -> list[RecordClaim]:
     """Return the claims of a sentence below the lead."""
-    own = replace(
-        head, lines=[*head.lines, text], candidates=[*head.candidates, *place(figures, [text], offset=len(head.lines))]
-    )
+    own = replace(head, lines=[*head.lines, text], candidates=place(figures, [text], offset=len(head.lines)))
     return _in_line(own, len(head.lines), below=True)
 
 
@@ -145,7 +153,19 @@ def direction_of(text: Line, cue: Cue, figure: Figure | None) -> Direction:
 
 
 _GROWTH: Final = frozenset(
-    ["growth", "pace", "rate", "rise", "growing", "grown", "selling", "sold", "speed", "increase", "inflation"]
+    [
+        "growth",
+        "pace",
+        "rate",
+        "rise",
+        "growing",
+        "grown",
+        "selling",
+        "sold",
+        "speed",
+        "increase",
+        "inflation",
+    ]
 )
 
 

@@ -15,26 +15,28 @@ from streams.rules.shelf import Shelf, Slots
 Scores = NDArray[np.float32]
 
 # What a measure's unit is worth in log-odds, fitted on labelled pairs; `_BIAS` is where doubt begins.
-_BIAS: Final = -0.03
+_BIAS: Final = -0.09
 _WEIGHTS: Final = {
-    "words": 6.07,
-    "words of the shorter": 4.27,
-    "headline": 7.49,
-    "meaning": 2.27,
-    "length": -3.10,
-    "figures": 1.27,
-    "other figures": -1.24,
-    "same form, other content": -30.32,
-    "same form, other figures": -92.30,
-    "names": 0.00,
-    "share of names": 1.48,
-    "other names": -1.54,
-    "time apart": -0.17,
+    "words": 5.35,
+    "words of the shorter": 4.72,
+    "headline": 7.50,
+    "meaning": 1.85,
+    "length": -2.80,
+    "figures": 1.31,
+    "other figures": -1.20,
+    "same form, other content": -35.80,
+    "same form, other figures": -97.43,
+    "names": 0.41,
+    "share of names": 0.21,
+    "other names": -1.64,
+    "time apart": -0.11,
     "brief, time apart": 0.00,
-    "a day apart": -0.74,
-    "brief, a day apart": -2.24,
-    "other days": -2.23,
-    "other headline figures": -3.37,
+    "a day apart": -0.72,
+    "brief, a day apart": -3.02,
+    "other days": -2.58,
+    "other headline figures": -2.93,
+    "event days apart": 0.0,
+    "time apart, other words": 0.0,
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
@@ -95,6 +97,8 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     table[:, 15] = day * brevity
     table[:, 16] = _other_days(shelf, slot, others)
     table[:, 17] = in_headline * np.minimum(gap * 2.0, 1.0)
+    table[:, 18] = np.log1p(np.abs(shelf.event_day[others] - shelf.event_day[slot]))
+    table[:, 19] = np.log1p(gap) * np.maximum(np.float32(0.4) - cosine, 0)
     return table
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from streams.lexicons import lexicon
-from streams.rules.claim_context import scene
+from streams.rules.claim_context import proper_names, scene
 from streams.rules.counted import told_with_another
 from streams.rules.ledger import Told, compare, exactness, may_be_one, recounts
 from streams.rules.metrics import Meaning, is_generic, unit_meaning
@@ -21,6 +21,8 @@ from wirewatch.messages import ClusteredStory, Figure, RecordClaim, Span
 
 # A jump beyond this is a slip, another unit or another period, and no record that nobody noticed.
 JUMP: Final = 2.5
+# A metric without a place is meant where a sentence shares so many names with its claim.
+SHARED_NAMES: Final = 2
 _WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*", re.UNICODE)
 
 
@@ -100,14 +102,22 @@ def _sentence(sentences: tuple[Sentence, ...], figure: Figure) -> Sentence | Non
 
 def _is_event(sentence: str) -> bool:
     """Whether a sentence counts one event that happened: no week, no total, no plan."""
-    words = {word.casefold() for word in _WORD.findall(sentence)}
+    folded = sentence.casefold()
+    words = set(_WORD.findall(folded))
+    if any(phrase in folded for phrase in lexicon("en/metrics")["periods"]["phrases"]):
+        return False
     return not words & (_listed("periods") | _listed("unreal"))
 
 
 def _is_there(meaning: Meaning, sentence: Sentence, figure: Figure) -> bool:
-    """Whether the sentence has the metric's place as the place where it happens: "at Ukraine", not "Ukraine launched"."""
+    """Whether the sentence has the metric's place as the place where it happens: "at Ukraine", not "Ukraine launched".
+
+    A metric without one is known by the names that its claim told: "Tessel Marsh counts 19,120 cranes".
+    """
     found = scene(sentence.text, figure.start - sentence.start)
-    if meaning.place is None or found.place != meaning.place:
+    if meaning.place is None:
+        return found.place is None and len(proper_names(sentence.text) & meaning.terms) >= SHARED_NAMES
+    if found.place != meaning.place:
         return False
     return found.action in (None, meaning.action) and (
         found.actor in (None, meaning.actor) or meaning.actor is None

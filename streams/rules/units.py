@@ -14,6 +14,7 @@ MAX_REACH: Final = 9
 _IRREGULAR: Final = frozenset(
     ["men", "women", "children", "people", "police", "cattle", "sheep", "fish", "feet", "crew", "personnel"]
 )
+_MORE: Final = frozenset(["other", "more", "additional", "further", "new", "such"])
 _NO_PLURAL: Final = ("ss", "us", "is", "ous", "'s")
 
 
@@ -113,6 +114,8 @@ def noun_after(tokens: Tokens, at: int, words: UnitWords) -> Unit | None:
         at += 1
         while tokens.word(at) in ("the", "its", "their", "his", "her", "these", "those"):
             at += 1
+    while tokens.word(at) in _MORE:
+        at += 1
     known: Unit | None = None
     for here in range(at, min(at + MAX_REACH, len(tokens))):
         low = tokens.low[here]
