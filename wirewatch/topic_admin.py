@@ -1,15 +1,19 @@
 """Creates the topics, and tells where one that exists is not as the contract says."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from aiokafka.admin import NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from msgspec import Struct
 
+from wirewatch.clock import Clock, SystemClock
 from wirewatch.errors import TopicError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.topics import TOPICS, Topic
+
+# Seconds that a broker may take to tell of a topic that it has.
+METADATA_PATIENCE: Final = 10.0
 
 
 class TopicState(Struct, frozen=True):
@@ -56,7 +60,7 @@ async def inspect_topics(kafka: KafkaConnection) -> list[TopicState]:
     return states
 
 
-async def create_topics(kafka: KafkaConnection) -> list[TopicState]:
+async def create_topics(kafka: KafkaConnection, *, clock: Clock | None = None) -> list[TopicState]:
     """Create the topics that are missing, and return how each stands.
 
     Raises:
@@ -64,8 +68,12 @@ async def create_topics(kafka: KafkaConnection) -> list[TopicState]:
     """
     states = await inspect_topics(kafka)
     missing = {state.topic for state in states if state.state == "missing"}
+    created: set[str] = set()
     if missing:
-        await _create(kafka, [topic for topic in TOPICS if kafka.topic(topic) in missing])
+        created = await _create(kafka, [topic for topic in TOPICS if kafka.topic(topic) in missing])
+        # Somebody was first: another stage that starts now, or somebody with other settings.
+        if missing - created:
+            states = await _inspect_until_seen(kafka, missing - created, clock or SystemClock())
     wrong = [
         f"  {state.topic}: {'; '.join(state.differences)}" for state in states if state.state == "differs"
     ]
@@ -74,10 +82,26 @@ async def create_topics(kafka: KafkaConnection) -> list[TopicState]:
             "These topics exist with other settings than Wirewatch needs. Alter or delete them, or choose another "
             "[kafka] topic_prefix:\n" + "\n".join(wrong)
         )
-    return [TopicState(state.topic, "created") if state.topic in missing else state for state in states]
+    return [TopicState(state.topic, "created") if state.topic in created else state for state in states]
 
 
-async def _create(kafka: KafkaConnection, topics: list[Topic]) -> None:
+async def _inspect_until_seen(kafka: KafkaConnection, names: set[str], clock: Clock) -> list[TopicState]:
+    """Return how the topics stand when the broker tells of these, which it knows but may not yet tell of."""
+    give_up = clock.monotonic() + METADATA_PATIENCE
+    while True:
+        states = await inspect_topics(kafka)
+        unseen = names & {state.topic for state in states if state.state == "missing"}
+        if not unseen:
+            return states
+        if clock.monotonic() > give_up:
+            raise TopicError(
+                f"The broker says that {', '.join(sorted(unseen))} exist, and does not show them"
+            )
+        await clock.sleep(0.05)
+
+
+async def _create(kafka: KafkaConnection, topics: list[Topic]) -> set[str]:
+    """Create these topics; return the names of those that were not there already."""
     copies = kafka.settings.replication_factor
     new = [
         NewTopic(kafka.topic(topic), topic.partitions, copies, topic_configs=wanted_config(topic))
@@ -87,19 +111,18 @@ async def _create(kafka: KafkaConnection, topics: list[Topic]) -> None:
     try:
         await admin.start()
         answer = await admin.create_topics(new)
-    except TopicAlreadyExistsError:
-        return
     except (KafkaError, OSError) as error:
         raise TopicError(f"The topics on {kafka.bootstrap_servers} cannot be created: {error}") from error
     finally:
         await admin.close()
+    created = set()
     for name, code, *rest in answer.topic_errors:
-        kind = for_code(code)
-        # Another stage that starts at the same time may have been first.
-        if code and kind is not TopicAlreadyExistsError:
-            raise TopicError(
-                f"The topic {name} cannot be created: {kind.__name__} {rest[0] if rest else ''}".strip()
-            )
+        if not code:
+            created.add(name)
+        elif for_code(code) is not TopicAlreadyExistsError:
+            kind = for_code(code).__name__
+            raise TopicError(f"The topic {name} cannot be created: {kind} {rest[0] if rest else ''}".strip())
+    return created
 
 
 async def _configs(admin: object, names: list[str]) -> dict[str, dict[str, str]]:
