@@ -57,28 +57,28 @@ class Fetcher:
             pool=limits.seconds,
         )
 
-    async def fetch(self, address: str, validators: Validators, *, slow: bool = False) -> Fetched:
-        """Ask once for a feed, and return what became of it; never raises for what an outlet does.
+    @asynccontextmanager
+    async def place(self, host: str, *, slow: bool = False) -> AsyncIterator[None]:
+        """Wait for a place at the host and for one of all; who holds it may fetch.
 
         `slow` marks a feed that was slow or failing last time: it waits among its like.
         """
-        async with self._place(host_of(address), slow=slow):
-            started = self._clock.monotonic()
-            try:
-                async with asyncio.timeout(self._limits.seconds):
-                    fetched = await self._follow(address, validators)
-            except TimeoutError:
-                fetched = Fetched(
-                    "timeout", f"No whole answer within {self._limits.seconds:g} s", address=address
-                )
-            return replace(fetched, seconds=self._clock.monotonic() - started)
-
-    @asynccontextmanager
-    async def _place(self, host: str, *, slow: bool) -> AsyncIterator[None]:
         at_host = self._hosts.setdefault(host, asyncio.Semaphore(self._limits.per_host))
         # First the place at the host: who waits for it must not hold one of all.
         async with at_host, self._slow_places if slow else self._places:
             yield
+
+    async def fetch(self, address: str, validators: Validators) -> Fetched:
+        """Ask once for a feed, and return what became of it; never raises for what an outlet does."""
+        started = self._clock.monotonic()
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                fetched = await self._follow(address, validators)
+        except TimeoutError:
+            fetched = Fetched(
+                "timeout", f"No whole answer within {self._limits.seconds:g} s", address=address
+            )
+        return replace(fetched, seconds=self._clock.monotonic() - started)
 
     async def _follow(self, address: str, validators: Validators) -> Fetched:
         here = address

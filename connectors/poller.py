@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from connectors.answer import Fetched
 from connectors.fetch import Fetcher, FetchLimits
+from connectors.hosts import HostLimits
 from connectors.items import FeedError
 from connectors.outcome import (
     Poll,
@@ -39,7 +40,7 @@ from wirewatch.clock import Clock
 from wirewatch.errors import BrokerError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedState, Story
-from wirewatch.network import Guard, open_client, user_agent
+from wirewatch.network import Guard, host_of, open_client, user_agent
 from wirewatch.settings import FeedSettings, HttpSettings, Settings
 from wirewatch.topics import FEEDS
 
@@ -79,6 +80,7 @@ class Poller:
         self._states: dict[str, FeedState] = {}
         self._kept: dict[str, FeedState] = {}
         self._slow: set[str] = set()
+        self._hosts = HostLimits()
         self._due: list[tuple[datetime, str]] = []
         self._at_work: dict[str, asyncio.Task[None]] = {}
         # Tasks that hand over: they are not broken off, so that a story is rarely sent twice.
@@ -99,9 +101,8 @@ class Poller:
             state = states.get(name) or new_state(feed, now)
             wishes = Wishes(feed.interval, state.hints, Habit(state.pace, state.last_news), state.spacing)
             due, why = due_at_start(state.due, state.why_due, wishes, state.last_attempt, now)
-            self._states[name] = replace(state, due=due, why_due=why)
+            self._set(name, replace(state, due=due, why_due=why))
             self._kept[name] = state
-            heapq.heappush(self._due, (due, name))
         self._wake.set()
 
     async def release(self, feeds: Iterable[str]) -> None:
@@ -164,14 +165,24 @@ class Poller:
 
     async def _poll_once(self, name: str) -> None:
         feed, state = self._feeds[name], self._states[name]
-        fetched = await self._fetcher.fetch(
-            address_of(feed, state),
-            validators_for(state, self._clock.now()),
-            slow=name in self._slow,
-        )
+        address = address_of(feed, state)
+        host = host_of(address)
+        async with self._fetcher.place(host, slow=name in self._slow):
+            # While it waited for its place, the host may have said that it is too much.
+            held = self._hosts.held_until(host, self._clock.now())
+            if held is not None:
+                self._set(
+                    name, replace(state, due=held, why_due=f"limited: {host} limits its feeds together")
+                )
+                return
+            fetched = await self._fetcher.fetch(address, validators_for(state, self._clock.now()))
         (self._slow.add if fetched.seconds > _SLOW or not fetched.answered else self._slow.discard)(name)
         poll = await self._read(feed, state, fetched)
         result = absorb(feed, state, poll, now=self._clock.now(), jitter=self._chance())
+        if fetched.outcome == "limited":
+            self._hosts.limited(host, name, result.state.due, self._clock.now())
+        else:
+            self._hosts.answered(host, name)
         if name not in self._states:
             return
         self._handing.add(name)
@@ -180,9 +191,12 @@ class Poller:
         if result.notice:
             _log.warning("%s", result.notice)
         if name in self._states:
-            self._states[name] = result.state
+            self._set(name, result.state)
             self._kept[name] = result.state if keep else self._kept[name]
-            heapq.heappush(self._due, (result.state.due, name))
+
+    def _set(self, name: str, state: FeedState) -> None:
+        self._states[name] = state
+        heapq.heappush(self._due, (state.due, name))
 
     def _worth_keeping(self, feed: FeedSettings, state: FeedState) -> bool:
         """Whether a state without news must be written: not each second for a feed that is asked each second."""

@@ -14,7 +14,7 @@ from connectors.answer import Demand, Fetched, Validators
 from connectors.fetch import Fetcher, FetchLimits
 from tests.connectors.loopback import Handler, Loopback, Request, answers, reply
 from wirewatch.clock import SystemClock
-from wirewatch.network import Guard, open_client
+from wirewatch.network import Guard, host_of, open_client
 
 LOOPBACK = Guard([ip_network("127.0.0.0/8")])
 LIMITS = FetchLimits(seconds=5, bytes=100_000, per_host=2, concurrency=4)
@@ -215,6 +215,11 @@ async def test_names_a_certificate_that_nobody_vouches_for() -> None:
         assert (await fetch.fetch(wire.url("/"), Validators())).outcome == "tls"
 
 
+async def ask_in_place(fetch: Fetcher, address: str, *, slow: bool = False) -> Fetched:
+    async with fetch.place(host_of(address), slow=slow):
+        return await fetch.fetch(address, NONE)
+
+
 async def test_asks_a_host_no_more_than_so_many_times_at_once() -> None:
     open_now: list[int] = []
     most = 0
@@ -231,12 +236,13 @@ async def test_asks_a_host_no_more_than_so_many_times_at_once() -> None:
         writer.write(reply(b"x"))
 
     async with Loopback(hold) as wire, fetcher() as fetch:
-        done = await asyncio.gather(*(fetch.fetch(wire.url(f"/{n}"), Validators()) for n in range(8)))
+        done = await asyncio.gather(*(ask_in_place(fetch, wire.url(f"/{number}")) for number in range(8)))
     assert {one.outcome for one in done} == {"fetched"}
     assert most == 2
 
 
-async def test_hosts_that_were_slow_wait_among_themselves_and_delay_no_other() -> None:
+@pytest.mark.parametrize("slow", [False, True])
+async def test_a_host_that_does_not_answer_delays_no_other(slow: bool) -> None:
     release = asyncio.Event()
 
     async def hold(_request: Request, writer: asyncio.StreamWriter) -> None:
@@ -245,9 +251,28 @@ async def test_hosts_that_were_slow_wait_among_themselves_and_delay_no_other() -
 
     limits = FetchLimits(seconds=5, per_host=1, concurrency=4)
     async with Loopback(hold) as dead, Loopback(answers(reply(b"x"))) as alive, fetcher(limits) as fetch:
-        hosts = [dead.url("/", host=f"127.0.0.{n}") for n in range(1, 2)]
-        slow = [asyncio.create_task(fetch.fetch(host, Validators(), slow=True)) for host in hosts * 6]
-        fetched = await fetch.fetch(alive.url("/", host="localhost"), Validators())
-        assert fetched.body == b"x"
+        waiting = [asyncio.create_task(ask_in_place(fetch, dead.url(), slow=slow)) for _ in range(6)]
+        assert (await ask_in_place(fetch, alive.url(host="localhost"))).body == b"x"
         release.set()
-        await asyncio.gather(*slow)
+        await asyncio.gather(*waiting)
+
+
+async def test_slow_hosts_wait_among_themselves() -> None:
+    release = asyncio.Event()
+
+    async def hold(_request: Request, writer: asyncio.StreamWriter) -> None:
+        await release.wait()
+        writer.write(reply(b"late"))
+
+    limits = FetchLimits(seconds=5, per_host=1, concurrency=4)
+    async with Loopback(hold) as dead, Loopback(answers(reply(b"x"))) as alive, fetcher(limits) as fetch:
+        hosts = [f"127.0.0.{number}" for number in range(2, 12)]
+        waiting = [asyncio.create_task(_held(fetch, host, dead.url(), slow=True)) for host in hosts]
+        assert (await ask_in_place(fetch, alive.url())).body == b"x"
+        release.set()
+        await asyncio.gather(*waiting)
+
+
+async def _held(fetch: Fetcher, host: str, address: str, *, slow: bool) -> Fetched:
+    async with fetch.place(host, slow=slow):
+        return await fetch.fetch(address, NONE)

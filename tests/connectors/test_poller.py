@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 from ipaddress import ip_network
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ import pytest
 from connectors.fetch import Fetcher, FetchLimits
 from connectors.poller import Poller
 from tests.clock import ManualClock
-from tests.connectors.feeds import news, rss
+from tests.connectors.feeds import DAY, news, rss
 from tests.connectors.loopback import Loopback, Request, answers, reply
 from wirewatch.clock import SystemClock
 from wirewatch.errors import BrokerError
@@ -170,3 +171,18 @@ async def test_a_failing_feed_delays_no_other() -> None:
     assert (errors[bad.id] or "").startswith("unreachable: ")
     assert (errors[forbidden.id] or "").startswith("address not allowed: 10.0.0.1 is refused")
     assert good.id not in errors
+
+
+async def test_a_host_that_limits_two_of_its_feeds_is_not_asked_for_the_third() -> None:
+    limited = reply(status="429 Too Many Requests", headers={"Retry-After": "3600"})
+    async with Loopback(answers(limited)) as wire:
+        feeds = [
+            FeedSettings(wire.url(f"/{number}"), f"Outlet {number}", interval=60) for number in range(12)
+        ]
+        memory = await run(feeds, 3)
+        # Three are on their way before the host has answered twice; after its hour it is asked again.
+        assert len(wire.requests) <= 5
+    assert max(state.last_attempt for state in memory.states if state.last_attempt) >= DAY + timedelta(
+        hours=1
+    )
+    assert {state.health for state in memory.states} == {"limited"}

@@ -1,9 +1,11 @@
 """The poller end to end: a real server, a real Kafka."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
@@ -53,8 +55,8 @@ class Watcher:
         self._consumer = connection.consumer(topic)
         self.messages: list[object] = []
 
-    async def until(self, enough: Callable[[list[object]], bool]) -> list[object]:
-        async with asyncio.timeout(20):
+    async def until(self, enough: Callable[[list[object]], bool], seconds: float = 20) -> list[object]:
+        async with asyncio.timeout(seconds):
             while not enough(self.messages):
                 for found in (await self._consumer.getmany(timeout_ms=100)).values():
                     self.messages += [decode(self._topic, message.value) for message in found]
@@ -157,6 +159,42 @@ async def test_pollers_share_the_feeds_and_take_over(connection: KafkaConnection
                 )
             before = len(wire.requests)
             await until(lambda: len({request.path for request in wire.requests[before:]}) == 24)
+
+
+async def test_a_poller_that_is_killed_loses_no_story_and_changes_no_id(connection: KafkaConnection) -> None:
+    shown = 0
+
+    async def one_more(_request: Request, writer: asyncio.StreamWriter) -> None:
+        nonlocal shown
+        shown = min(150, shown + 1)
+        writer.write(reply(rss([news(number) for number in range(shown, max(0, shown - 20), -1)])))
+
+    async def start(url: str) -> asyncio.subprocess.Process:
+        where = (connection.bootstrap_servers, connection.prefix, url)
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.connectors.poll_process", *where, cwd=Path(__file__).parents[2]
+        )
+
+    async with Loopback(one_more) as wire, Watcher(connection, STORIES) as stories:
+        first = await start(wire.url("/feed"))
+        try:
+            await stories.until(count(40))
+        finally:
+            first.kill()
+            await first.wait()
+        second = await start(wire.url("/feed"))
+        try:
+            await stories.until(
+                lambda found: len({one.id for one in found if isinstance(one, Story)}) == 150, 40
+            )
+        finally:
+            second.kill()
+            await second.wait()
+    told = [story for story in stories.messages if isinstance(story, Story)]
+    assert {story.title for story in told} == {f"Story number {number}" for number in range(1, 151)}
+    # The killed poll may be told again, and no more than that.
+    assert len(told) - len({(story.id, story.version) for story in told}) <= 20
+    assert not [story for story in told if story.first_poll and story.title != "Story number 1"]
 
 
 async def until(enough: Callable[[], bool]) -> None:
