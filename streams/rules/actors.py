@@ -16,23 +16,40 @@ class Parties(Struct, frozen=True):
 
 
 def parties(grammar: Grammar, found: Found, sentence: Tagged) -> Parties:
-    """Return the party before the act's end as actor, the next other one as target, a place that is named last."""
-    nations, groups = grammar.tags("nation"), grammar.tags("group")
-    named = [
+    """Return the first party of the act's clause as actor, the next other one as target, and the last place.
+
+    Who only tells of it ("the UN says") is none of them.
+    """
+    named = grammar.tags("nation") | grammar.tags("group")
+    opens = grammar.tags("stop") | grammar.tags("gap-break")
+    tells = grammar.tags("say")
+    first = max((at + 1 for at in range(found.start) if sentence.tags[at] in opens), default=0)
+    there = [
         (at, grammar.names.get(sentence.words[at], sentence.words[at]))
-        for at, tag in enumerate(sentence.tags)
-        if tag in nations or tag in groups
+        for at in range(first, len(sentence.tags))
+        if sentence.tags[at] in named and sentence.tags[at + 1 : at + 2] not in tells
     ]
-    before = [name for at, name in named if at <= found.start]
-    actor = before[-1] if before else None
-    others = [name for at, name in named if at > found.start and name != actor]
+    if is_passive(grammar, found, sentence):
+        agents = [name for at, name in there if at > found.start]
+        patients = [name for at, name in there if at <= found.start]
+        return Parties(
+            agents[0] if agents else None,
+            patients[0] if patients else None,
+            _place(grammar, there, sentence, 0),
+        )
+    before = [name for at, name in there if at <= found.start]
+    actor = before[0] if before else None
+    others = [name for at, name in there if name != actor and (at > found.start or len(before) > 1)]
+    return Parties(actor, others[0] if others else None, _place(grammar, there, sentence, found.start))
+
+
+def is_passive(grammar: Grammar, found: Found, sentence: Tagged) -> bool:
+    """Whether the act is told of whom it befell: "Kyiv hit by missiles"."""
+    by = grammar.tags("by")
+    return any(tag in by for tag in sentence.tags[found.start + 1 : found.end + 2])
+
+
+def _place(grammar: Grammar, there: list[tuple[int, str]], sentence: Tagged, start: int) -> str | None:
     places = grammar.tags("place")
-    place = next(
-        (
-            sentence.words[at]
-            for at, _ in reversed(named)
-            if sentence.tags[at] in places and at >= found.start
-        ),
-        None,
-    )
-    return Parties(actor, others[0] if others else None, place)
+    named = [sentence.words[at] for at, _ in there if at >= start and sentence.tags[at] in places]
+    return named[-1] if named else None

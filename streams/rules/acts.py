@@ -126,7 +126,7 @@ def _right(grammar: Grammar, tags: str, end: int, ceiling: int) -> Iterator[int]
 
 
 def _describes(grammar: Grammar, tags: str, start: int) -> bool:
-    """Whether the act stands in a relative clause."""
+    """Whether the act stands in a relative clause or a condition."""
     relative = grammar.tags("relative")
     for tag in reversed(tags[:start]):
         if tag in (STOP, COMMA):
@@ -146,6 +146,8 @@ def _is_past(grammar: Grammar, sentence: Tagged, start: int, end: int, year: int
         high += 1
     time = grammar.tags("time")
     return any(
-        _YEAR.fullmatch(sentence.words[at]) and int(sentence.words[at]) < year and sentence.tags[at - 1] in time
+        _YEAR.fullmatch(sentence.words[at])
+        and int(sentence.words[at]) < year
+        and sentence.tags[at - 1] in time
         for at in range(max(1, low), high)
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from streams.rules.actors import is_passive
 from streams.rules.acts import Found
 from streams.rules.grammar import Grammar
 from streams.rules.tagging import NUMBER, Tagged
@@ -73,9 +74,10 @@ def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
     if _first(sentence, grammar.tags("fighters")) or _first(sentence, grammar.tags("group")):
         return None
     capitals = grammar.tags("capital")
-    for at in range(found.start, min(len(sentence.tags), found.end + 4)):
+    befallen = is_passive(grammar, found, sentence)
+    for at in range(0 if befallen else found.start, min(len(sentence.tags), found.end + 4)):
         speaks = sentence.words[at + 1 : at + 2] in (("says",), ("said",))
-        acts = at == 0 and found.start > 0
+        acts = at == 0 and found.start > 0 and not befallen
         if sentence.tags[at] in capitals and not speaks and not acts:
             return f"target +1: {sentence.words[at]}"
     return None

@@ -1,0 +1,176 @@
+"""Which way a conflict turned: what decides, what only sounds like it, and where the text says so."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.rules.escalation import find_escalations
+from tests.streams.rules.escalation_stories import a_reading, escalation_of, rows
+from wirewatch.messages import Escalation, Figure
+
+
+def label(found: Escalation | None) -> str:
+    return found.polarity if found else "none"
+
+
+@pytest.mark.parametrize(
+    ("title", "polarity", "severity"),
+    [
+        ("Russia launches 472 drones at Ukraine in one night", "escalation", 3),
+        ("Ukraine-Russia peace talks to resume in Istanbul after surprise drone attack", "escalation", 2),
+        ("Trump gives Putin a two-week deadline", "escalation", 1),
+        ("Truce collapses as shells fall on Goris", "escalation", 2),
+        ("Attack on Hodeidah called off", "de-escalation", 2),
+        ("Moscow and Kyiv exchange 1,000 prisoners each", "de-escalation", 2),
+        ("Ceasefire ends 12 days of war between Israel and Iran", "de-escalation", 3),
+        ("Kyiv offers an air and sea truce", "de-escalation", 1),
+    ],
+)
+def test_the_headline_decides(title: str, polarity: str, severity: int) -> None:
+    found = escalation_of(title)
+    assert found is not None
+    assert (found.polarity, found.severity) == (polarity, severity)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Chip makers call a truce in their price war",
+        "United attack in vain as Brighton hold out",
+        "Rail union hails de-escalation in dispute over pay",
+        "A year on: Ukraine remembers the raid that burned the bombers",
+        "Washington and Beijing extend trade truce by 90 days",
+        "Video game lets players invade Normandy again",
+        "Singer's record label drops bombshell before album launch",
+        "Heat record falls as Sevilla reaches 46 degrees",
+        "US defence secretary will not attend Ukraine group for first time",
+    ],
+)
+def test_what_only_sounds_like_war_stays_silent(title: str) -> None:
+    assert escalation_of(title) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Iran threatens to strike American bases", "escalation"),
+        ("Iran denies threatening to strike American bases", "none"),
+        ("Iran strikes American bases", "escalation"),
+        ("Iran could strike American bases, analysts say", "none"),
+        ("Talks between Kyiv and Moscow collapse", "escalation"),
+        ("Talks between Kyiv and Moscow resume", "de-escalation"),
+        ("Hamas rejects ceasefire", "escalation"),
+        ("Hamas accepts ceasefire", "de-escalation"),
+        ("Pope calls for ceasefire in Gaza", "none"),
+        ("No ceasefire in sight for Gaza", "none"),
+        ("Israel lifts siege of Beirut", "de-escalation"),
+        ("Israel lays siege to Beirut as jets bomb the airport", "escalation"),
+    ],
+)
+def test_one_word_turns_the_meaning(title: str, expected: str) -> None:
+    assert label(escalation_of(title)) == expected
+
+
+def test_an_act_of_an_earlier_year_is_history() -> None:
+    assert escalation_of("Harbour rebuilt that jets bombed in 2006", year=2025) is None
+
+
+def test_the_body_is_background() -> None:
+    text = "The budget was passed at noon. Members went home.\nNobody spoke.\nIt rained.\nRussia invaded Ukraine again."
+    assert escalation_of("Parliament passes the budget", "The vote was close.", text) is None
+
+
+def test_the_lead_decides_where_the_headline_only_labels() -> None:
+    found = escalation_of(
+        "A night over Kyiv", "Russia fired 310 drones at the Ukrainian capital, the air force said."
+    )
+    assert found is not None
+    assert found.cues[0].field == "summary"
+    assert found.severity == 3
+
+
+def test_severity_is_told_in_its_parts() -> None:
+    found = escalation_of("Russia fires 310 drones at Kyiv")
+    assert found is not None
+    assert found.parts == ("act 2: armed strike", "scale +1: 310 weapons", "target +1: kyiv")
+
+
+def test_figures_of_the_same_text_give_the_scale() -> None:
+    reading = a_reading(
+        "Russia sends its greatest swarm of drones over Ukraine", "Hundreds of them were shot down."
+    )
+    figure = Figure("summary", 0, 8, "Hundreds", 300.0, unit="drones", qualifier="at_least")
+    (found,) = find_escalations(reading, (figure,))
+    assert found.severity == 3
+
+
+def test_it_says_who_did_it_to_whom_and_where() -> None:
+    found = escalation_of("Israel strikes Hezbollah positions in southern Lebanon")
+    assert found is not None
+    assert (found.actor, found.target, found.place) == ("israel", "hezbollah", "lebanon")
+
+
+def test_a_passive_names_the_other_party_first() -> None:
+    found = escalation_of("Kyiv hit by Russian missiles")
+    assert found is not None
+    assert (found.actor, found.target) == ("russia", "ukraine")
+
+
+def test_a_headline_that_turns_both_ways_is_flagged() -> None:
+    found = escalation_of("Rebels retake Mekelle as Addis Ababa declares a ceasefire")
+    assert found is not None
+    assert found.polarity == "escalation"
+    assert any(part.startswith("mixed") for part in found.parts)
+
+
+def test_operators_are_cues_too() -> None:
+    found = escalation_of("Trump calls off strike on Iran")
+    assert found is not None
+    assert [cue.text for cue in found.cues] == ["calls off", "strike on Iran"]
+
+
+@pytest.mark.parametrize("lang", ["xx", "zh"])
+def test_a_language_without_lexicons_yields_nothing(lang: str) -> None:
+    assert escalation_of("Russia bombs Kyiv", lang=lang) is None
+
+
+def test_minimal_pairs_are_right() -> None:
+    wrong = [
+        row["text"]
+        for row in rows("escalation-pairs")
+        if label(escalation_of(row["text"], row.get("summary", ""))) != row["label"]
+    ]
+    total = len(rows("escalation-pairs"))
+    assert total >= 300
+    assert len(wrong) <= 0.05 * total, wrong
+    assert sorted(wrong) == sorted(row["text"] for row in rows("escalation-pairs-wrong"))
+
+
+def test_every_cue_stands_where_it_says() -> None:
+    for row in rows("escalation-pairs"):
+        reading = a_reading(row["text"], row.get("summary", ""))
+        for found in find_escalations(reading, ()):
+            for cue in (*found.cues, found.sentence):
+                assert getattr(reading.story, cue.field)[cue.start : cue.end] == cue.text
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_any_text_is_read_without_a_crash(title: str, summary: str) -> None:
+    reading = a_reading(title, summary, summary)
+    for found in find_escalations(reading, ()):
+        assert found.severity in (1, 2, 3)
+        assert all(getattr(reading.story, cue.field)[cue.start : cue.end] == cue.text for cue in found.cues)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["ceasefire talks ", "a", "attack ", "(((", "-", "Kyiv, ", "not no never ", "’s ", "U.", "1,", "é\u0301"],
+)
+def test_a_megabyte_of_hostile_text_takes_well_under_a_second(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    reading = a_reading(text, text, text)
+    start = time.process_time()
+    find_escalations(reading, ())
+    assert time.process_time() - start < 0.5

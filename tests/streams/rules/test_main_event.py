@@ -1,0 +1,57 @@
+"""The main act of any story: conflict or cooperation, words or deeds, with blood or without."""
+
+import pytest
+
+from tests.streams.rules.escalation_stories import event_of, rows
+
+
+@pytest.mark.parametrize(
+    ("title", "polarity", "form", "violent"),
+    [
+        ("Kenya and Somalia agree to reopen their embassies", "cooperation", "verbal", False),
+        ("France sends aid to Lebanon", "cooperation", "material", False),
+        ("Russia rejects a UN plan for Syria", "conflict", "verbal", False),
+        ("Britain expels 23 Russian diplomats", "conflict", "material", False),
+        ("A suicide bomber kills 14 in Peshawar", "conflict", "material", True),
+        ("Thousands protest in Bucharest against a decree", "conflict", "material", False),
+        ("The EU lifts sanctions on Uzbekistan", "cooperation", "material", False),
+    ],
+)
+def test_the_first_act_of_the_main_clause_decides(
+    title: str, polarity: str, form: str, violent: bool
+) -> None:
+    event = event_of(title)
+    assert (event.polarity, event.form, event.violent) == (polarity, form, violent)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Earthquake kills 200 in central Mexico",
+        "Bus plunges into ravine in Nepal, killing 24",
+        "Firefighters battle blaze in Sydney",
+        "Madrid crush Liverpool in the Champions League final",
+    ],
+)
+def test_disasters_and_games_shed_no_blood_between_people(title: str) -> None:
+    assert not event_of(title).violent
+
+
+def test_nothing_done_to_anybody_is_no_event() -> None:
+    assert event_of("The moon over Lisbon").polarity == "none"
+
+
+def test_a_protest_that_turns_bloody_is_violent() -> None:
+    assert event_of("Protests in Dhaka leave 32 dead as police open fire on the crowd").violent
+
+
+def test_a_language_without_lexicons_has_no_event() -> None:
+    assert event_of("Russia bombs Kyiv", lang="xx").polarity == "none"
+
+
+def test_our_own_sentences_are_told_apart() -> None:
+    told = [(row, event_of(row["text"])) for row in rows("events")]
+    wrong_blood = [row["text"] for row, event in told if event.violent != row["violent"]]
+    wrong_way = [row["text"] for row, event in told if row["polarity"] not in (None, event.polarity)]
+    assert len(wrong_blood) <= 0.05 * len(told), wrong_blood
+    assert len(wrong_way) <= 0.05 * len(told), wrong_way
