@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from streams.lexicons import lexicon
 from streams.rules.gazetteer import Named, names_in, words_of
-from streams.rules.metrics import action_of, is_countable, is_measure, noise
+from streams.rules.metrics import action_of, is_countable, is_measure, noise, unit_meaning
 from wirewatch.messages import RecordClaim, Story, Subject
 
 # So many words may stand between "at" and the place: "at western Ukraine".
@@ -26,11 +26,13 @@ class Scene(Struct, frozen=True):
     place: str | None = None
     actor: str | None = None
     action: str | None = None
+    # Whose it is, where nobody does anything to anybody: "Britain's June record".
+    home: str | None = None
 
 
 @cache
-def _between_parties() -> frozenset[str]:
-    return frozenset(lexicon("en/metrics")["between_parties"]["words"])
+def _between_parties(key: str) -> frozenset[str]:
+    return frozenset(lexicon("en/metrics")["between_parties"][key])
 
 
 @cache
@@ -44,11 +46,13 @@ def scene(text: str, near: int = 0) -> Scene:
     words = [word.casefold().replace("’", "'") for word, _ in words_of(text[:4000])]
     placed = [named for named in names if _is_there(named, words) and not _is_cut_off(named, text)]
     where = min(placed, key=lambda named: _distance(named, near), default=None)
-    actor = next(
-        (named for named in names if named.country and named is not where and not _same(named, where)), None
+    at, action = next(
+        ((index, found) for index, word in enumerate(words) if (found := action_of(word))), (0, None)
     )
-    action = next((found for word in words if (found := action_of(word))), None)
-    return Scene(where.place if where else None, actor.country if actor else None, action)
+    others = [named for named in names if named.country and named is not where and not _same(named, where)]
+    actor = _actor(others, words, at)
+    home = actor.place if where is None and actor and action not in _between_parties("words") else None
+    return Scene(where.place if where else None, actor.country if actor else None, action, home)
 
 
 def proper_names(text: str) -> frozenset[str]:
@@ -57,7 +61,10 @@ def proper_names(text: str) -> frozenset[str]:
     capital = [word for word in words if word[:1].isupper() and len(word) > 2]
     if len(capital) * 5 > len(words) * 3:
         return frozenset()
-    return frozenset(word.casefold() for word in capital) - noise()
+    return (
+        frozenset(word.casefold().strip(".'’").removesuffix("'s").removesuffix("’s") for word in capital)
+        - noise()
+    )
 
 
 def _actor(others: list[Named], words: list[str], act: int) -> Named | None:
@@ -104,10 +111,14 @@ def completed(claim: RecordClaim, story: Story) -> Subject:
     there = scene(story.title) if claim.sentence.field != "title" else Scene()
     names = sorted(proper_names(claim.sentence.text))[:MAX_NAMES]
     place = subject.place or here.place or _if_unsaid(there.place, subject, here)
+    actor = subject.actor or here.actor or (there.actor if place in (there.place, None) else None)
+    if place is None and not unit_meaning(subject.unit) & _between_parties("units"):
+        place = here.home or there.home
+        actor = None if place is not None else actor
     return replace(
         subject,
         place=place,
-        actor=subject.actor or here.actor or (there.actor if place in (there.place, None) else None),
+        actor=actor,
         action=subject.action or here.action or there.action,
         terms=tuple(dict.fromkeys((*subject.terms, *names))),
     )

@@ -1,7 +1,7 @@
 """Finds the words that may claim a record: superlatives, the word "record", highs and lows, firsts, denied comparisons."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -65,12 +65,12 @@ def line(sentence: Sentence) -> Line:
     return Line(sentence, tokens, " " + " ".join(tokens.low) + " ", places)
 
 
-def find_cues(text: Line, words: ClaimWords, function: frozenset[str]) -> list[Cue]:
-    """Return the cues of a sentence, the surest kind first; they may overlap."""
+def find_cues(text: Line, words: ClaimWords, function: frozenset[str], places: Iterable[int]) -> list[Cue]:
+    """Return the cues of a sentence, the surest kind first; they may overlap. `places` are the patterns to try."""
     return [
         *_records(text, words, function),
         *_superlatives(text, words, function),
-        *_patterns(text, words, function),
+        *_patterns(text, words, function, places),
     ]
 
 
@@ -260,13 +260,8 @@ def _high(text: Line, at: int, words: ClaimWords, function: frozenset[str]) -> C
     return None
 
 
-def _patterns(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
-    present = set(text.tokens.low)
-    if any(low.endswith("n't") for low in present):
-        present.add("n't")
-    for pattern in words.patterns:
-        if pattern.when.isdisjoint(present):
-            continue
+def _patterns(text: Line, words: ClaimWords, function: frozenset[str], places: Iterable[int]) -> Iterator[Cue]:
+    for pattern in (words.patterns[place] for place in places):
         for match in pattern.expression.finditer(text.norm):
             if pattern.not_after and pattern.not_after in match[0] + text.norm[match.end() : match.end() + 3]:
                 continue

@@ -1,7 +1,7 @@
 """What a language says records with: superlatives, patterns, scopes and the words that take a claim back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import cache
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ class ClaimPattern(Struct, frozen=True):
     need: str
     not_after: str
     when: frozenset[str]
+    also: frozenset[str]
 
 
 class ScopePattern(Struct, frozen=True):
@@ -45,6 +46,8 @@ class ClaimWords(Struct, frozen=True):
     comparatives: Mapping[str, Comparator]
     named: Mapping[str, Comparator]
     patterns: tuple[ClaimPattern, ...]
+    # The patterns that a word makes worth trying, by their place among `patterns`.
+    tried: Mapping[str, tuple[int, ...]]
     scopes: tuple[ScopePattern, ...]
     status: Mapping[str, re.Pattern[str]]
     sets: Mapping[str, frozenset[str]]
@@ -61,6 +64,12 @@ def _expand(pattern: str, parts: Mapping[str, str]) -> str:
 
 def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<= )(?:{pattern})(?= |$)")
+
+
+def worth_trying(present: Set[str], words: ClaimWords) -> list[int]:
+    """Return the places of the patterns that a sentence with these words may hold."""
+    places = {place for word in present & words.tried.keys() for place in words.tried[word]}
+    return sorted(p for p in places if not words.patterns[p].also or not words.patterns[p].also.isdisjoint(present))
 
 
 def _superlatives(data: Mapping[str, Any]) -> dict[str, list[tuple[tuple[str, ...], Comparator]]]:
@@ -96,6 +105,7 @@ def claim_words(lang: str) -> ClaimWords:
             row.get("need", ""),
             row.get("not_after", ""),
             frozenset(row["when"]),
+            _also(row.get("also", ()), comparatives),
         )
         for row in data["patterns"]
     )
@@ -143,6 +153,7 @@ def claim_words(lang: str) -> ClaimWords:
         comparatives=comparatives,
         named=named,
         patterns=patterns,
+        tried=_tried(patterns),
         scopes=scopes,
         status=expressions,
         sets=sets,
@@ -152,7 +163,18 @@ def claim_words(lang: str) -> ClaimWords:
     )
 
 
+def _also(words: Iterable[str], comparatives: Mapping[str, Comparator]) -> frozenset[str]:
+    return frozenset(each for word in words for each in (comparatives if word == "{er}" else (word,)))
+
+
+def _tried(patterns: tuple[ClaimPattern, ...]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for place, pattern in enumerate(patterns):
+        for word in pattern.when:
+            found.setdefault(word, []).append(place)
+    return {word: tuple(places) for word, places in found.items()}
+
+
 def _triggers(data: Mapping[str, Any], superlatives: Mapping[str, Any]) -> frozenset[str]:
-    """Return the words of which any claim must contain one; a sentence with one may still claim nothing."""
-    when = {word for row in data["patterns"] for word in row["when"]}
-    return frozenset(when | set(data["prefilter"]["words"]) | set(superlatives))
+    """Return the words beside the patterns' own that may make a claim alone."""
+    return frozenset(data["prefilter"]["words"]) | frozenset(superlatives)

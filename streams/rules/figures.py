@@ -4,6 +4,7 @@ Numbers that count nothing (dates, clock times, scores, ranks, ages, parts of na
 in `NO_QUANTITY`: they must never become the figure of a record, yet nothing that was read is hidden.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
@@ -31,6 +32,8 @@ from wirewatch.messages import Figure, Qualifier
 # Units of numbers that are no quantity.
 NO_QUANTITY: Final = frozenset(["date", "year", "clock", "score", "rank", "age", "name"])
 _LANGUAGES: Final = frozenset(["en"])
+_DIGIT: Final = re.compile(r"[\d¼-¾⅐-⅞]")
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _MINUS: Final = "-−–"
 _ASIDE: Final = frozenset(["—", "–", "-", "(", ":", ","])
 _ORDINAL: Final = frozenset(["st", "nd", "rd", "th"])
@@ -64,6 +67,8 @@ class FigureWords(msgspec.Struct, frozen=True):
     """All that a language's figures are read with."""
 
     numbers: NumberWords
+    # Words of which any number told in words holds one.
+    counting: frozenset[str]
     units: UnitWords
     dates: Dates
     before: Phrases
@@ -96,8 +101,10 @@ def figure_words(lang: str) -> FigureWords:
     """Return a language's words for figures."""
     data = lexicon(f"{lang}/figures")
     levels: Mapping[str, list[str]] = data["qualifiers"]
+    numbers = number_words(data["numbers"], frozenset(data["context"]["fixed"]))
     return FigureWords(
-        numbers=number_words(data["numbers"], frozenset(data["context"]["fixed"])),
+        numbers=numbers,
+        counting=numbers.starts | frozenset(numbers.fractions),
         units=unit_words(data),
         dates=dates(data),
         before=phrases((name, levels[name]) for name in ("at_least", "at_most", "about")),
@@ -122,11 +129,18 @@ def find_figures(reading: Reading) -> tuple[Figure, ...]:
 
 def figures_in(sentence: Sentence, words: FigureWords) -> list[Figure]:
     """Return the numbers of one sentence."""
+    if not _may_count(sentence.text, words):
+        return []
     tokens = tokenise(sentence.text)
     found = _scan(tokens, words)
     if not found:
         return []
     return [_figure(sentence, tokens, each) for each in _joined(tokens, found, words)]
+
+
+def _may_count(text: str, words: FigureWords) -> bool:
+    """Whether a text holds a digit or a number word; most sentences hold none, and must cost next to nothing."""
+    return _DIGIT.search(text) is not None or not words.counting.isdisjoint(_WORD.findall(text.lower()))
 
 
 def _figure(sentence: Sentence, tokens: Tokens, found: _Found) -> Figure:

@@ -148,7 +148,13 @@ def noise() -> frozenset[str]:
 
 def action_of(word: str) -> str | None:
     """Return the act that a word names, or None where it names none."""
-    return _groups("actions").get(word)
+    table = _groups("actions")
+    bare = word.removesuffix("s").removesuffix("e")
+    return (
+        table.get(word)
+        or table.get(word.removesuffix("s"))
+        or table.get(bare.removesuffix("ing").removesuffix("ed"))
+    )
 
 
 def metric_name(meaning: Meaning, direction: Direction) -> str:

@@ -21,11 +21,11 @@ from streams.rules.claim_status import Setting, decide, looks_back
 from streams.rules.claim_subject import subject_of
 from streams.rules.claim_unity import merged
 from streams.rules.claim_voice import day_of, is_news, said_by
-from streams.rules.claim_words import ClaimWords, claim_words
+from streams.rules.claim_words import ClaimWords, claim_words, worth_trying
 from streams.rules.figures import NO_QUANTITY, figure_words, supported
 from streams.rules.reading import Reading, Sentence
 from streams.rules.units import UnitWords
-from wirewatch.messages import ClaimStatus, Direction, Figure, RecordClaim
+from wirewatch.messages import ClaimStatus, Direction, Figure, RecordClaim, Story
 
 # Sentences of the body that still belong to the lead.
 LEAD: Final = 3
@@ -52,22 +52,42 @@ def find_record_claims(reading: Reading, figures: Sequence[Figure]) -> tuple[Rec
     if lang is None:
         return ()
     words = claim_words(lang)
-    cued = [sentence for sentence in reading.sentences if _may_claim(sentence, words)]
+    units = figure_words(lang).units
+    cued = _cued(reading.sentences, words, units)
     if not cued:
         return ()
-    upto = _lead_end(reading.sentences)
-    lines = [line(sentence) for sentence in reading.sentences[:upto]]
-    units = figure_words(lang).units
+    end = _lead_end(reading.sentences)
+    lines = [cued[at][0] if at in cued else line(reading.sentences[at]) for at in range(end)]
     today = reading.story.at.date()
     head = _Head(lines, place(figures, lines), words, units, today, looks_back(lines, words))
     found: list[RecordClaim] = []
-    for sentence in cued:
-        index = next((at for at, text in enumerate(lines) if text.sentence is sentence), None)
-        if index is not None:
-            found.extend(_in_line(head, index))
+    for at, (text, cues) in cued.items():
+        if at < end:
+            found.extend(_in_line(head, at, cues))
         else:
-            found.extend(_in_body(head, line(sentence), figures))
-    return tuple(replace(claim, subject=completed(claim, reading.story)) for claim in merged(found))
+            found.extend(_in_body(head, text, cues, figures))
+    return tuple(_completed(claim, reading.story) for claim in merged(found))
+
+
+def _completed(claim: RecordClaim, story: Story) -> RecordClaim:
+    """Give a claim the place, the actor and the act that its clause leaves out; what is history needs none."""
+    if claim.status in ("historic", "near_miss"):
+        return claim
+    return replace(claim, subject=completed(claim, story))
+
+
+def _cued(sentences: Sequence[Sentence], words: ClaimWords, units: UnitWords) -> dict[int, tuple[Line, list[Cue]]]:
+    """Return the sentences with cues, ready for patterns. Most have none, and must cost next to nothing."""
+    found: dict[int, tuple[Line, list[Cue]]] = {}
+    for at, sentence in enumerate(sentences):
+        present = set(_WORD.findall(sentence.text.lower().replace("’", "'")))
+        places = worth_trying(present, words)
+        if places or not words.triggers.isdisjoint(present):
+            text = line(sentence)
+            cues = find_cues(text, words, units.function, places)
+            if cues:
+                found[at] = (text, cues)
+    return found
 
 
 def _lead_end(sentences: Sequence[Sentence]) -> int:
@@ -81,21 +101,14 @@ def _lead_end(sentences: Sequence[Sentence]) -> int:
     return len(sentences)
 
 
-def _may_claim(sentence: Sentence, words: ClaimWords) -> bool:
-    return not words.triggers.isdisjoint(_WORD.findall(sentence.text.lower().replace("’", "'")))
-
-
-def _in_body(head: _Head, text: Line, figures: Sequence[Figure]) -> list[RecordClaim]:
+def _in_body(head: _Head, text: Line, cues: Sequence[Cue], figures: Sequence[Figure]) -> list[RecordClaim]:
     """Return the claims of a sentence below the lead."""
     own = replace(head, lines=[*head.lines, text], candidates=place(figures, [text], offset=len(head.lines)))
-    return _in_line(own, len(head.lines), below=True)
+    return _in_line(own, len(head.lines), cues, below=True)
 
 
-def _in_line(head: _Head, index: int, *, below: bool = False) -> list[RecordClaim]:
+def _in_line(head: _Head, index: int, cues: Sequence[Cue], *, below: bool = False) -> list[RecordClaim]:
     text = head.lines[index]
-    cues = find_cues(text, head.words, head.units.function)
-    if not cues:
-        return []
     spans = scopes(text, head.words, head.today)
     quantities = [each for each in head.candidates if each.figure.unit not in NO_QUANTITY]
     numbered = any(each.line == index for each in quantities)

@@ -176,7 +176,8 @@ def _plausible(moment: Moment, page: Page, settled: bool) -> bool:
         return True
     small, large = sorted((abs(standing.figure), abs(moment.told.figure)))
     if settled:
-        return large <= small * PLAUSIBLE
+        # Far short of what stands is a false claim; far beyond it is a sum over a longer time, and another series.
+        return large <= small * PLAUSIBLE or compare(moment.told, standing.told, page.direction) != "beats"
     short = page.direction == "max" and moment.told.figure < standing.figure * SHORT
     return large <= small * STEP and not short
 

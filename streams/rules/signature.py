@@ -34,6 +34,7 @@ _TITLE: Final = 3.0
 _LEAD: Final = 2.0
 _BODY: Final = 1.0
 _LEAD_READ: Final = 400
+_BODY_READ: Final = 400
 _HUGE: Final = 1e15
 _UNKNOWN: Final = 0.8
 _FREQUENT: Final = 0.5
@@ -54,10 +55,8 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
         shingles=_shingles([word.text for word in longer]),
         form=_shingles([_masked(word) for word in longer]),
         terms=terms,
-        vector=b"" if vectors is None else vectors.embed([word.text for word in title if word.stem]),
-        body=b""
-        if vectors is None
-        else vectors.embed([word.text for word in (body or title)[:400] if word.stem]),
+        vector=b"" if vectors is None else vectors.embed(_meaning(title)),
+        body=b"" if vectors is None else vectors.embed(_meaning((body or title)[:_BODY_READ])),
         names=_names(title, body),
         counts=counts,
         headline=headline,
@@ -117,6 +116,11 @@ def _says(word: Word, vectors: HeadlineVectors | None) -> float:
     """Return how much a word says, whatever the story, from 0 to 1."""
     said = _UNKNOWN if vectors is None or word.value is not None else vectors.word(word.text)[1]
     return said * _FREQUENT if word.stem in FREQUENT else said
+
+
+def _meaning(found: Sequence[Word]) -> list[tuple[str, float]]:
+    """Return the words that carry a subject; those of any day's news count for less."""
+    return [(word.text, _FREQUENT if word.stem in FREQUENT else 1.0) for word in found if word.stem]
 
 
 def _number_term(word: Word) -> str:

@@ -1,6 +1,7 @@
 """A sentence's words, numbers and signs, with their places: what figures and claims are read from."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -43,14 +44,12 @@ class Tokens(Struct, frozen=True):
         return 0 <= at < len(self.raw) and self.raw[at][:1].isupper()
 
 
+@lru_cache(maxsize=2048)
 def tokenise(text: str) -> Tokens:
-    """Cut a text into tokens. Linear in its length."""
-    raw: list[str] = []
-    start: list[int] = []
-    end: list[int] = []
-    for match in _TOKEN.finditer(text):
-        raw.append(match[0])
-        start.append(match.start())
-        end.append(match.end())
-    low = [word.lower().replace("’", "'") for word in raw]
-    return Tokens(text, raw, low, start, end)
+    """Cut a text into tokens. Linear in its length; what was cut just now is not cut again."""
+    matches = list(_TOKEN.finditer(text))
+    raw = [match[0] for match in matches]
+    low = [word.lower() for word in raw]
+    if "’" in text:
+        low = [word.replace("’", "'") for word in low]
+    return Tokens(text, raw, low, [match.start() for match in matches], [match.end() for match in matches])

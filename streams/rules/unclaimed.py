@@ -13,7 +13,7 @@ from streams.lexicons import lexicon
 from streams.rules.claim_context import proper_names, scene
 from streams.rules.counted import told_with_another
 from streams.rules.ledger import Told, compare, exactness, may_be_one, recounts
-from streams.rules.metrics import Meaning, is_generic, unit_meaning
+from streams.rules.metrics import Meaning, is_generic, metric_name, unit_meaning
 from streams.rules.occasions import Occasion
 from streams.rules.pages import Page, standing_at
 from streams.rules.reading import Sentence, read
@@ -52,8 +52,16 @@ def unclaimed_claims(
     sentences = read(message.story).sentences
     for page in pages:
         meaning = page.meaning()
-        # Where the text itself speaks of a record of this unit, its own word counts.
-        if is_generic(meaning) or meaning.narrow or page.metric in in_cluster or meaning.units & claimed:
+        # Where the text itself speaks of a record of this unit, its own word counts. A page whose name was taken is
+        # of another scale, and nobody knows of which.
+        taken = page.metric != metric_name(meaning, page.direction)
+        if (
+            is_generic(meaning)
+            or meaning.narrow
+            or taken
+            or page.metric in in_cluster
+            or meaning.units & claimed
+        ):
             continue
         figure = _breaking(message, page, meaning, figures, sentences)
         if figure is not None:
@@ -116,8 +124,11 @@ def _is_there(meaning: Meaning, sentence: Sentence, figure: Figure) -> bool:
     """
     found = scene(sentence.text, figure.start - sentence.start)
     if meaning.place is None:
-        return found.place is None and len(proper_names(sentence.text) & meaning.terms) >= SHARED_NAMES
-    if found.place != meaning.place:
+        return (
+            not (found.place or found.home)
+            and len(proper_names(sentence.text) & meaning.terms) >= SHARED_NAMES
+        )
+    if (found.place or found.home) != meaning.place:
         return False
     return found.action in (None, meaning.action) and (
         found.actor in (None, meaning.actor) or meaning.actor is None

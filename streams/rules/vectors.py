@@ -37,11 +37,12 @@ class HeadlineVectors:
             self._kept[word] = known
         return known
 
-    def embed(self, words: Sequence[str]) -> bytes:
-        """Return the direction of the words together: 256 signed bytes, or nothing where no word is known."""
+    def embed(self, words: Sequence[tuple[str, float]]) -> bytes:
+        """Return the direction of weighted words together: 256 signed bytes, or nothing where no word is known."""
         if not words:
             return b""
-        total = np.sum([self.word(word)[0] for word in words], axis=0)
+        weights = np.array([weight for _, weight in words], dtype=np.float32)
+        total = weights @ np.stack([self.word(word)[0] for word, _ in words])
         peak = float(np.abs(total).max())
         if not peak > 0:
             return b""
