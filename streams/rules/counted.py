@@ -22,6 +22,7 @@ _BOTH: Final = re.compile(
 )
 # Two figures further apart than this are not told in one breath.
 GAP: Final = 40
+CLOSE: Final = 20
 
 
 class Counted(Struct, frozen=True):
@@ -41,8 +42,8 @@ def counted(claim: RecordClaim, message: ClusteredStory) -> Counted:
     if not fits(full.comparator, full.unit) or measures_beside(full):
         full = replace(full, figure=None)
     meaning = meaning_of(full.subject, claim.comparator, claim.scope)
-    if _TOGETHER in meaning.narrow and len(meaning.units) == 1 and figure is not None:
-        full = _added_up(full, figure, message.figures)
+    if _TOGETHER in meaning.narrow and len(meaning.units) == 1 and full.figure is not None:
+        full = _added_up(full, figure or _anywhere(full, message.figures), message.figures)
         meaning = meaning_of(full.subject, claim.comparator, claim.scope)
     return Counted(full, meaning)
 
@@ -102,13 +103,18 @@ def _led(claim: RecordClaim, figure: Figure, figures: tuple[Figure, ...]) -> tup
     return claim, figure
 
 
-def _added_up(claim: RecordClaim, figure: Figure, figures: tuple[Figure, ...]) -> RecordClaim:
+def _anywhere(claim: RecordClaim, figures: tuple[Figure, ...]) -> Figure | None:
+    """Return the claim's figure where another sentence tells it."""
+    return next((one for one in figures if one.value == claim.figure and one.unit is not None), None)
+
+
+def _added_up(claim: RecordClaim, figure: Figure | None, figures: tuple[Figure, ...]) -> RecordClaim:
     """Return a claim about what is counted together with the sum of two figures told in one breath.
 
     Where the other one is missing, the figure is no figure of this record.
     """
     for one in figures:
-        if one.field == figure.field and _in_one_breath(claim, figure, one):
+        if figure is not None and one.field == figure.field and _in_one_breath(claim, figure, one):
             unit = f"{figure.unit} and {one.unit}"
             qualifier = figure.qualifier if figure.qualifier == one.qualifier else "about"
             return _with_unit(replace(claim, qualifier=qualifier), unit, figure.value + one.value)
@@ -119,6 +125,10 @@ def _in_one_breath(claim: RecordClaim, one: Figure, other: Figure) -> bool:
     if other.unit is None or one.unit is None or unit_meaning(one.unit) == unit_meaning(other.unit):
         return False
     first, second = sorted((one, other), key=lambda figure: figure.start)
-    start = claim.sentence.start
-    between = claim.sentence.text[max(0, first.end - start) : max(0, second.start - start)]
-    return 0 < len(between) <= GAP and bool(_PLUS.search(between.casefold()))
+    if not 0 < second.start - first.end <= GAP:
+        return False
+    span = claim.sentence
+    if first.field != span.field or not span.start <= first.start < second.end <= span.end:
+        # Another sentence, of which only the figures are known: closer, then.
+        return second.start - first.end <= CLOSE
+    return bool(_PLUS.search(span.text[first.end - span.start : second.start - span.start].casefold()))

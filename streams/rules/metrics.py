@@ -159,7 +159,7 @@ def action_of(word: str) -> str | None:
 
 def metric_name(meaning: Meaning, direction: Direction) -> str:
     """Return the metric's name, the same for the same meaning: "drones-attack-ukraine-max"."""
-    place = meaning.place or meaning.actor
+    place = meaning.place or (f"by-{meaning.actor}" if meaning.actor else None)
     parts = [*sorted(meaning.units), meaning.action, place, *sorted(meaning.narrow)]
     if not meaning.place and not meaning.action:
         parts.extend(sorted(meaning.terms)[:3])

@@ -10,7 +10,7 @@ from streams.rules.occasions import Occasion
 from streams.rules.pages import Page
 from wirewatch.messages import Subject
 
-PACKS: Final = ("conflict",)
+PACKS: Final = ("conflict", "weather", "markets", "sport", "society")
 
 
 def packed_pages(names: Iterable[str] = PACKS) -> tuple[Page, ...]:

@@ -59,7 +59,9 @@ def _score(asked: Asked, page: Page, in_cluster: bool) -> int:
         return 0
     if _same_count(asked, page):
         return _SURE
-    meaning = _as_known(asked.meaning)
+    meaning = asked.meaning
+    if meaning.units != page.meaning().units and meaning.place is not None:
+        meaning = _as_known(meaning)
     if asked.moment is not None and _wider(meaning, asked.moment, page):
         meaning = replace(meaning, place=page.meaning().place)
     alike = likeness(meaning, page.meaning())
@@ -83,9 +85,8 @@ def _directions_meet(asked: Asked, page: Page) -> bool:
 
 def _as_known(meaning: Meaning) -> Meaning:
     """Return a meaning without a unit that nobody knows: "strike craft" contradicts no drones."""
-    if all(is_unit(unit.replace("-", " ")) or is_unit(unit) for unit in meaning.units):
-        return meaning
-    return meaning if meaning.place is None else replace(meaning, units=frozenset())
+    known = all(is_unit(unit.replace("-", " ")) or is_unit(unit) for unit in meaning.units)
+    return meaning if known else replace(meaning, units=frozenset())
 
 
 def _same_event(asked: Asked, page: Page) -> bool:
@@ -124,9 +125,9 @@ def _same_count(asked: Asked, page: Page) -> bool:
     metric, meaning = page.meaning(), asked.meaning
     if asked.moment is None or is_generic(metric) or meaning.narrow != metric.narrow:
         return False
-    return any(
-        _is_count_of(one, asked.moment, meaning.units == metric.units, meaning) for one in page.occasions
-    )
+    counts_same = meaning.units == metric.units
+    known = meaning if counts_same else _as_known(meaning)
+    return any(_is_count_of(one, asked.moment, counts_same, known) for one in page.occasions)
 
 
 def _is_count_of(one: Occasion, moment: Moment, counts_same: bool, meaning: Meaning) -> bool:
