@@ -4,6 +4,7 @@
     strike    it waits no longer: a tombstone there
     note      what became of an attempt, on `deliveries`
     bury      it is never delivered: its bytes on `dead`
+    write     another endpoint is to get it: an alert on `alerts`
 
 Each returns when Kafka has it. Any failure is one of the infrastructure and ends the worker.
 """
@@ -116,6 +117,10 @@ class Journal:
             seconds=round(answer.seconds, 6),
         )
         await self._send(DELIVERIES, alert.id, encode(delivery), self._headers(delivery, alert))
+
+    async def write(self, alert: Alert) -> None:
+        """Write an alert for another endpoint, as desks do."""
+        await self._send(ALERTS, alert.endpoint, encode(alert), self._headers(alert, alert))
 
     async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:
         """Write that the alert is never delivered, and why."""

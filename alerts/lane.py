@@ -21,11 +21,12 @@ from typing import Any, Final, Protocol
 
 from alerts.breaker import Breaker, after
 from alerts.delivery import Outgoing, WebhookKind, Wire, late_by
+from alerts.fallback import Lookout
 from alerts.journal import Item
 from alerts.pending import RANKS, Pending, Waiting
 from alerts.schedule import WORDS, Answer, Reason, Verdict, decide, is_stale
 from wirewatch.errors import SettingsError
-from wirewatch.messages import Alert, Priority
+from wirewatch.messages import Alert, PendingDelivery, Priority
 from wirewatch.settings import EndpointSettings
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,10 @@ class Books(Protocol):
         """Write that an alert is never delivered."""
         ...
 
+    async def write(self, alert: Alert) -> None:
+        """Write an alert for another endpoint."""
+        ...
+
 
 class Lane:
     """Sends what one endpoint must get from one partition. `endpoint` is None where it is not configured any more."""
@@ -97,16 +102,27 @@ class Lane:
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
         self.pending = Pending()
+        self._lookout: Lookout | None = None
+        self._looking: asyncio.Task[None] | None = None
+        if endpoint is not None and endpoint.fallback is not None:
+            self._lookout = Lookout(
+                endpoint.fallback, self._clock, is_under_way=self._is_under_way, write=journal.write
+            )
 
     def start(self) -> None:
         """Begin to send."""
         self._tasks = [
             self._spawn(self._send(ranks, wake)) for ranks, wake in zip(SENDERS, self._wakes, strict=True)
         ]
+        if self._lookout is not None:
+            self._looking = self._spawn(self._lookout.run())
 
-    def restore(self, alert: str, revision: int, priority: Priority, due: datetime, offset: int) -> None:
-        """Enter what waited on `alerts.pending` when this worker took the partition over."""
-        self.pending.wait(alert, revision, RANKS[priority], due=due.timestamp(), offset=offset)
+    def restore(self, waiting: PendingDelivery, offset: int) -> None:
+        """Enter what waited on `alerts.pending`, at an offset, when this worker took the partition over."""
+        alert = waiting.alert
+        rank = RANKS[alert.body.priority]
+        self.pending.wait(alert.id, alert.revision, rank, due=waiting.due.timestamp(), offset=offset)
+        self._watch(alert, waiting.since)
         self._wake()
 
     def offer(self, item: Item) -> None:
@@ -117,6 +133,7 @@ class Lane:
             self._settle(item.offset)
             return
         may_go = self.pending.hold(alert.id, alert.revision, rank)
+        self._watch(alert, item.since)
         if not may_go:
             self.pending.hurry(alert.id, self._now())
         room = len(self._ready[rank]) < MOST_READY
@@ -130,6 +147,8 @@ class Lane:
         """Send nothing new, finish what is under way within `seconds`, and begin to store the rest."""
         self._closing = True
         self._wake()
+        if self._looking is not None:
+            self._looking.cancel()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)
             for task in late:
@@ -241,6 +260,13 @@ class Lane:
         else:
             self._spawn(self._wait_again(item, answer, verdict, verdict.due))
 
+    def _watch(self, alert: Alert, since: datetime) -> None:
+        if self._lookout is not None:
+            self._lookout.watch(alert, since)
+
+    def _is_under_way(self, alert: Alert) -> bool:
+        return self.pending.knows(alert.id, alert.revision)
+
     def _remember(self, webhook_id: str) -> None:
         self._told[webhook_id] = None
         if len(self._told) > MOST_TOLD:
@@ -252,6 +278,8 @@ class Lane:
         writes = [self._journal.note(item, answer, verdict)]
         if verdict.outcome == "dead":
             writes.append(self._journal.bury(item, verdict.reason, answer))
+            if self._lookout is not None:
+                writes.append(self._lookout.pass_on(item.alert))
         await asyncio.gather(*writes)
         # Last, so that a crash in between delivers or buries again instead of forgetting.
         if item.storing is not None:

@@ -44,9 +44,7 @@ class Partition:
     async def restore(self) -> None:
         """Take up what waits on `alerts.pending`; afterwards messages can be taken."""
         for stored in await self._journal.rebuild():
-            alert = stored.pending.alert
-            lane = self._lane(alert.endpoint)
-            lane.restore(alert.id, alert.revision, alert.body.priority, stored.pending.due, stored.offset)
+            self._lane(stored.pending.alert.endpoint).restore(stored.pending, stored.offset)
 
     async def take(self, records: Iterable[Any]) -> None:
         """Take messages of `alerts`, in their order; return when there is room for more."""

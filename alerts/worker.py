@@ -21,9 +21,9 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from alerts.delivery import Wire
 from alerts.journal import Journal, PendingReader
 from alerts.partition import Partition
-from alerts.webhooks import KINDS
+from alerts.webhooks import KINDS, check_endpoint
 from wirewatch.clock import Clock
-from wirewatch.errors import BrokerError
+from wirewatch.errors import BrokerError, SettingsError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.network import Guard, open_client, user_agent
 from wirewatch.settings import Settings
@@ -49,8 +49,16 @@ async def run_deliveries(
     Several may run at a time: they share the partitions of `alerts`.
 
     Raises:
+        SettingsError: an endpoint's settings have mistakes; names all of them.
         BrokerError: Kafka cannot be used; nothing is lost, another worker goes on where this one ended.
     """
+    mistakes = [
+        f"  endpoint {each.id!r}: {mistake}"
+        for each in settings.endpoints
+        for mistake in check_endpoint(each)
+    ]
+    if mistakes:
+        raise SettingsError("These endpoints cannot be delivered to:\n" + "\n".join(mistakes))
     async with AsyncExitStack() as stack:
         client = open_client(
             Guard(settings.http.allow_networks),

@@ -101,6 +101,7 @@ _ENDPOINT: Final[dict[str, Reader]] = {
     "kind": choice("standard", "slack"),
     "url": lambda value: web_address(secret(value)),
     "secret": secret,
+    "fallback": text,
 }
 _DESK: Final[dict[str, Reader]] = {
     "id": text,
@@ -266,6 +267,7 @@ class _Document:
                 self._say(
                     "endpoints", place, f"{endpoint.id!r} needs a secret to sign with: whsec_ and base64"
                 )
+        self._check_fallbacks(settings)
         self._twice("endpoints", [endpoint.id for endpoint in settings.endpoints])
         self._twice("desks", [desk.id for desk in settings.desks])
         self._twice("feeds", [feed.id for feed in settings.feeds], [feed.name for feed in settings.feeds])
@@ -274,6 +276,20 @@ class _Document:
             password and settings.kafka.sasl_username
         ):
             self._say("kafka", 0, "SASL needs sasl_username and sasl_password")
+
+    def _check_fallbacks(self, settings: Settings) -> None:
+        known = {endpoint.id: endpoint for endpoint in settings.endpoints}
+        for place, endpoint in enumerate(settings.endpoints):
+            name = endpoint.fallback
+            if name is None:
+                continue
+            if name not in known:
+                self._say("endpoints.fallback", place, f"{name!r} is no endpoint{suggest(name, known)}")
+            elif known[name].fallback is not None:
+                # Two that fail would else pass an alert to and fro.
+                self._say(
+                    "endpoints.fallback", place, f"{name!r} has a fallback itself; name one that has none"
+                )
 
     def _twice(self, name: str, ids: list[str], names: list[str] | None = None) -> None:
         seen: set[str] = set()

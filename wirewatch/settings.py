@@ -113,6 +113,8 @@ class EndpointSettings(Struct, frozen=True):
     url: Secret
     # Standard Webhooks: "whsec_" and base64. Needed by `standard`.
     secret: Secret | None = None
+    # Another endpoint, which gets a flash that this one does not take in time.
+    fallback: str | None = None
 
 
 class DeskSettings(Struct, frozen=True):

@@ -118,7 +118,7 @@ ALERTS = Topic(
     8,
     30 * DAY,
     (Alert,),
-    ("desks",),
+    ("desks", "deliver"),
     ("deliver", "console"),
     "One revision of an alert that one endpoint must get",
 )

@@ -20,6 +20,7 @@ class MemoryBooks:
         self.struck: list[Alert] = []
         self.due: list[tuple[datetime, str]] = []
         self.settled: list[int] = []
+        self.written: list[Alert] = []
         self.standing: dict[int, Item] = {}
 
     async def keep(self, item: Item, due: datetime, why: str) -> int:
@@ -40,6 +41,9 @@ class MemoryBooks:
 
     async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:
         self.buried.append((item.alert, reason, answer))
+
+    async def write(self, alert: Alert) -> None:
+        self.written.append(alert)
 
     @property
     def outcomes(self) -> list[str]:

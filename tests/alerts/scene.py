@@ -23,6 +23,24 @@ LOOPBACK = (IPv4Network("127.0.0.0/8"),)
 CLIENT_TIMEOUT = 0.3
 
 
+class PatientClock(ManualClock):
+    """A manual clock on which sleepers wait until the test moves it."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self._moved = asyncio.Event()
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.monotonic() + seconds
+        while self.monotonic() < until:
+            await self._moved.wait()
+
+
 class Scene:
     """A lane, the receiver that it sends to, what it writes down, and the clock."""
 
@@ -51,6 +69,11 @@ class Scene:
         self._offset += 1
         return Item(alert, since=since or self.clock.now(), offset=self._offset)
 
+    async def breathe(self) -> None:
+        """Let everything run that can."""
+        for _ in range(20):
+            await asyncio.tasks.sleep(0)
+
     async def until(self, reached: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
             while not reached():
@@ -58,8 +81,10 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(allow: tuple[IPv4Network, ...] = LOOPBACK) -> AsyncIterator[Scene]:
-    clock = ManualClock(AT)
+async def scene(
+    allow: tuple[IPv4Network, ...] = LOOPBACK, *, clock: ManualClock | None = None
+) -> AsyncIterator[Scene]:
+    clock = clock or ManualClock(AT)
     async with (
         open_client(Guard(allow), user_agent="Wirewatch/test") as client,
         receiving(clock) as receiver,

@@ -10,6 +10,7 @@ from alerts.schedule import JITTER, STEPS
 from tests.alerts.examples import AT, a_slack, an_alert, an_endpoint, seconds
 from tests.alerts.receiver import HANG, RESET, Say
 from tests.alerts.scene import scene
+from wirewatch.messages import PendingDelivery
 
 
 async def test_an_alert_is_delivered_and_its_offset_settled() -> None:
@@ -171,9 +172,8 @@ async def test_a_newer_revision_does_not_wait_hours_for_the_older_ones_next_step
     async with scene() as play:
         lane = play.lane(an_endpoint(play.receiver.script("/in", [Say(200)])))
         first, second = an_alert(priority="bulletin"), an_alert(priority="flash", revision=2)
-        waiting = play.item(first)
-        offset = await play.books.keep(waiting, AT + seconds(7200), "server_error")
-        lane.restore(first.id, 1, "bulletin", AT + seconds(7200), offset)
+        waiting = PendingDelivery(first, 1, AT + seconds(7200), AT, 0, "server_error")
+        lane.restore(waiting, await play.books.keep(play.item(first), waiting.due, "server_error"))
         lane.offer(play.item(second))
         await play.until(lambda: play.books.outcomes.count("delivered") == 2)
         await play.running.end(lane)
@@ -185,9 +185,8 @@ async def test_what_already_waits_is_not_taken_twice() -> None:
     async with scene() as play:
         lane = play.lane(an_endpoint(play.receiver.script("/in", [Say(200)])))
         alert = an_alert(priority="bulletin")
-        waiting = play.item(alert)
-        offset = await play.books.keep(waiting, AT + seconds(100), "server_error")
-        lane.restore(alert.id, 1, "bulletin", AT + seconds(100), offset)
+        waiting = PendingDelivery(alert, 1, AT + seconds(100), AT, 0, "server_error")
+        lane.restore(waiting, await play.books.keep(play.item(alert), waiting.due, "server_error"))
         lane.offer(play.item(alert))
         await play.until(lambda: "delivered" in play.books.outcomes)
         await play.running.end(lane)

@@ -10,12 +10,14 @@ from subprocess import DEVNULL
 import pytest
 from standardwebhooks import Webhook
 
+from alerts.fallback import instead
 from tests.alerts.examples import SECRET, an_alert, an_endpoint
 from tests.alerts.receiver import HANG, Receiver, Say, receiving
 from tests.alerts.running import Bench, bench
 from wirewatch.clock import SystemClock
 from wirewatch.codec import encode, header
-from wirewatch.settings import EndpointSettings
+from wirewatch.errors import SettingsError
+from wirewatch.settings import EndpointSettings, Secret
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="session")]
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +112,33 @@ async def test_what_is_never_delivered_goes_to_dead_with_its_reason(kafka: str, 
         assert all("not delivered" in (header(record.headers, "dead_reason") or "") for record in dead)
 
 
+async def test_a_flash_that_is_not_taken_reaches_the_fallback(kafka: str, topic_prefix: str) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        alert = an_alert("first")
+        endpoints = [
+            an_endpoint(receiver.script("/first", [Say(404)]), "first", fallback="second"),
+            an_endpoint(receiver.script("/second", [Say()]), "second"),
+        ]
+        async with wire.working(endpoints):
+            await wire.put([alert])
+            found = await wire.until(lambda found: len(found) == 2)
+        assert {(each.endpoint, each.outcome) for each in found} == {
+            ("first", "dead"),
+            ("second", "delivered"),
+        }
+        assert [got.webhook_id for got in receiver.at("/second")] == [instead(alert, "second").webhook_id]
+
+
+async def test_settings_that_no_endpoint_can_have_end_the_worker_before_it_begins(
+    kafka: str, topic_prefix: str
+) -> None:
+    async with stage(kafka, topic_prefix) as (wire, _):
+        endpoints = [an_endpoint(secret=Secret("whsec_c2hvcnQ=")), an_endpoint("ftp://a.example/", "other")]
+        with pytest.raises(SettingsError, match=r"(?s)'desk-hook': the secret has 5 bytes.*'other': url"):
+            async with wire.working(endpoints) as worker:
+                await worker
+
+
 async def test_endpoints_that_hang_and_fail_hold_up_no_other(kafka: str, topic_prefix: str) -> None:
     async with stage(kafka, topic_prefix) as (wire, receiver):
         names = [f"desk-{number}" for number in range(20)]
@@ -128,6 +157,26 @@ async def test_endpoints_that_hang_and_fail_hold_up_no_other(kafka: str, topic_p
         # What the bad ones are to get is safe, so that nothing of it holds up a commit.
         assert await wire.committed() == 620
         assert len(await wire.pending()) == 600
+
+
+async def test_a_worker_that_stops_drains_in_three_seconds_and_leaves_the_rest_safe(
+    kafka: str, topic_prefix: str
+) -> None:
+    clock = SystemClock()
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        endpoints = [
+            an_endpoint(receiver.script("/hang", [HANG]), "hang"),
+            an_endpoint(receiver.script("/good", [Say()]), "good"),
+        ]
+        async with wire.working(endpoints):
+            await wire.put(an_alert(name, f"{number}") for number in range(50) for name in ("hang", "good"))
+            await wire.until(lambda found: len(found) == 50)
+            began = clock.monotonic()
+        assert clock.monotonic() - began < 3.5
+        assert {each.endpoint for each in await wire.deliveries()} == {"good"}
+        assert {each.alert.endpoint for each in await wire.pending()} == {"hang"}
+        assert len(await wire.pending()) == 50
+        assert await wire.committed() == 100
 
 
 async def test_two_workers_share_the_endpoints_and_each_alert_arrives_once(

@@ -91,6 +91,14 @@ def test_the_line_is_that_of_the_entry_and_not_of_the_first_of_its_kind() -> Non
             "WIREWATCH_NO_SUCH is not set",
         ),
         ('[[desks]]\nid = "a"\nendpoints = ["b"]', "'b' is no endpoint"),
+        (
+            '[[endpoints]]\nid = "a"\nkind = "slack"\nurl = "https://a.example/"\nfallback = "b"',
+            "'b' is no endpoint",
+        ),
+        (
+            '[[endpoints]]\nid = "a"\nkind = "slack"\nurl = "https://a.example/"\nfallback = "a"',
+            "has a fallback itself",
+        ),
         ('[kafka]\nsecurity_protocol = "SASL_SSL"', "sasl_username"),
         ('feeds = "all"', "write [[feeds]]"),
         (
