@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from streams.rules.cases import Case, counting, first_told, hear, heard, leading, merge
 from streams.rules.catalogue import Catalogue
+from streams.rules.corrections import corrected, correction_of
 from streams.rules.counted import Counted, counted
 from streams.rules.judging import a_first, deny, judge, moment_of, news_time, not_compared
 from streams.rules.ledger import exactness, near, recounts
@@ -33,6 +34,7 @@ from wirewatch.messages import (
     LedgerWord,
     Merge,
     RecordClaim,
+    Setting,
 )
 
 CASE_DAYS: Final = timedelta(days=7)
@@ -61,7 +63,7 @@ class LedgerBook:
                 self._cases[case.id] = case
 
     def handle(self, message: Struct) -> Change:
-        """Judge a story, or join what is known of two clusters."""
+        """Judge a story, join what is known of two clusters, or heed an editor's correction."""
         self._catalogue.begin()
         self._touched = {}
         outputs: tuple[Output, ...] = ()
@@ -69,6 +71,8 @@ class LedgerBook:
             outputs = self._story(message)
         elif isinstance(message, Merge):
             outputs = self._merge(message)
+        elif isinstance(message, Setting):
+            outputs = self._correct(message)
         puts = self._catalogue.puts()
         for name, case in self._touched.items():
             puts[f"case/{name}"] = None if case is None else msgspec.json.encode(case)
@@ -220,6 +224,15 @@ class LedgerBook:
                 self._catalogue.keep(_moved(page, absorbed.id, kept), absorbed.last)
         merged = ClustersMerged(identify("merge", kept, absorbed.id), kept, absorbed.id, message.at)
         return (*self._catalogue.outputs(message.at), Output("detections", kept, merged))
+
+    def _correct(self, setting: Setting) -> tuple[Output, ...]:
+        """Set a record right by an editor's word; nothing for other settings and metrics that nobody knows."""
+        correction = correction_of(setting)
+        page = self._catalogue.get(correction.metric) if correction else None
+        if correction is None or page is None:
+            return ()
+        self._catalogue.keep(corrected(page, correction), correction.at)
+        return self._catalogue.outputs(correction.at)
 
     def _settled(self, cluster: str) -> str:
         """Return the cluster that a cluster was merged into, in the end."""

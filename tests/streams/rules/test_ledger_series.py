@@ -75,7 +75,7 @@ def test_a_later_count_makes_the_record_exact_and_still_beats_the_older_one() ->
 def test_drones_and_missiles_together_are_another_metric() -> None:
     ledger = LedgerBook()
     (word,) = words(ledger.handle(story("c", when("2025-06-29"), claim(537, COMBINED))))
-    assert (word.outcome, word.beats.figure if word.beats else None) == ("broken", 367)
+    assert (word.outcome, word.beats.figure if word.beats else None) == ("broken", 499)
     (word,) = words(ledger.handle(story("d", when("2025-06-29"), claim(477))))
     assert word.outcome == "below"
 

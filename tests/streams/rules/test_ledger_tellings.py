@@ -14,7 +14,7 @@ from tests.streams.rules.ledger_stories import (
     when,
     words,
 )
-from wirewatch.messages import LedgerWord, Merge, Subject
+from wirewatch.messages import LedgerWord, Merge, Setting, Subject
 
 HEAT = Subject("degrees Celsius", None, None, "britain", ("temperature", "highest"))
 CHANNEL = Subject("people", "crossed", None, "english channel", ("small", "boats"))
@@ -287,6 +287,40 @@ def test_the_story_behind_a_packs_entry_is_not_beaten_by_it() -> None:
         "same",
         355,
     )
+
+
+def test_an_editors_correction_wins() -> None:
+    ledger = LedgerBook()
+    ledger.handle(story("c", when("2025-06-01"), claim(4720), source="A"))
+    change = ledger.handle(
+        Setting("record/drones-attack-ukraine-max", "472 2025-06-01 Air Force", "ana", when("2025-06-01", 12))
+    )
+    stands = standing(change)
+    assert stands is not None
+    assert (stands.standing.figure, stands.standing.source) == (472, "Air Force")
+    assert told(only(ledger.handle(story("d", when("2025-06-09"), claim(479), source="A")))) == (
+        "broken",
+        472,
+    )
+
+
+def test_a_record_that_an_editor_takes_back_stands_no_more() -> None:
+    ledger = LedgerBook()
+    ledger.handle(story("c", when("2025-06-01"), claim(472), source="A"))
+    change = ledger.handle(
+        Setting("record/drones-attack-ukraine-max", "retract", "ana", when("2025-06-01", 12))
+    )
+    stands = standing(change)
+    assert stands is not None
+    assert stands.standing.figure == 355
+
+
+@pytest.mark.parametrize("value", ["", "many", "472", "472 soon", "nan"])
+def test_a_correction_that_does_not_say_what_changes_nothing(value: str) -> None:
+    change = LedgerBook().handle(
+        Setting("record/drones-attack-ukraine-max", value, "ana", when("2025-06-01"))
+    )
+    assert (change.outputs, change.puts) == ((), {})
 
 
 def test_a_pack_is_unknown_before_its_own_date() -> None:
