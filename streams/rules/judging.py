@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.ledger import Told, compare, recounts, scope_start
-from streams.rules.occasions import Occasion, Report, tell
+from streams.rules.occasions import Occasion, Report, correct, tell
 from streams.rules.pages import Moment, Page, is_own_report, own_occasion, put, standing_at
 from wirewatch.messages import LedgerOutcome, LedgerWord, RecordClaim, RecordStep, Story
 
@@ -174,32 +174,32 @@ def _reason(outcome: LedgerOutcome, told: Told, standing: Occasion | None) -> st
 def deny(page: Page, moment: Moment | None, claim: RecordClaim, story: Story, cluster: str) -> Judged:
     """Set the record back that a text denies or corrects; nothing where the page has no such event."""
     own = _denied(page, moment, cluster)
-    if own is None:
+    if own is None or not _is_meant(own, moment, claim):
         return Judged(not_compared("denied, and no such record is known", page, story), page)
     told = moment.told if moment else None
-    fresh = told is not None and all(told.figure != one.figure for one in own.tellings)
-    if (
-        told is not None
-        and fresh
-        and own.beats
-        and compare(told, _told(own.beats), page.direction) == "beats"
-    ):
-        after = replace(own, figure=told.figure, qualifier=told.qualifier)
+    if told is not None and _corrects(own, told, page):
+        report = Report(told, story.source, story.tier, news_time(story), story.id, story.url)
+        after = correct(own, report, page.direction)
         reason = f"corrected: {say(own.told)} made {say(told)}"
     else:
-        why = (
-            f"{story.source} says: {claim.sentence.text[:200]}"
-            if claim.sentence.text
-            else f"denied by {story.source}"
-        )
+        why = f"{story.source} says: {claim.sentence.text[:200]}"
         after = replace(own, status="withdrawn", why=why)
         reason = f"withdrawn: {say(own.told)} of {own.day} counts no more"
     page = put(page, own, after)
-    return Judged(
-        LedgerWord("not_compared", reason, page.metric, own.beats, _standing_step(page, own.date)),
-        page,
-        after,
-    )
+    word = LedgerWord("not_compared", reason, page.metric, own.beats, _standing_step(page, own.date))
+    return Judged(word, page, after)
+
+
+def _is_meant(own: Occasion, moment: Moment | None, claim: RecordClaim) -> bool:
+    """Whether a denial is of this record: told up front, or with its figure; deep in a text much is denied."""
+    figures = {own.figure, *(one.figure for one in own.tellings)}
+    return claim.sentence.field != "text" or (moment is not None and moment.told.figure in figures)
+
+
+def _corrects(own: Occasion, told: Told, page: Page) -> bool:
+    """Whether a denial brings a figure of its own that is still a record."""
+    fresh = all(told.figure != one.figure for one in own.tellings)
+    return fresh and own.beats is not None and compare(told, _told(own.beats), page.direction) == "beats"
 
 
 def _denied(page: Page, moment: Moment | None, cluster: str) -> Occasion | None:

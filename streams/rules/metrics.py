@@ -6,7 +6,7 @@ and missiles together, are others. Words are compared by their meaning in the le
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -109,6 +109,7 @@ def fits(comparator: str, unit: str | None) -> bool:
     )
 
 
+@lru_cache(maxsize=20_000)
 def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meaning:
     """Return the subject in the lexicon's words.
 

@@ -18,6 +18,7 @@ Standing = Literal["counts", "withdrawn"]
 MAX_SOURCES: Final = 200
 MAX_TELLINGS: Final = 24
 SHOWN_SOURCES: Final = 5
+KEPT_TELLINGS: Final = 3
 # So many outlets carry a figure that one outlet's slip is ruled out.
 SUPPORT: Final = 2
 SUPPORT_DOWN: Final = 3
@@ -73,6 +74,8 @@ class Occasion(Struct, frozen=True, omit_defaults=True):
     by_source: dict[str, str] = {}
     # The day that it was told of last.
     last: date | None = None
+    # When it was corrected: figures told before are shown no more.
+    corrected: datetime | None = None
 
     @property
     def told(self) -> Told:
@@ -183,11 +186,36 @@ def _ordered(tellings: dict[str, Telling]) -> tuple[Telling, ...]:
     return tuple(sorted(tellings.values(), key=lambda one: (one.first, one.key)))
 
 
+def correct(occasion: Occasion, report: Report, direction: Direction) -> Occasion:
+    """Return the occasion with a figure that corrects those told before: they are shown no more."""
+    told = tell(occasion, report, direction)
+    return replace(
+        told,
+        figure=report.told.figure,
+        qualifier=report.told.qualifier,
+        high=report.told.high,
+        source=report.source,
+        story=report.story,
+        url=report.url,
+        corrected=report.at,
+    )
+
+
+def closed(occasion: Occasion) -> Occasion:
+    """Return an occasion that is over, in brief: who told what in detail is no longer asked."""
+    if not occasion.by_source and len(occasion.tellings) <= KEPT_TELLINGS:
+        return occasion
+    most = sorted(occasion.tellings, key=lambda one: (one.told != occasion.told, -one.outlets, one.key))
+    return replace(occasion, by_source={}, tellings=_ordered({one.key: one for one in most[:KEPT_TELLINGS]}))
+
+
 def _shown(occasion: Occasion, direction: Direction) -> Occasion:
     """Return the occasion with the best supported figure shown; what is shown stays until something is better."""
     shown = next((one for one in occasion.tellings if one.told == occasion.told), None)
     best = shown
     for one in occasion.tellings:
+        if occasion.corrected is not None and one.first <= occasion.corrected:
+            continue
         if best is None or _better(one, best, direction):
             best = one
     if best is None or best is shown:

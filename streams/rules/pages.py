@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from streams.rules.ledger import Told, compare, may_be_one, near, recounts
 from streams.rules.metrics import Meaning, is_growing, meaning_of
-from streams.rules.occasions import Occasion
+from streams.rules.occasions import Occasion, closed
 from wirewatch.messages import Direction, RecordStep, StandingRecord, Subject
 
 # After so many days an event is over: no more tellings are counted, and a figure that was no record is forgotten.
@@ -147,14 +147,8 @@ def put(page: Page, old: Occasion | None, new: Occasion) -> Page:
 def tidy(page: Page, now: datetime) -> Page:
     """Return the page without what is over: outlets counted long ago, and figures that were no record."""
     over = now.date() - timedelta(days=OPEN_DAYS)
-    if all(one.date >= over or (one.record and not one.by_source) for one in page.occasions) and (
-        len(page.occasions) <= MAX_OCCASIONS
-    ):
-        return replace(page, last=now)
     kept = [
-        replace(one, by_source={}) if one.date < over else one
-        for one in page.occasions
-        if one.date >= over or one.record
+        closed(one) if one.date < over else one for one in page.occasions if one.date >= over or one.record
     ]
     if len(kept) > MAX_OCCASIONS:
         best = standing_at(page, date.max)

@@ -216,6 +216,8 @@ def test_a_correction_downwards_keeps_the_record_where_it_still_beats() -> None:
     assert stands is not None
     assert stands.standing.figure == 427
     assert detection(change).withdrawn is None
+    late = ledger.handle(story("c", when("2025-06-01", 13), claim(472), source="B"))
+    assert detection(late).record == stands.standing
 
 
 def test_a_figure_that_nobody_calls_a_record_is_found() -> None:
