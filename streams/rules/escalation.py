@@ -41,9 +41,17 @@ def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escal
                 return ()
             rest = [other for _, other in sentences[number + 1 : number + 3]]
             return (_escalation(known, main, acts, sentence, [tagged, *rest], figures),)
-        if sentence.field == "title" and any(found.state in ("void", "appeal") for found in acts):
+        if sentence.field == "title" and _settles(known, tagged, acts):
             return ()
     return ()
+
+
+def _settles(known: Grammar, headline: Tagged, acts: Sequence[Found]) -> bool:
+    """Whether a headline without an act of its own says enough: a denial, an appeal, a count of losses."""
+    tally = known.tags("headline-tally")
+    return any(found.state in ("void", "appeal") for found in acts) or any(
+        tag in tally for tag in headline.tags
+    )
 
 
 def main_act(acts: Sequence[Found]) -> Found | None:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import combinations
 from typing import Any, Final, TypeVar, cast
 
 from streams.lexicons import lexicon
 from streams.rules.grammar import Act, Effect, EventKind, Grammar, Operator, State
 from streams.rules.inflection import verb_forms
-from streams.rules.patterns import compile_pattern, words_of
+from streams.rules.patterns import compile_pattern, runs_of
 from streams.rules.tagging import STOP, Vocabulary
 
 # The languages that have lexicons.
@@ -113,11 +114,14 @@ class _Builder:
         return names
 
     def _add_literals(self, tables: Sequence[_Table]) -> None:
-        """Make a class of each word that a pattern names itself."""
+        """Make a class of each word that a pattern names itself, and of what a lexicon has made one token of."""
         for table in tables:
             for pattern in [*table["patterns"], *table.get("unless", ())]:
-                for word in words_of(pattern):
-                    self._vocabulary.add(f"={word}", {"forms": [word]})
+                for run in runs_of(pattern):
+                    for start, end in combinations(range(len(run) + 1), 2):
+                        piece = " ".join(run[start:end])
+                        if end - start == 1 or self._vocabulary.has(piece):
+                            self._vocabulary.add(f"={piece}", {"forms": [piece]})
 
     def _act(self, table: _Table) -> Act:
         unless = (compile_pattern(p, self._tags_of, self._breaks).regex for p in table.get("unless", ()))

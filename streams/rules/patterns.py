@@ -31,9 +31,40 @@ class Pattern(Struct, frozen=True):
     anchors: frozenset[str]
 
 
-def words_of(pattern: str) -> list[str]:
-    """Return the words that a pattern itself names."""
-    return [word for *_, word in _TOKEN.findall(pattern) if word]
+# Brackets that hold words alone, beside another such bracket or a word: "(break|breaks) down", "leave (for|to)".
+_WORDS: Final = r"[^\s<>()|?.:]+(?: [^\s<>()|?.:]+)*"
+_BRACKET: Final = rf"\(({_WORDS}(?:\|{_WORDS})*)\)"
+_NEIGHBOURS: Final = re.compile(
+    rf"{_BRACKET} (?:{_BRACKET}|({_WORDS}))(?![?\w])|(?<![\w>)] )(?<!\w)({_WORDS}) {_BRACKET}(?!\?)"
+)
+_MOST_WAYS: Final = 400
+
+
+def spread(pattern: str) -> str:
+    """Multiply brackets of words with their neighbours: a lexicon may have made one token of two of them."""
+    for _ in range(len(pattern)):
+        match = _NEIGHBOURS.search(pattern)
+        if match is None:
+            return pattern
+        first, bracket, words, before, after = match.groups()
+        left = (first or before).split("|")
+        right = (bracket or words or after).split("|")
+        if len(left) * len(right) > _MOST_WAYS:
+            return pattern
+        ways = "|".join(f"{a} {b}" for a in left for b in right)
+        pattern = f"{pattern[: match.start()]}({ways}){pattern[match.end() :]}"
+    return pattern
+
+
+def runs_of(pattern: str) -> list[list[str]]:
+    """Return the words that a pattern itself names, those in a row together."""
+    runs: list[list[str]] = [[]]
+    for *_, word in _TOKEN.findall(spread(pattern)):
+        if word:
+            runs[-1].append(word)
+        else:
+            runs.append([])
+    return [run for run in runs if run]
 
 
 def compile_pattern(pattern: str, tags_of: Callable[[str], str], breaks: str) -> Pattern:
@@ -42,7 +73,7 @@ def compile_pattern(pattern: str, tags_of: Callable[[str], str], breaks: str) ->
     Raises:
         InputError: the pattern is malformed, names what no lexicon knows, or would match anything.
     """
-    return _Compiler(pattern, tags_of, breaks).compile()
+    return _Compiler(spread(pattern), tags_of, breaks).compile()
 
 
 class _Compiler:

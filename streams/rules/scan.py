@@ -10,7 +10,9 @@ from streams.rules.reading import Reading, Sentence
 from streams.rules.tagging import Tagged
 
 # What is new stands in the headline, in a summary's first sentences, or in the first ones of a text.
-_LEADS: Final = {"title": 4, "summary": 2, "text": 4}
+_LEADS: Final[dict[str, int]] = {"title": 4, "summary": 2, "text": 2}
+_SHORTEST: Final = 7
+_FURNITURE: Final = 8
 DEFAULT_LANGUAGE: Final = "en"
 
 
@@ -52,11 +54,17 @@ def _scan(reading: Reading) -> Scan | None:
     known = grammar((reading.story.lang or DEFAULT_LANGUAGE)[:2].lower())
     if known is None:
         return None
-    tagged: dict[bool, list[tuple[Sentence, Tagged]]] = {True: [], False: []}
+    title: list[tuple[Sentence, Tagged]] = []
+    lead: list[tuple[Sentence, Tagged]] = []
+    left = dict(_LEADS)
     for sentence in reading.sentences:
-        if sentence.position < _LEADS[sentence.field]:
-            piece = known.vocabulary.tag(sentence.text, sentence.start)
-            tagged[sentence.field == "title"].append((sentence, piece))
-        elif sentence.field == "text":
+        if not any(left.values()):
             break
-    return Scan(known, tuple(tagged[True]), tuple(tagged[False]))
+        if left[sentence.field]:
+            piece = known.vocabulary.tag(sentence.text, sentence.start)
+            (title if sentence.field == "title" else lead).append((sentence, piece))
+            # A page's furniture ("Skip to content") is no sentence, but a headline may be as short.
+            left[sentence.field] -= sentence.field != "text" or len(piece.words) >= _SHORTEST
+        if sentence.position >= _FURNITURE:
+            left[sentence.field] = 0
+    return Scan(known, tuple(title), tuple(lead))

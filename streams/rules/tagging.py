@@ -16,7 +16,7 @@ from streams.rules.inflection import noun_forms, verb_forms
 
 # Initials with stops, words with an inner apostrophe, numbers with what hangs on them, and signs that end a clause.
 _TOKEN: Final = re.compile(
-    r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*(?:['’]s\b)?|[\d][\d,.]*[^\W_]*|[.;:!?—–…|(),]|(?<=\s)-+(?=\s)"
+    r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*(?:['’]s\b)?|\d+(?:[.,]\d+)*[^\W\d_]*|[.;:!?—–…|(),]|(?<=\s)-+(?=\s)"
 )
 _FIRST_TAG: Final = 0x4E00
 OTHER, NAME, NUMBER, STOP, COMMA = "o", "n", "0", ";", ","
@@ -60,6 +60,10 @@ class Vocabulary:
         """Return the names of all classes that have words."""
         return {name for names in self._classes.values() for name in names}
 
+    def has(self, phrase: str) -> bool:
+        """Whether a word or phrase is in any class."""
+        return (self.key(phrase), False) in self._classes
+
     @staticmethod
     def key(phrase: str) -> str:
         """Return a phrase as `Tagged.words` gives it."""
@@ -92,12 +96,7 @@ class Vocabulary:
                 names.update(self._classes.get((head, False), set()))
 
     def tags_of(self, name: str) -> str:
-        """Return the tags of a class, as a string of characters; "=a word" is that word, whatever its classes."""
-        if name.startswith("="):
-            key = " ".join(_pieces(name[1:], lower=True))
-            names = self._classes.get((key, False))
-            own = {self._tags[frozenset(names)]} if names else set()
-            return "".join(own | {tag for found, tag in self._tags.items() if name in found})
+        """Return the tags of a class, as a string of characters."""
         if name in _SHAPES:
             return _SHAPES[name]
         found = "".join(tag for names, tag in self._tags.items() if name in names)
