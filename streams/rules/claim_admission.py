@@ -1,391 +1,263 @@
 """Decides whether a cue claims anything, or is a standing superlative, an ordinal, a figure of speech."""
 
 import re
+from collections.abc import Callable
 from typing import Final
+
+from msgspec import Struct
 
 from streams.rules.claim_cues import Cue, Line
 from streams.rules.claim_scope import Scope
 from streams.rules.claim_words import ClaimWords
 
+
+class Case(Struct, frozen=True):
+    """A cue in its sentence. `numbered`: the sentence holds a quantity; `told`: headline or lead does."""
+
+    text: Line
+    cue: Cue
+    scope: Scope | None
+    words: ClaimWords
+    numbered: bool = False
+    told: bool = False
+
+    def before(self, reach: int) -> str:
+        """Return the words before the cue."""
+        return self.text.between(self.cue.start - reach, self.cue.start)
+
+    def has(self, name: str, nouns: set[str]) -> bool:
+        """Whether one of the nouns is in the lexicon's set."""
+        return not self.words.sets[name].isdisjoint(nouns)
+
+
 _PERFECT: Final = re.compile(
-    r" (?:has|have|had|was|were|is|recall|remember|remembers|in memory|known|seen|measured|recorded|came|come|did|title|do) "
+    r" (?:has|have|had|was|were|is|recall|remembers?|known|seen|measured|recorded|came|come|did|title|do) "
 )
-_MARK_LURES: Final = frozenset(
-    [
-        "street",
-        "zuckerberg",
-        "carney",
-        "rutte",
-        "school",
-        "tech",
-        "hopes",
-        "way",
-        "quality",
-        "end",
-        "profile",
-        "level",
-        "risk",
-    ]
-)
+_MEMORY: Final = re.compile(r" (?:recall|remembers?|memory|known|century|decade|records|books) ")
+_YEAR: Final = re.compile(r" (?:1[89]|20)\d\d ")
+_BECOMES: Final = re.compile(r" (?:becomes?|became|becoming|now|crowned|makes (?:it|him|her)|making (?:it|him|her)|made (?:it|him|her)) ")
+_IS: Final = re.compile(r" (?:is|was|are|were|as|be|been) ")
+_CALLS: Final = re.compile(r" (?:calls?|called|rules?|ruled|say|says|said|judged|declared|confirmed|reckon) (?:[^ ]+ ){0,3}$")
+_OLD: Final = re.compile(r" (?:previous|old|record|any other|1[89]\d\d|20\d\d|high|peak|worst|best) ")
+_HURT: Final = re.compile(r" (?:hurt|injured|killed|arrested|charged|reported|comment|immediately) (?:[^ ]+ ){0,2}$")
+_LIST: Final = re.compile(r" (?:record|list|tally|score|total|most|history|career|reign|scorer|set|held|managed) ")
+_AMONG_PEERS: Final = re.compile(r"^ in (?:the )?(?:[^ ]+ )?(?:world|eu|europe|g7|g20|uk|us|country|region|oecd|eurozone|union|league|asia|africa|continent) ")
 _POSSESSIVES: Final = frozenset(["its", "their", "his", "her", "'s", "our", "my"])
+_PRONOUNS: Final = frozenset(["his", "her", "their", "my", "your", "our", "whose"])
+# Before a bare superlative in a headline: "fires 810 drones in biggest attack", "suffers worst defeat".
 _LEADS: Final = frozenset(
-    [
-        "in",
-        "with",
-        "makes",
-        "suffers",
-        "posts",
-        "sees",
-        "hits",
-        "has",
-        "for",
-        "at",
-        "to",
-        "after",
-        "is",
-        "as",
-        "becomes",
-        ",",
-        "—",
-        "–",
-        ":",
-        "(",
-        "by",
-        "sets",
-        "marks",
-        "from",
-        "stages",
-        "launches",
-        "carries",
-        "reports",
-        "faces",
-        "enjoys",
-        "just",
-        "amid",
-        "-",
-    ]
+    """in with makes suffers posts sees hits has for at to after becomes , — – : ( by sets marks from stages launches
+    carries reports faces enjoys just amid - endures pulls wins records scores books gets takes""".split()
 )
-_ORDINALS: Final = frozenset(
-    [
-        "half",
-        "day",
-        "week",
-        "month",
-        "year",
-        "quarter",
-        "round",
-        "lady",
-        "minister",
-        "aid",
-        "name",
-        "class",
-        "floor",
-        "phase",
-        "session",
-        "stage",
-        "leg",
-        "set",
-        "innings",
-        "term",
-        "reading",
-        "step",
-        "place",
-        "order",
-        "look",
-        "batch",
-        "person",
-        "hand",
-        "thing",
-        "degree",
-        "team",
-        "-",
-    ]
+_COUNTS: Final = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twenty"])
+_MARK_LURES: Final = frozenset(
+    ["street", "zuckerberg", "carney", "rutte", "school", "tech", "hopes", "way", "quality", "end", "profile", "level", "risk", "-"]
 )
+_ROUTINE: Final = frozenset(
+    """half day week month year quarter round lady minister aid name class floor phase session stage leg set innings term
+    reading step place order look batch person hand thing degree team -""".split()
+)
+_VAGUE_COMPARATIVES: Final = frozenset(
+    """more less much many further good better long high low early far close little big great large""".split()
+)
+_TIMELESS: Final = frozenset(["world", "ever weak", "relative"])
 
 
-def is_claim(
-    text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *, numbered: bool, told: bool
-) -> bool:
-    """Whether the cue claims a record; `numbered`: its sentence holds a quantity, `told`: headline or lead does."""
-    if cue.kind in ("high", "record") and text.tokens.word(cue.stop) in words.sets["high_lures"]:
+def is_claim(case: Case) -> bool:
+    """Whether the cue claims a record."""
+    kind, text, cue = case.cue.kind, case.text, case.cue
+    if kind == "superlative":
+        return _superlative(case)
+    if kind == "record":
+        if text.tokens.word(cue.start - 1) not in _PRONOUNS or cue.stop - cue.start > 1:
+            return True
+        return case.words.breaks.search(case.before(7)) is not None or case.has("wants", set(text.tokens.low[cue.stop : cue.noun_stop]))
+    if kind == "high":
+        return _high(case)
+    return _NEEDS[cue.need](case) if cue.need else True
+
+
+def _high(case: Case) -> bool:
+    tokens, cue = case.text.tokens, case.cue
+    if tokens.word(cue.stop) in case.words.sets["high_lures"]:
         return False
-    if cue.kind == "superlative":
-        return _superlative(text, cue, scope, words, numbered=numbered, told=told)
-    if cue.kind == "high" and cue.need == "weak":
-        return text.tokens.word(cue.start - 1) in (
-            "a",
-            "to",
-            "at",
-            "hits",
-            "hit",
-            "the",
-            "reached",
-            "reaches",
-            ",",
-            "sets",
-            "set",
-            "yet",
-            "another",
-        )
-    return _NEEDS.get(cue.need, _always)(text, cue, scope)
+    leads = ("a", "to", "at", "hits", "hit", "the", "reached", "reaches", ",", "sets", "set", "yet", "another")
+    return cue.need != "weak" or tokens.word(cue.start - 1) in leads
 
 
-def _always(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    return bool(text.norm) and cue.stop > 0 and scope is scope
+def _superlative(case: Case) -> bool:
+    text, cue, scope = case.text, case.cue, case.scope
+    nouns = set(text.tokens.low[cue.stop : cue.noun_stop])
+    entity = _is_entity(case)
+    if _apposition(case, nouns) and (scope is None or scope.kind in _TIMELESS or scope.kind == "ever"):
+        return not entity and case.numbered and scope is not None and tokens_before(case) != ","
+    if scope is None:
+        return _unscoped(case, nouns, entity=entity)
+    if scope.kind in _TIMELESS:
+        return _timeless(case, scope, entity=entity)
+    if scope.kind != "ever":
+        return True
+    if entity:
+        return _becomes(case) or case.numbered
+    # "The worst bachelor ever" is an opinion.
+    return cue.comparator not in ("best", "worst", "most") or case.told or case.has("events", nouns)
 
 
-def _scoped(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    return (
-        scope is not None
-        and scope.kind not in ("ever weak", "relative", "world")
-        or _PERFECT_MEMORY.search(text.norm) is not None
-    )
-
-
-def _long(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    words = text.tokens.low[cue.start + 1 : cue.start + 2]
-    return scope is not None and (scope.kind != "since event" or not _ORDINALS & set(words))
-
-
-def _perfect(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    """A denied comparison must speak of all time: "no raid has cost more lives"."""
-    return _PERFECT.search(text.between(cue.start, cue.stop + 5)) is not None
-
-
-def _become(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    return any(
-        word in ("becomes", "became", "become", "becoming")
-        for word in text.tokens.low[max(0, cue.start - 2) : cue.stop]
-    )
-
-
-def _numbered(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    after = text.tokens.low[cue.stop - 1 : cue.stop + 5]
-    return any(word[0].isdecimal() or word in "$£€¥₹" for word in after) or any(
-        w in ("million", "billion", "zero", "ten") for w in after
-    )
-
-
-def _article(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    tokens = text.tokens
-    after = tokens.low[cue.stop : cue.stop + 3]
-    plural_count = any(word.endswith("s") for word in after[:1])
-    return (
-        tokens.word(cue.start - 1) in ("the", "a", "its", "first", "'s", ",", "is")
-        and not plural_count
-        and any(sign in "$£€¥₹" for sign in tokens.low[cue.start + 1 : cue.start + 2])
-    )
-
-
-def _than(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    low = text.tokens.low
-    matched = low[cue.start : cue.stop]
-    amount = matched[matched.index("than") + 1 : matched.index("than") + 2]
-    if text.tokens.word(cue.start - 1) in ("no", "not") or (
-        amount and (amount[0][0].isdecimal() or amount[0] in "$£€")
-    ):
-        return False
-    return not (matched[-1] == "ever" and text.tokens.word(cue.stop) in ("", ".", ",", "!", "?", ";"))
-
-
-def _never(text: Line, cue: Cue, scope: Scope | None) -> bool:
+def _is_entity(case: Case) -> bool:
+    """Whether the noun is somebody or something that merely is the largest: "bank", but not "bank raid"."""
+    low = case.text.tokens.low[case.cue.stop : case.cue.noun_stop]
+    entities, events = case.words.sets["entities"], case.words.sets["events"]
+    for at, word in enumerate(low):
+        if word in entities:
+            return not (at + 1 < len(low) and low[at + 1] in events)
+        if word in events:
+            return False
     return False
 
 
-def _last(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    """ "Lower since 2009" needs a verb of being so; "more since 2009" is a count."""
-    return (
-        text.tokens.low[cue.start]
-        not in (
-            "more",
-            "less",
-            "much",
-            "many",
-            "further",
-            "well",
-            "good",
-            "better",
-            "long",
-            "high",
-            "low",
-            "early",
-            "far",
-            "close",
-            "little",
-        )
-        and scope is not None
-        and scope.long
-        and text.tokens.word(cue.start - 1) in ("been", "not", "was", "is")
-    )
+def tokens_before(case: Case) -> str:
+    """Return the token before the cue."""
+    return case.text.tokens.word(case.cue.start - 1)
 
 
-def _scope_or_year(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    after = text.between(cue.start, cue.stop + 4)
-    return scope is not None or re.search(r" (?:1[89]|20)\d\d ", after) is not None
+def _becomes(case: Case) -> bool:
+    before = case.before(5)
+    return _BECOMES.search(before) is not None or _IS.search(before) is not None
 
 
-def _old(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    after = text.between(cue.start, cue.stop + 3)
-    return re.search(r" (?:previous|old|record|any other|1[89]\d\d|20\d\d|high|peak) ", after) is not None
+def _timeless(case: Case, scope: Scope, *, entity: bool) -> bool:
+    """Judge "the largest the port has handled", "the heaviest grown anywhere"."""
+    if scope.kind == "relative":
+        return not entity or _becomes(case)
+    if scope.kind == "ever weak":
+        told = case.numbered or _CALLS.search(case.before(5)) is not None
+        return _becomes(case) or tokens_before(case) in _POSSESSIVES or (told and not entity)
+    if entity:
+        return _BECOMES.search(case.before(5)) is not None
+    return case.numbered or _becomes(case) or _CALLS.search(case.before(5)) is not None
 
 
-def _mark(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    return text.tokens.word(cue.stop) not in _MARK_LURES and text.tokens.word(cue.stop) != "-"
+def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:
+    """Judge a superlative that says neither since when nor where: it must be somebody's own, new, or a headline's."""
+    text, cue = case.text, case.cue
+    previous = tokens_before(case)
+    if previous[:1].isdecimal() or previous in _COUNTS:
+        return False
+    if _BECOMES.search(case.before(5)):
+        return True
+    peers = not case.numbered and _AMONG_PEERS.search(text.between(cue.noun_stop, cue.noun_stop + 5))
+    if entity or peers:
+        return False
+    event = case.has("events", nouns)
+    if _own(case):
+        return event and (text.tokens.word(cue.start - 2) not in ("world", "year") or case.numbered)
+    bare = previous not in ("the", "a", "an", "this", "that", "of", "and", "or")
+    if text.sentence.field == "title" and bare and (event or previous in _LEADS):
+        return text.tokens.low[cue.start] not in ("most", "least", "best") or event
+    apart = (",", "—", "–", ":")
+    return event and case.numbered and (previous in apart or text.tokens.word(cue.start - 2) in apart)
 
 
-def _not_plain(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    """ "No one was hurt before" claims nothing; what is denied must be a deed."""
-    return not re.search(
-        r" (?:hurt|injured|killed|arrested|charged|reported|comment|immediately|long|day|night) (?:[^ ]+ ){0,2}$",
-        text.between(cue.start, cue.stop),
-    )
+def _own(case: Case) -> bool:
+    """Whether the superlative is somebody's own: "its biggest attack", "Moscow's heaviest", "the series' best"."""
+    tokens, start = case.text.tokens, case.cue.start
+    previous = tokens.word(start - 1)
+    return previous in _POSSESSIVES or (previous in ("'", "’") and tokens.word(start - 2).endswith("s"))
 
 
-def _old_count(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    return (
-        re.search(
-            r" (?:record|list|tally|score|total|most|history|career|reign|scorer|set|held|managed) ",
-            text.norm,
-        )
-        is not None
-    )
+def _apposition(case: Case, nouns: set[str]) -> bool:
+    """Whether the superlative only describes a thing between commas: "Starship, the tallest rocket ever built, ..."."""
+    tokens, cue = case.text.tokens, case.cue
+    opened = cue.start - 1 if tokens.word(cue.start - 1) == "the" else cue.start
+    if tokens.word(opened - 1) != "," or not tokens.capital(opened - 2) or case.has("events", nouns):
+        return False
+    return any(tokens.low[at] == "," for at in range(cue.noun_stop, min(cue.noun_stop + 6, len(tokens))))
 
 
-def _numbered_or_sup(text: Line, cue: Cue, scope: Scope | None) -> bool:
-    return True
+def _scoped(case: Case) -> bool:
+    timed = case.scope is not None and case.scope.kind not in _TIMELESS
+    return timed or _MEMORY.search(case.text.norm) is not None
 
 
-_PERFECT_MEMORY: Final = re.compile(
-    r" (?:recall|remember|remembers|memory|known|century|this decade|records) "
-)
-_NEEDS: Final = {
+def _long(case: Case) -> bool:
+    """A first since an event: not "first day since", "first visit since taking office"."""
+    routine = _ROUTINE & set(case.text.tokens.low[case.cue.start + 1 : case.cue.start + 2])
+    return case.scope is not None and (case.scope.kind != "since event" or not routine)
+
+
+def _perfect(case: Case) -> bool:
+    """A denied comparison must speak of all time: "no raid has cost more lives"."""
+    return _PERFECT.search(case.text.between(case.cue.start, case.cue.stop + 5)) is not None
+
+
+def _become(case: Case) -> bool:
+    near = case.text.tokens.low[max(0, case.cue.start - 2) : case.cue.stop]
+    return not {"becomes", "became", "become", "becoming"}.isdisjoint(near)
+
+
+def _with_number(case: Case) -> bool:
+    after = case.text.tokens.low[case.cue.stop - 1 : case.cue.stop + 5]
+    return any(word[0].isdecimal() or word in "$£€¥₹" or word in ("million", "billion", "zero", "ten") for word in after)
+
+
+def _article(case: Case) -> bool:
+    """The "first £1m woman", not the "first £5 notes"."""
+    tokens, cue = case.text.tokens, case.cue
+    money = tokens.word(cue.start + 1) in ("$", "£", "€", "¥", "₹")
+    return money and tokens_before(case) in ("the", "a", "its", "'s", ",", "is") and not tokens.word(cue.stop).endswith("s")
+
+
+def _than(case: Case) -> bool:
+    """A comparison with all others: not "better than ever!", "no more than $50 if any"."""
+    low, cue = case.text.tokens.low, case.cue
+    matched = low[cue.start : cue.stop]
+    amount = matched[matched.index("than") + 1 : matched.index("than") + 2]
+    if tokens_before(case) in ("no", "not") or (amount and (amount[0][0].isdecimal() or amount[0] in "$£€")):
+        return False
+    return not (matched[-1] == "ever" and case.text.tokens.word(cue.stop) in ("", ".", ",", "!", "?", ";"))
+
+
+def _last(case: Case) -> bool:
+    """Read "colder since 2009" as a comparison; "more since 2009" is a count."""
+    first = case.text.tokens.low[case.cue.start]
+    if first in _VAGUE_COMPARATIVES or case.scope is None or not case.scope.long:
+        return False
+    return tokens_before(case) in ("been", "not", "was", "is")
+
+
+def _scope_or_year(case: Case) -> bool:
+    return case.scope is not None or _YEAR.search(case.text.between(case.cue.start, case.cue.stop + 4)) is not None
+
+
+def _old(case: Case) -> bool:
+    return _OLD.search(case.text.between(case.cue.start, case.cue.stop + 3)) is not None
+
+
+def _mark(case: Case) -> bool:
+    return case.text.tokens.word(case.cue.stop) not in _MARK_LURES
+
+
+def _not_plain(case: Case) -> bool:
+    """Nothing is claimed by "no one was hurt before": what is denied must be a deed."""
+    return _HURT.search(case.text.between(case.cue.start, case.cue.stop)) is None
+
+
+def _old_count(case: Case) -> bool:
+    return _LIST.search(case.text.norm) is not None
+
+
+_NEEDS: Final[dict[str, Callable[[Case], bool]]] = {
     "scope": _scoped,
     "long": _long,
     "perfect": _perfect,
     "become": _become,
-    "numbered": _numbered,
+    "numbered": _with_number,
     "article": _article,
     "than": _than,
-    "never": _never,
     "last": _last,
     "scope_or_year": _scope_or_year,
     "old": _old,
     "mark": _mark,
     "not_plain": _not_plain,
     "old_count": _old_count,
-    "numbered_or_sup": _numbered_or_sup,
 }
-
-
-def _superlative(
-    text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, *, numbered: bool, told: bool
-) -> bool:
-    tokens = text.tokens
-    noun = set(tokens.low[cue.stop : cue.noun_stop])
-    before = text.between(cue.start - 5, cue.start)
-    entity = not words.sets["entities"].isdisjoint(noun) and words.sets["events"].isdisjoint(noun)
-    becomes = any(
-        f" {word} " in before
-        for word in (
-            "becomes",
-            "became",
-            "become",
-            "becoming",
-            "now",
-            "crowned",
-            "makes it",
-            "making it",
-            "makes him",
-            "makes her",
-            "is",
-            "was",
-            "as",
-        )
-    )
-    previous = tokens.word(cue.start - 1)
-    if previous in ("'", "’") and tokens.word(cue.start - 2).endswith("s"):
-        previous = "'s"
-    if (
-        _apposition(text, cue, words)
-        and (scope is None or scope.kind in ("ever", "world", "ever weak", "relative"))
-        and (entity or not numbered)
-    ):
-        return False
-    if scope is not None and scope.kind not in ("world", "ever weak", "relative"):
-        if entity and scope.kind in ("ever",):
-            return becomes or numbered
-        if (
-            cue.comparator in ("best", "worst", "most")
-            and not told
-            and scope.kind == "ever"
-            and words.sets["events"].isdisjoint(noun)
-        ):
-            return False
-        return True
-    if scope is not None and scope.kind == "relative":
-        return not entity or becomes
-    if scope is not None and scope.kind == "world" and not entity:
-        return numbered or becomes or _calls_it(text, cue)
-    if scope is not None and scope.kind == "ever weak":
-        return becomes or previous in _POSSESSIVES
-    if entity:
-        return any(
-            f" {word} " in before for word in ("becomes", "became", "become", "becoming", "now", "crowned")
-        )
-    event = not words.sets["events"].isdisjoint(noun)
-    if previous[:1].isdecimal() or previous in (
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "twenty",
-    ):
-        return False
-    bare = (
-        previous not in ("the", "a", "an", "this", "that", "of", "and", "or") and previous not in _POSSESSIVES
-    )
-    if event and previous in _POSSESSIVES:
-        return tokens.word(cue.start - 2) not in ("world", "year") or numbered
-    if (
-        text.sentence.field == "title"
-        and bare
-        and (event or previous in _LEADS)
-        and tokens.low[cue.start] not in ("most", "least", "best")
-    ):
-        return True
-    if (
-        event
-        and numbered
-        and (previous in (",", "—", "–", ":") or tokens.word(cue.start - 2) in (",", "—", "–", ":"))
-    ):
-        return True
-    return any(f" {word} " in before for word in ("becomes", "became", "now", "new")) or (
-        event and scope is not None
-    )
-
-
-def _calls_it(text: Line, cue: Cue) -> bool:
-    return (
-        re.search(
-            r" (?:call|calls|called|rule|ruled|say|says|said|judged|declared|confirmed|reckon) (?:[^ ]+ ){0,3}$",
-            text.between(cue.start - 5, cue.start),
-        )
-        is not None
-    )
-
-
-def _apposition(text: Line, cue: Cue, words: ClaimWords) -> bool:
-    """Whether the superlative only describes a thing between commas: "Starship, the tallest rocket ever built, explodes"."""
-    tokens = text.tokens
-    opened = cue.start - 1 if tokens.word(cue.start - 1) == "the" else cue.start
-    if tokens.word(opened - 1) != "," or not tokens.capital(opened - 2):
-        return False
-    noun = set(tokens.low[cue.stop : cue.noun_stop])
-    if not words.sets["events"].isdisjoint(noun):
-        return False
-    return any(tokens.low[at] == "," for at in range(cue.noun_stop, min(cue.noun_stop + 6, len(tokens))))

@@ -133,7 +133,7 @@ def _no_superlative(tokens: Tokens, at: int, stop: int, words: ClaimWords) -> bo
     if pair in words.sets["no_pairs"]:
         return True
     if tokens.low[at] == "most" and stop - at == 1:
-        return after in words.sets["most_after"] or not after.isalpha()
+        return (after in words.sets["most_after"] and before not in ("the", ",")) or not after.isalpha()
     return False
 
 
@@ -260,7 +260,9 @@ def _high(text: Line, at: int, words: ClaimWords, function: frozenset[str]) -> C
     return None
 
 
-def _patterns(text: Line, words: ClaimWords, function: frozenset[str], places: Iterable[int]) -> Iterator[Cue]:
+def _patterns(
+    text: Line, words: ClaimWords, function: frozenset[str], places: Iterable[int]
+) -> Iterator[Cue]:
     for pattern in (words.patterns[place] for place in places):
         for match in pattern.expression.finditer(text.norm):
             if pattern.not_after and pattern.not_after in match[0] + text.norm[match.end() : match.end() + 3]:

@@ -301,6 +301,8 @@ def _is_old(before: str, candidate: Candidate, choice: Choice) -> bool:
     if old is None or _passing(old[0], candidate, choice):
         return False
     between = before[old.end() :].split()
+    if old[0] == "only" and not between:
+        return False
     return len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between)
 
 

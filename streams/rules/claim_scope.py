@@ -9,7 +9,7 @@ from msgspec import Struct
 from streams.rules.claim_cues import Cue, Line
 from streams.rules.claim_words import ClaimWords
 
-_MONTHS: Final = {
+MONTHS: Final = {
     name: number
     for number, names in enumerate(
         [
@@ -54,6 +54,8 @@ class Scope(Struct, frozen=True):
     kind: str
     long: bool
     since: int | None = None
+    # "This year's", right before what it narrows.
+    whose: bool = False
 
 
 def scopes(text: Line, words: ClaimWords, today: date) -> list[Scope]:
@@ -74,11 +76,13 @@ def nearest(found: list[Scope], cue: Cue) -> Scope | None:
     near = [scope for scope in found if _goes_with(scope, cue)]
     if not near:
         return None
-    return min(near, key=lambda scope: (_vague(scope), scope.start < cue.start, abs(scope.start - cue.stop)))
+    return min(near, key=lambda scope: (_vague(scope), scope.stop < cue.start, abs(scope.start - cue.stop)))
 
 
 def _goes_with(scope: Scope, cue: Cue) -> bool:
     if scope.start < cue.stop and scope.stop > cue.start:
+        return True
+    if scope.stop == cue.start and scope.whose:
         return True
     if scope.stop <= cue.start:
         return cue.start - 12 <= scope.stop and scope.kind not in (
@@ -95,7 +99,7 @@ def _goes_with(scope: Scope, cue: Cue) -> bool:
 
 def _vague(scope: Scope) -> int:
     """Rank scopes that may be no scope at all behind those that surely are one."""
-    return {"world": 2, "ever weak": 2, "relative": 1}.get(scope.kind, 0)
+    return {"world": 2, "ever weak": 2, "relative": 1, "to date": 1}.get(scope.kind, 0)
 
 
 def _scope(start: int, stop: int, kind: str, match: "re.Match[str]", today: date) -> Scope:
@@ -122,7 +126,7 @@ def _scope(start: int, stop: int, kind: str, match: "re.Match[str]", today: date
 
 
 def _since(start: int, stop: int, match: "re.Match[str]", year: int, today: date) -> Scope:
-    month = next((_MONTHS[word] for word in match[0].split() if word.strip(".") in _MONTHS), None)
+    month = next((MONTHS[word] for word in match[0].split() if word.strip(".") in MONTHS), None)
     name = f"since {year}-{month:02d}" if month else f"since {year}"
     months = (today.year - year) * 12 + (today.month - month if month else 0)
     return Scope(start, stop, name, "since", long=months >= 12, since=year)

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from streams.rules.claim_cues import Cue, Line
-from streams.rules.claim_scope import Scope
+from streams.rules.claim_scope import MONTHS, Scope
 from streams.rules.claim_words import ClaimWords
 from wirewatch.messages import ClaimStatus
 
@@ -72,7 +72,7 @@ def _hypothetical(text: Line, cue: Cue, before: str, words: ClaimWords) -> bool:
     cleaned = _without_names(text, before.replace(_COULD_EXPECT, " "))
     if words.status["hypothetical"].search(cleaned):
         return True
-    return words.status["condition"].search(text.norm) is not None or _headline_infinitive(text, cue)
+    return words.status["condition"].search(text.norm) is not None or _headline_infinitive(text, cue, words)
 
 
 def _without_names(text: Line, before: str) -> str:
@@ -84,17 +84,16 @@ def _without_names(text: Line, before: str) -> str:
     return before.replace(" may ", " ") if named else before
 
 
-def _headline_infinitive(text: Line, cue: Cue) -> bool:
+def _headline_infinitive(text: Line, cue: Cue, words: ClaimWords) -> bool:
     """Whether a headline tells what is to come: "Russia to hold biggest war games"."""
-    if text.sentence.field != "title":
-        return False
     tokens = text.tokens
-    for at in range(1, min(5, cue.start)):
-        if tokens.low[at] == "to":
-            return all(map(tokens.capital, range(at))) and not tokens.capital(at + 1) and at + 1 < cue.start
-        if not tokens.capital(at):
-            return False
-    return False
+    if text.sentence.field != "title" or "to" not in tokens.low[1:5]:
+        return False
+    at = tokens.low.index("to", 1)
+    if at + 1 >= cue.start or tokens.low[at + 1] not in words.sets["plans"]:
+        return False
+    subject = tokens.low[:at]
+    return words.sets["no_plans"].isdisjoint(subject) and not any(low.endswith("ed") for low in subject)
 
 
 def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
@@ -118,6 +117,8 @@ def _historic(text: Line, cue: Cue, scope: Scope | None, before: str, words: Cla
         return False
     if cue.kind == "pattern" and cue.need in ("mark", "old", "old_count", "scope_or_year"):
         return False
+    if words.status["long_ago"].search(text.norm) or words.status["still"].search(text.between(cue.noun_stop, cue.noun_stop + 3)):
+        return True
     if words.status["historic"].search(before) or _WHOSE.search(text.between(cue.start - 14, cue.start)):
         return True
     if cue.kind == "record" and words.status["old_record"].search(text.between(cue.start - 3, cue.start)):
@@ -146,6 +147,12 @@ def _dated(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, today: 
         if cue.stop <= at <= cue.noun_stop + 3 and text.tokens.word(at - 1) in ("in", "of", "from"):
             return True
     return False
+
+
+def _months_old(text: Line, at: int, year: int, today: date) -> int:
+    """Return how many months ago "June 2020" was; of a bare year its last month."""
+    month = MONTHS.get(text.tokens.word(at - 1), 12)
+    return (today.year - year) * 12 + today.month - month
 
 
 def _same_clause(text: Line, at: int, start: int) -> bool:

@@ -69,7 +69,9 @@ def _whole(pattern: str) -> re.Pattern[str]:
 def worth_trying(present: Set[str], words: ClaimWords) -> list[int]:
     """Return the places of the patterns that a sentence with these words may hold."""
     places = {place for word in present & words.tried.keys() for place in words.tried[word]}
-    return sorted(p for p in places if not words.patterns[p].also or not words.patterns[p].also.isdisjoint(present))
+    return sorted(
+        p for p in places if not words.patterns[p].also or not words.patterns[p].also.isdisjoint(present)
+    )
 
 
 def _superlatives(data: Mapping[str, Any]) -> dict[str, list[tuple[tuple[str, ...], Comparator]]]:
@@ -115,7 +117,7 @@ def claim_words(lang: str) -> ClaimWords:
     status = data["status"]
     named = {entry[1].name: entry[1] for entries in superlatives.values() for entry in entries}
     expressions = {
-        name: _whole("|".join(_expand(pattern, parts) for pattern in status[name]))
+        name: _whole("|".join(_expand(pattern, parts).rstrip() for pattern in status[name]))
         for name in (
             "denied",
             "hypothetical",
@@ -131,6 +133,8 @@ def claim_words(lang: str) -> ClaimWords:
             "looks_back",
             "looks_back_start",
             "retreat",
+            "long_ago",
+            "still",
         )
     }
     sets = {
@@ -145,6 +149,8 @@ def claim_words(lang: str) -> ClaimWords:
             "rates",
         )
     }
+    sets |= {"wants": frozenset(noun for nouns in data["wants"].values() for noun in nouns)}
+    sets |= {"plans": frozenset(data["plans"]["verbs"]), "no_plans": frozenset(data["plans"]["not_after"])}
     more = frozenset(word for word in comparatives if word.endswith("er")) | {"more", "less", "worse"}
     sets |= {"more": more - {"ever", "other", "over", "under"}}
     sets |= {name: frozenset(values) for name, values in data["record"].items()}

@@ -12,11 +12,11 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.claim_admission import is_claim
+from streams.rules.claim_admission import Case, is_claim
 from streams.rules.claim_context import completed
 from streams.rules.claim_cues import Cue, Line, find_cues, line
 from streams.rules.claim_figure import Candidate, Choice, choose, place, previous_of
-from streams.rules.claim_scope import Scope, nearest, scopes
+from streams.rules.claim_scope import nearest, scopes
 from streams.rules.claim_status import Setting, decide, looks_back
 from streams.rules.claim_subject import subject_of
 from streams.rules.claim_unity import merged
@@ -31,6 +31,8 @@ from wirewatch.messages import ClaimStatus, Direction, Figure, RecordClaim, Stor
 LEAD: Final = 3
 # A sentence of the body has so many spaces at least; what is shorter is a heading or a button.
 _WHOLE: Final = 5
+# "Record for the fastest" is one cue.
+_SAME_CUE: Final = 3
 _WORD: Final = re.compile(r"n't|[^\W\d_]+")
 _TIMES: Final = frozenset(["seconds", "minutes", "hours", "days", "weeks", "months"])
 
@@ -76,7 +78,9 @@ def _completed(claim: RecordClaim, story: Story) -> RecordClaim:
     return replace(claim, subject=completed(claim, story))
 
 
-def _cued(sentences: Sequence[Sentence], words: ClaimWords, units: UnitWords) -> dict[int, tuple[Line, list[Cue]]]:
+def _cued(
+    sentences: Sequence[Sentence], words: ClaimWords, units: UnitWords
+) -> dict[int, tuple[Line, list[Cue]]]:
     """Return the sentences with cues, ready for patterns. Most have none, and must cost next to nothing."""
     found: dict[int, tuple[Line, list[Cue]]] = {}
     for at, sentence in enumerate(sentences):
@@ -120,9 +124,9 @@ def _in_line(head: _Head, index: int, cues: Sequence[Cue], *, below: bool = Fals
         scope = nearest(spans, cue)
         if not taken.isdisjoint(range(cue.start, cue.stop)):
             continue
-        if not is_claim(text, cue, scope, head.words, numbered=numbered, told=bool(quantities)):
+        if not is_claim(Case(text, cue, scope, head.words, numbered, bool(quantities))):
             continue
-        taken.update(range(cue.start, cue.stop))
+        taken.update(range(cue.start, cue.stop + _SAME_CUE if cue.kind == "record" else cue.stop))
         status = decide(text, cue, scope, head.words, setting)
         if below and status == "claimed" and not is_news(text, cue, head.today):
             status = "historic"

@@ -15,26 +15,26 @@ from streams.rules.shelf import Shelf, Slots
 Scores = NDArray[np.float32]
 
 # What a measure's unit is worth in log-odds, fitted on labelled pairs; `_BIAS` is where doubt begins.
-_BIAS: Final = -0.35
+_BIAS: Final = -0.69
 _WEIGHTS: Final = {
-    "words": 3.13,
-    "words of the shorter": 4.09,
-    "headline": 7.49,
-    "meaning": 2.17,
-    "length": -2.22,
-    "figures": 1.59,
-    "other figures": -1.39,
-    "same form, other content": -38.02,
-    "same form, other figures": -79.18,
-    "names": 0.66,
-    "share of names": 0.00,
-    "other names": -1.81,
+    "words": 2.85,
+    "words of the shorter": 3.93,
+    "headline": 7.15,
+    "meaning": 2.18,
+    "length": -1.51,
+    "figures": 1.65,
+    "other figures": -1.15,
+    "same form, other content": -30.97,
+    "same form, other figures": -57.79,
+    "names": 0.30,
+    "share of names": 0.69,
+    "other names": -2.02,
     "time apart": 0.00,
     "brief, time apart": 0.00,
     "a day apart": 0.00,
-    "brief, a day apart": -2.75,
-    "other days": -2.49,
-    "other headline figures": -3.14,
+    "brief, a day apart": -2.65,
+    "other days": -2.11,
+    "other headline figures": -3.15,
     "event days apart": 0.00,
     "time apart, other words": -2.00,
 }
@@ -48,6 +48,17 @@ class Reason(Struct, frozen=True):
 
     measure: str
     strength: float
+
+
+class Words(Struct, frozen=True):
+    """How far terms agree: by cosine, as a share of the shorter story, and in names."""
+
+    cosine: Scores
+    overlap: Scores
+    names: Scores
+    share_of_names: Scores
+    # Both have names, and none in common.
+    strangers: Scores
 
 
 class Comparison:
@@ -70,7 +81,7 @@ def _strength(reason: Reason) -> float:
 
 def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     table = np.empty((len(others), len(MEASURES)), dtype=np.float32)
-    cosine, overlap, names, share_of_names, other_names = _words(shelf, slot, others)
+    words = _words(shelf, slot, others)
     # From short texts less can be told: their likenesses count for less, and soon they are another event's.
     length = np.minimum(shelf.lengths[others], shelf.lengths[slot])
     brevity = np.maximum(np.float32(1.4) - length, 0)
@@ -79,8 +90,8 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     day = np.minimum(gap, 1.0)
     copied = _alike(shelf.shingles, slot, others)
     form = _alike(shelf.forms, slot, others)
-    table[:, 0] = cosine * np.minimum(length, 1.0)
-    table[:, 1] = overlap
+    table[:, 0] = words.cosine * np.minimum(length, 1.0)
+    table[:, 1] = words.overlap
     table[:, 2] = _cosine(shelf.vectors, shelf.vector_scale, slot, others) * np.minimum(length, 1.0)
     table[:, 3] = _cosine(shelf.bodies, shelf.body_scale, slot, others)
     table[:, 4] = length
@@ -88,9 +99,9 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     table[:, 6] = np.minimum(differing, 4.0) * 0.5
     table[:, 7] = np.maximum(form - copied, 0)
     table[:, 8] = form * (differing / (shared + differing + 0.5)) ** 2
-    table[:, 9] = np.minimum(names, 30.0) * 0.1
-    table[:, 10] = share_of_names
-    table[:, 11] = other_names
+    table[:, 9] = np.minimum(words.names, 30.0) * 0.1
+    table[:, 10] = words.share_of_names
+    table[:, 11] = words.strangers
     table[:, 12] = np.log1p(gap)
     table[:, 13] = np.log1p(gap) * brevity
     table[:, 14] = day
@@ -98,39 +109,37 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     table[:, 16] = _other_days(shelf, slot, others)
     table[:, 17] = in_headline * np.minimum(gap * 2.0, 1.0)
     table[:, 18] = np.log1p(np.abs(shelf.event_day[others] - shelf.event_day[slot]))
-    table[:, 19] = np.log1p(gap) * np.maximum(np.float32(0.4) - cosine, 0)
+    table[:, 19] = np.log1p(gap) * np.maximum(np.float32(0.4) - words.cosine, 0)
     return table
 
 
-def _words(shelf: Shelf, slot: int, others: Slots) -> tuple[Scores, Scores, Scores, Scores, Scores]:
-    """Return how far the stories' terms agree, each by how much it says and how few have it.
-
-    That is: the cosine; the share of the shorter story; what the shared names say, and as a share; whether both have
-    names and share none.
-    """
+def _words(shelf: Shelf, slot: int, others: Slots) -> Words:
+    """Return how far the stories' terms agree, each by how much it says and how few have it."""
     own = shelf.terms[slot]
     own = own[own > 0]
     rarity = shelf.rarity(own)
-    weights = shelf.weights[slot][: len(own)] * np.float32(1 / 16) * rarity
+    weights = shelf.weights[slot][: len(own)] * rarity
     named = np.where(shelf.named[slot][: len(own)], rarity, np.float32(0))
-    shelf.lookup[own, 0] = weights
-    shelf.lookup[own, 1] = named
+    shelf.lookup[own] = np.stack([weights, named], axis=1)
     numbers = shelf.terms[others]
     found = shelf.lookup[numbers]
     shelf.lookup[own] = 0.0
     rarities = shelf.rarity(numbers)
-    theirs = shelf.weights[others] * np.float32(1 / 16) * rarities
+    theirs = shelf.weights[others] * rarities
     are_names = shelf.named[others]
-    shared = np.einsum("ij,ij->i", theirs, found[:, :, 0])
     squares = np.einsum("ij,ij->i", theirs, theirs)
     square = np.float32((weights**2).sum())
+    shared = np.einsum("ij,ij->i", theirs, found[:, :, 0])
     names = np.einsum("ij,ij->i", are_names, found[:, :, 1])
     their_names = np.einsum("ij,ij->i", are_names, rarities)
     strangers = (names == 0) & (their_names > _NAMES) & (float(named.sum()) > _NAMES)
-    cosine = shared / np.sqrt(np.maximum(squares * square, 1e-9))
-    overlap = shared / np.maximum(np.minimum(squares, square), 1e-9)
-    share = names / (np.minimum(their_names, float(named.sum())) + 4.0)
-    return cosine, overlap, names, share, strangers.astype(np.float32)
+    return Words(
+        cosine=shared / np.sqrt(np.maximum(squares * square, 1e-9)),
+        overlap=shared / np.maximum(np.minimum(squares, square), 1e-9),
+        names=names,
+        share_of_names=names / (np.minimum(their_names, float(named.sum())) + 4.0),
+        strangers=strangers.astype(np.float32),
+    )
 
 
 # As rare as two names are together that a story is about.
