@@ -10,8 +10,10 @@ Each returns when Kafka has it. Any failure is one of the infrastructure and end
 """
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from sys import intern
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -23,7 +25,7 @@ from wirewatch.clock import Clock
 from wirewatch.codec import Headers, dead_headers, decode_as, encode, headers
 from wirewatch.errors import BrokerError, MessageError, WirewatchError
 from wirewatch.kafka import KafkaConnection
-from wirewatch.messages import Alert, Delivery, PendingDelivery
+from wirewatch.messages import Alert, Delivery, PendingDelivery, Priority
 from wirewatch.topics import ALERTS, ALERTS_PENDING, DEAD, DELIVERIES
 
 # Alerts kept in memory beside the heap, so that a retry within seconds reads nothing back.
@@ -62,11 +64,20 @@ class Item:
         return None if expires is None else (expires - self.alert.at).total_seconds()
 
 
-class Stored(Struct, frozen=True):
-    """A message of `alerts.pending` as it is read back."""
+class Kept(Struct, gc=False):
+    """What a worker that takes a partition over must know of an alert that waits there; not the alert itself.
+
+    `flash` is the alert where it is a flash, and one of the last: a fallback may have to get it.
+    """
 
     offset: int
-    pending: PendingDelivery
+    endpoint: str
+    alert: str
+    revision: int
+    priority: Priority
+    due: datetime
+    since: datetime
+    flash: Alert | None = None
 
 
 class Journal:
@@ -144,24 +155,35 @@ class Journal:
         if item is not None:
             return item
         found = await self._reader.read(self.partition, offset)
-        return None if found is None else _item(found)
+        if found is None:
+            return None
+        return Item(found.alert, since=found.since, offset=found.offset, attempts=found.attempts, stored=True)
 
-    async def rebuild(self) -> list[Stored]:
+    async def rebuild(self) -> Iterable[Kept]:
         """Return all that waits in this partition. What cannot be read goes to `dead` and waits no longer."""
-        found: dict[bytes, Any] = {}
+        found: dict[bytes, Kept] = {}
+        unread: dict[bytes, tuple[Any, MessageError]] = {}
+        flashes: deque[Kept] = deque()
         async for record in read_all(self._kafka, self.partition):
+            # Only the last message of a key counts.
+            found.pop(record.key, None)
+            unread.pop(record.key, None)
             if record.value is None:
-                found.pop(record.key, None)
-            else:
-                found[record.key] = record
-        waiting = []
-        for key, record in found.items():
+                continue
             try:
-                waiting.append(Stored(record.offset, decode_as(PendingDelivery, record.value)))
+                kept = kept_of(decode_as(PendingDelivery, record.value), record.offset)
             except MessageError as error:
-                await self.bury_bytes(ALERTS_PENDING.name, record.value, record.offset, error)
-                await self._send(ALERTS_PENDING, key, None, [], self.partition)
-        return waiting
+                unread[record.key] = (record, error)
+                continue
+            found[record.key] = kept
+            if kept.flash is not None:
+                flashes.append(kept)
+                if len(flashes) > REMEMBERED:
+                    flashes.popleft().flash = None
+        for key, (record, cause) in unread.items():
+            await self.bury_bytes(ALERTS_PENDING.name, record.value, record.offset, cause)
+            await self._send(ALERTS_PENDING, key, None, [], self.partition)
+        return found.values()
 
     async def _write_pending(self, alert: Alert, value: bytes | None, said: Headers) -> int:
         key = f"{alert.endpoint} {alert.id} {alert.revision}"
@@ -212,7 +234,7 @@ class PendingReader:
         """Disconnect."""
         await self._consumer.stop()
 
-    async def read(self, partition: int, offset: int) -> Stored | None:
+    async def read(self, partition: int, offset: int) -> PendingDelivery | None:
         """Return the message at an offset; None where it is not there any more."""
         place = TopicPartition(self._name, partition)
         async with self._lock:
@@ -228,7 +250,7 @@ class PendingReader:
                 self._consumer.pause(place)
         if record.offset != offset or record.value is None:
             return None
-        return Stored(offset, decode_as(PendingDelivery, record.value))
+        return decode_as(PendingDelivery, record.value)
 
 
 async def read_all(kafka: KafkaConnection, partition: int) -> Any:
@@ -257,8 +279,18 @@ def item_of_record(alert: Alert, record: Any, clock: Clock) -> Item:
     return Item(alert, since=since, offset=record.offset)
 
 
-def _item(found: Stored) -> Item:
-    pending = found.pending
-    return Item(
-        pending.alert, since=pending.since, offset=pending.offset, attempts=pending.attempts, stored=True
+def kept_of(pending: PendingDelivery, offset: int) -> Kept:
+    """Return what is to be known of an alert that waits at an offset of `alerts.pending`."""
+    alert = pending.alert
+    priority = alert.body.priority
+    return Kept(
+        offset,
+        # One string for all alerts of an endpoint.
+        intern(alert.endpoint),
+        alert.id,
+        alert.revision,
+        priority,
+        pending.due,
+        pending.since,
+        alert if priority == "flash" else None,
     )

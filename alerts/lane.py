@@ -22,11 +22,11 @@ from typing import Any, Final, Protocol
 from alerts.breaker import Breaker, after
 from alerts.delivery import Outgoing, WebhookKind, Wire, late_by
 from alerts.fallback import Lookout
-from alerts.journal import Item
+from alerts.journal import Item, Kept
 from alerts.pending import RANKS, Pending, Waiting
 from alerts.schedule import WORDS, Answer, Reason, Verdict, decide, is_stale
 from wirewatch.errors import SettingsError
-from wirewatch.messages import Alert, PendingDelivery, Priority
+from wirewatch.messages import Alert, Priority
 from wirewatch.settings import EndpointSettings
 
 logger = logging.getLogger(__name__)
@@ -117,12 +117,12 @@ class Lane:
         if self._lookout is not None:
             self._looking = self._spawn(self._lookout.run())
 
-    def restore(self, waiting: PendingDelivery, offset: int) -> None:
-        """Enter what waited on `alerts.pending`, at an offset, when this worker took the partition over."""
-        alert = waiting.alert
-        rank = RANKS[alert.body.priority]
-        self.pending.wait(alert.id, alert.revision, rank, due=waiting.due.timestamp(), offset=offset)
-        self._watch(alert, waiting.since)
+    def restore(self, kept: Kept) -> None:
+        """Enter what waited on `alerts.pending` when this worker took the partition over."""
+        rank = RANKS[kept.priority]
+        self.pending.wait(kept.alert, kept.revision, rank, due=kept.due.timestamp(), offset=kept.offset)
+        if kept.flash is not None:
+            self._watch(kept.flash, kept.since)
         self._wake()
 
     def offer(self, item: Item) -> None:

@@ -43,8 +43,8 @@ class Partition:
 
     async def restore(self) -> None:
         """Take up what waits on `alerts.pending`; afterwards messages can be taken."""
-        for stored in await self._journal.rebuild():
-            self._lane(stored.pending.alert.endpoint).restore(stored.pending, stored.offset)
+        for kept in await self._journal.rebuild():
+            self._lane(kept.endpoint).restore(kept)
 
     async def take(self, records: Iterable[Any]) -> None:
         """Take messages of `alerts`, in their order; return when there is room for more."""

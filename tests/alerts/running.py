@@ -36,13 +36,18 @@ class Bench:
         """Write alerts to their topic, as desks do."""
         await self.put_bytes((alert.endpoint.encode(), encode(alert)) for alert in alerts)
 
-    async def put_bytes(self, messages: Iterable[tuple[bytes, bytes | None]]) -> None:
-        """Write whatever to the topic of the alerts."""
+    async def put_bytes(
+        self,
+        messages: Iterable[tuple[bytes, bytes | None]],
+        topic: Topic = ALERTS,
+        partition: int | None = None,
+    ) -> None:
+        """Write whatever to a topic."""
         producer = self.kafka.producer()
         await producer.start()
         try:
             for key, value in messages:
-                await producer.send_and_wait(self.kafka.topic(ALERTS), value, key)
+                await producer.send_and_wait(self.kafka.topic(topic), value, key, partition=partition)
         finally:
             await producer.stop()
 

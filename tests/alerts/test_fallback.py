@@ -1,6 +1,7 @@
 """A flash that its endpoint does not take goes to the fallback as well."""
 
 from alerts.fallback import IN_TIME, instead
+from alerts.journal import kept_of
 from tests.alerts.examples import AT, an_alert, an_endpoint, seconds
 from tests.alerts.receiver import HANG, Say
 from tests.alerts.scene import PatientClock, scene
@@ -93,7 +94,7 @@ async def test_a_flash_that_waited_when_the_worker_died_is_watched_by_the_next_o
         lane = play.lane(an_endpoint(play.receiver.script("/in", [Say(500)]), fallback="second"))
         alert = an_alert()
         waiting = PendingDelivery(alert, 4, AT + seconds(20), AT - seconds(40), 0, "server_error")
-        lane.restore(waiting, await play.books.keep(play.item(alert), waiting.due, "server_error"))
+        lane.restore(kept_of(waiting, await play.books.keep(play.item(alert), waiting.due, "server_error")))
         await play.until(lambda: bool(play.books.written))
         await play.running.end(lane)
         assert play.books.written == [instead(alert, "second")]

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from alerts.journal import kept_of
 from alerts.lane import MOST_READY
 from alerts.schedule import JITTER, STEPS
 from tests.alerts.examples import AT, a_slack, an_alert, an_endpoint, seconds
@@ -173,7 +174,7 @@ async def test_a_newer_revision_does_not_wait_hours_for_the_older_ones_next_step
         lane = play.lane(an_endpoint(play.receiver.script("/in", [Say(200)])))
         first, second = an_alert(priority="bulletin"), an_alert(priority="flash", revision=2)
         waiting = PendingDelivery(first, 1, AT + seconds(7200), AT, 0, "server_error")
-        lane.restore(waiting, await play.books.keep(play.item(first), waiting.due, "server_error"))
+        lane.restore(kept_of(waiting, await play.books.keep(play.item(first), waiting.due, "server_error")))
         lane.offer(play.item(second))
         await play.until(lambda: play.books.outcomes.count("delivered") == 2)
         await play.running.end(lane)
@@ -186,7 +187,7 @@ async def test_what_already_waits_is_not_taken_twice() -> None:
         lane = play.lane(an_endpoint(play.receiver.script("/in", [Say(200)])))
         alert = an_alert(priority="bulletin")
         waiting = PendingDelivery(alert, 1, AT + seconds(100), AT, 0, "server_error")
-        lane.restore(waiting, await play.books.keep(play.item(alert), waiting.due, "server_error"))
+        lane.restore(kept_of(waiting, await play.books.keep(play.item(alert), waiting.due, "server_error")))
         lane.offer(play.item(alert))
         await play.until(lambda: "delivered" in play.books.outcomes)
         await play.running.end(lane)

@@ -17,7 +17,9 @@ from tests.alerts.running import Bench, bench
 from wirewatch.clock import SystemClock
 from wirewatch.codec import encode, header
 from wirewatch.errors import SettingsError
+from wirewatch.messages import PendingDelivery
 from wirewatch.settings import EndpointSettings, Secret
+from wirewatch.topics import ALERTS_PENDING
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="session")]
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +81,28 @@ async def test_what_waits_survives_the_worker(kafka: str, topic_prefix: str) -> 
             found = await wire.until(lambda found: len(found) == 2)
         assert [(each.attempt, each.outcome) for each in found] == [(1, "retry"), (2, "delivered")]
         assert await wire.pending() == []
+
+
+async def test_what_waits_and_cannot_be_read_goes_to_dead_and_the_rest_is_delivered(
+    kafka: str, topic_prefix: str
+) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        alert, now = an_alert(), SystemClock().now()
+        await wire.put_bytes(
+            [
+                (b"a", b"\xff no json"),
+                (b"b", encode(PendingDelivery(alert, 1, now, now, 0, "server_error"))),
+                (b"c", b"{}"),
+                (b"c", None),
+            ],
+            ALERTS_PENDING,
+            partition=5,
+        )
+        async with wire.working([an_endpoint(receiver.script("/a", [Say()]))]):
+            got = await receiver.next()
+            await wire.until(lambda found: len(found) == 1)
+        assert got.webhook_id == alert.webhook_id
+        assert [record.value for record in await wire.dead()] == [b"\xff no json"]
 
 
 async def test_what_cannot_be_read_goes_to_dead_untouched_and_the_rest_goes_on(
