@@ -42,6 +42,13 @@ POLL_FLOOR: Final = 60.0
 VARIABLE: Final = "WIREWATCH_CONFIG"
 
 
+EndpointCheck = Callable[[EndpointSettings], list[str]]
+
+
+def _no_check(endpoint: EndpointSettings) -> list[str]:  # noqa: ARG001 - stands in where no kinds are known
+    return []
+
+
 def _path(value: object) -> Path:
     return Path(text(value)).expanduser()
 
@@ -123,7 +130,9 @@ def find_file(given: Path | None = None, environment: Mapping[str, str] = os.env
     return Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None
 
 
-def load_settings(file: Path | None, *, state: Path | None = None) -> Settings:
+def load_settings(
+    file: Path | None, *, state: Path | None = None, check_endpoint: EndpointCheck = _no_check
+) -> Settings:
     """Return the settings of a file; the defaults where there is none. `state` overrides the state folder.
 
     Raises:
@@ -137,11 +146,17 @@ def load_settings(file: Path | None, *, state: Path | None = None) -> Settings:
         raise SettingsError(f"There is no configuration {file}; `wirewatch init` writes one") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The configuration {file} cannot be read: {error}") from error
-    return parse_settings(written, file=file, state=state)
+    return parse_settings(written, file=file, state=state, check_endpoint=check_endpoint)
 
 
-def parse_settings(written: str, *, file: Path | None = None, state: Path | None = None) -> Settings:
-    """Return the settings that a TOML text gives.
+def parse_settings(
+    written: str,
+    *,
+    file: Path | None = None,
+    state: Path | None = None,
+    check_endpoint: EndpointCheck = _no_check,
+) -> Settings:
+    """Return the settings that a TOML text gives; `check_endpoint` knows what each kind of endpoint needs.
 
     Raises:
         SettingsError: it has mistakes: all of them, a line each.
@@ -151,7 +166,7 @@ def parse_settings(written: str, *, file: Path | None = None, state: Path | None
         document = tomllib.loads(written)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{name} is no valid TOML: {error}") from error
-    reader = _Document(written, document)
+    reader = _Document(written, document, check_endpoint)
     settings = reader.settings(file, state)
     if reader.mistakes:
         raise SettingsError(
@@ -163,7 +178,8 @@ def parse_settings(written: str, *, file: Path | None = None, state: Path | None
 class _Document:
     """A parsed file with its mistakes."""
 
-    def __init__(self, written: str, document: dict[str, Any]) -> None:
+    def __init__(self, written: str, document: dict[str, Any], check_endpoint: EndpointCheck) -> None:
+        self._check_endpoint = check_endpoint
         self._lines = written.splitlines()
         self._document = document
         self._found: list[tuple[int, str]] = []
@@ -262,11 +278,12 @@ class _Document:
             for name in desk.endpoints:
                 if name not in known:
                     self._say("desks.endpoints", place, f"{name!r} is no endpoint{suggest(name, known)}")
-        for place, endpoint in enumerate(settings.endpoints):
-            if endpoint.kind == "standard" and endpoint.secret is None:
-                self._say(
-                    "endpoints", place, f"{endpoint.id!r} needs a secret to sign with: whsec_ and base64"
-                )
+        for place, each in enumerate(settings.endpoints):
+            if each.kind == "standard" and each.secret is None:
+                self._say("endpoints", place, f"{each.id!r} needs a secret to sign with: whsec_ and base64")
+                continue
+            for mistake in self._check_endpoint(each):
+                self._say("endpoints", place, mistake)
         self._check_fallbacks(settings)
         self._twice("endpoints", [endpoint.id for endpoint in settings.endpoints])
         self._twice("desks", [desk.id for desk in settings.desks])

@@ -476,6 +476,8 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
     # Its habit: seconds between items, and when the newest one came.
     pace: float | None = None
     last_news: datetime | None = None
+    # How many items it shows: what comes faster than it is read scrolls off.
+    shown: int = 0
     # The least seconds between requests that its answers of "too many" taught.
     spacing: float = 0.0
     # Where it says that it has moved for good, and how often in a row; `url` follows after some of them.

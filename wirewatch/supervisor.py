@@ -5,6 +5,7 @@ ends: each holds the reading end of a pipe that only the owner holds open.
 """
 
 import asyncio
+import hashlib
 import os
 import signal
 import socket
@@ -57,6 +58,9 @@ class Supervisor:
         self._say = say
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
+        # Another supervisor on this machine has another folder.
+        digest = hashlib.blake2b(str(folder.resolve()).encode(), digest_size=4).hexdigest()
+        self._instance = f"{socket.gethostname()}-{digest}"
         self._reading, self._writing = os.pipe()
 
     def start(self) -> None:
@@ -129,7 +133,7 @@ class Supervisor:
         return code
 
     def _environment(self) -> Mapping[str, str]:
-        return {**os.environ, OWNER_FD: str(self._reading), INSTANCE: socket.gethostname()}
+        return {**os.environ, OWNER_FD: str(self._reading), INSTANCE: self._instance}
 
     def _signal(self, number: signal.Signals) -> None:
         for state in self.states.values():

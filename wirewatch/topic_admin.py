@@ -60,8 +60,15 @@ async def inspect_topics(kafka: KafkaConnection) -> list[TopicState]:
     return states
 
 
-async def create_topics(kafka: KafkaConnection, *, clock: Clock | None = None) -> list[TopicState]:
+async def create_topics(
+    kafka: KafkaConnection, *, alter: bool = False, clock: Clock | None = None
+) -> list[TopicState]:
     """Create the topics that are missing, and return how each stands.
+
+    Args:
+        kafka: Where.
+        alter: Give those that exist the settings that they should have; a number of partitions stays as it is.
+        clock: Waits for a broker that knows a topic and does not tell of it yet.
 
     Raises:
         TopicError: a topic exists with other settings, or cannot be created; names all of them at once.
@@ -74,15 +81,34 @@ async def create_topics(kafka: KafkaConnection, *, clock: Clock | None = None) -
         # Somebody was first: another stage that starts now, or somebody with other settings.
         if missing - created:
             states = await _inspect_until_seen(kafka, missing - created, clock or SystemClock())
+    differing = [topic for topic, state in zip(TOPICS, states, strict=True) if state.state == "differs"]
+    if alter and differing:
+        await _alter(kafka, differing)
+        states = await inspect_topics(kafka)
     wrong = [
         f"  {state.topic}: {'; '.join(state.differences)}" for state in states if state.state == "differs"
     ]
     if wrong:
         raise TopicError(
-            "These topics exist with other settings than Wirewatch needs. Alter or delete them, or choose another "
-            "[kafka] topic_prefix:\n" + "\n".join(wrong)
+            "These topics exist with other settings than Wirewatch needs. `wirewatch topics create --alter` gives them "
+            "theirs, all but the number of partitions; or choose another [kafka] topic_prefix:\n"
+            + "\n".join(wrong)
         )
     return [TopicState(state.topic, "created") if state.topic in created else state for state in states]
+
+
+async def _alter(kafka: KafkaConnection, topics: list[Topic]) -> None:
+    admin = kafka.admin()
+    resources = [
+        ConfigResource(ConfigResourceType.TOPIC, kafka.topic(topic), wanted_config(topic)) for topic in topics
+    ]
+    try:
+        await admin.start()
+        await admin.alter_configs(resources)
+    except (KafkaError, OSError) as error:
+        raise TopicError(f"The topics on {kafka.bootstrap_servers} cannot be altered: {error}") from error
+    finally:
+        await admin.close()
 
 
 async def _inspect_until_seen(kafka: KafkaConnection, names: set[str], clock: Clock) -> list[TopicState]:

@@ -38,6 +38,22 @@ async def test_a_topic_with_other_partitions_is_named_with_what_it_needs(
         await create_topics(there)
 
 
+async def test_a_topic_with_another_limit_is_given_its_own_when_asked_to(
+    kafka: str, topic_prefix: str
+) -> None:
+    there = connection(kafka, topic_prefix)
+    admin = there.admin()
+    await admin.start()
+    await admin.create_topics(
+        [NewTopic(there.topic(ALERTS), 8, 1, topic_configs={"max.message.bytes": "1000"})]
+    )
+    await admin.close()
+    with pytest.raises(TopicError, match=r"max\.message\.bytes is 1000"):
+        await create_topics(there)
+    states = await create_topics(there, alter=True)
+    assert {state.state for state in states} <= {"created", "as it should be"}
+
+
 async def test_a_broker_that_is_not_there_is_said_with_its_address() -> None:
     with pytest.raises(TopicError, match=r"127\.0\.0\.1:9"):
         await inspect_topics(KafkaConnection("127.0.0.1:9"))

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 import msgspec
 import typer
 
+from alerts.webhooks import check_endpoint
 from wirewatch.broker import find_broker
 from wirewatch.clock import Clock, SystemClock
 from wirewatch.config_file import find_file, load_settings
@@ -48,7 +49,7 @@ LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 def settings_of(config: Path | None, state: Path | None) -> Settings:
     """Return the settings that a command's options lead to."""
-    return load_settings(find_file(config), state=state)
+    return load_settings(find_file(config), state=state, check_endpoint=check_endpoint)
 
 
 async def connect(settings: Settings) -> KafkaConnection:

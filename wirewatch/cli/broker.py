@@ -19,7 +19,7 @@ def broker(config: ConfigOption = None, state: StateOption = None) -> None:
         embedded = EmbeddedBroker(settings.state_folder, clock=clock, progress=_say)
         servers = await embedded.start()
         try:
-            await create_topics(KafkaConnection(servers, settings.kafka))
+            await create_topics(KafkaConnection(servers, settings.kafka), alter=True)
             _say(f"Kafka listens on {servers}; its data is in {settings.state_folder}. Ctrl-C stops it.")
             stopped = asyncio.create_task(stop.wait())
             died = asyncio.create_task(embedded.wait())

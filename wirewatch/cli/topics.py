@@ -47,12 +47,19 @@ def list_topics(config: ConfigOption = None, state: StateOption = None, json: Js
 
 
 @topic_commands.command()
-def create(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
+def create(
+    alter: Annotated[
+        bool, typer.Option("--alter", help="Give those that differ the settings they need.")
+    ] = False,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
     """Create the topics that are missing. Exit 1, and name them, where some exist with other settings."""
     settings = settings_of(config, state)
 
     async def work() -> Any:
-        return await create_topics(await connect(settings))
+        return await create_topics(await connect(settings), alter=alter)
 
     states = run(work())
     if json:

@@ -55,7 +55,7 @@ def up(
             raise SettingsError(
                 f"There is no {DEFAULT_FILE} here: `wirewatch init` writes one, or try `wirewatch up --demo`"
             )
-        work = partial(_run, load_settings(file, state=state), console=console)
+        work = partial(_run, settings_of(file, state), console=console)
     # What aiokafka says while the broker comes and goes is for the stages' logs, not for the person.
     logging.basicConfig(level=logging.CRITICAL)
     code = asyncio.run(_until_stopped(work))
@@ -181,7 +181,8 @@ class _Kafka:
         if self._broker is not None:
             self.connection = KafkaConnection(await self._broker.start(), self._settings.kafka)
         try:
-            await create_topics(self.connection)
+            # The embedded broker is ours to alter; a cluster is not.
+            await create_topics(self.connection, alter=self._broker is not None)
         except WirewatchError:
             await self.__aexit__()
             raise
