@@ -111,7 +111,9 @@ def absorb(feed: FeedSettings, state: FeedState, poll: Poll, *, now: datetime, j
 
 
 def _wishes(feed: FeedSettings, state: FeedState) -> Wishes:
-    return Wishes(feed.interval, state.hints, Habit(state.pace, state.last_news), spacing=state.spacing)
+    return Wishes(
+        feed.interval, state.hints, Habit(state.pace, state.last_news, state.shown), spacing=state.spacing
+    )
 
 
 def _limited(feed: FeedSettings, state: FeedState, poll: Poll, now: datetime, jitter: float) -> Absorbed:
@@ -166,7 +168,8 @@ def _answered(feed: FeedSettings, state: FeedState, poll: Poll, now: datetime, j
     fresh = sum(1 for one in known if one.change == "new")
     gap = state.known and bool(state.seen) and len(known) >= _GAP_ITEMS and fresh == len(known)
     dates = [one.item.published for one in known if one.item.published]
-    habit = observe(Habit(state.pace, state.last_news), dates, fresh, now)
+    before = Habit(state.pace, state.last_news, state.shown)
+    habit = observe(before, dates, len(known), fresh, now) if read else before
     spacing = learned(state.spacing)
     hints = read.hints if read else state.hints
     wishes = Wishes(feed.interval, hints, habit, spacing, gap)
@@ -185,6 +188,7 @@ def _answered(feed: FeedSettings, state: FeedState, poll: Poll, now: datetime, j
         hints=hints,
         pace=habit.pace,
         last_news=habit.last_news,
+        shown=habit.shown,
         spacing=spacing,
         stories=state.stories + len(stories),
         gaps=state.gaps + gap,

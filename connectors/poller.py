@@ -99,7 +99,9 @@ class Poller:
         for name in self._feeds if feeds is None else feeds:
             feed = self._feeds[name]
             state = states.get(name) or new_state(feed, now)
-            wishes = Wishes(feed.interval, state.hints, Habit(state.pace, state.last_news), state.spacing)
+            wishes = Wishes(
+                feed.interval, state.hints, Habit(state.pace, state.last_news, state.shown), state.spacing
+            )
             due, why = due_at_start(state.due, state.why_due, wishes, state.last_attempt, now)
             self._set(name, replace(state, due=due, why_due=why))
             self._kept[name] = state

@@ -36,11 +36,13 @@ NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 FLOOR: Final = 60.0
 HOUR: Final = 3600.0
 _UNKNOWN: Final = 900.0
-_RAREST: Final = HOUR
+_RAREST: Final = HOUR / 2
 _RAREST_HINT: Final = 6 * HOUR
 # So many requests for each item that is expected; and how slowly a feed's silence makes it rarer.
 _ASKED_AN_ITEM: Final = 3.0
-_SILENCE: Final = 12.0
+_SILENCE: Final = 24.0
+# A feed is read before so much of its document is new.
+_FULL: Final = 0.4
 _FIRST_RETRY: Final = 300.0
 _RAREST_FAILING: Final = 4 * HOUR
 _LIMITED_AT_LEAST: Final = 300.0
@@ -66,10 +68,11 @@ class Due(Struct, frozen=True):
 
 
 class Habit(Struct, frozen=True):
-    """How a feed publishes: the mean seconds between items, and when the newest came."""
+    """How a feed publishes: the mean seconds between items, when the newest came, and how many it shows."""
 
     pace: float | None = None
     last_news: datetime | None = None
+    shown: int = 0
 
 
 class Wishes(Struct, frozen=True):
@@ -88,22 +91,23 @@ class Wishes(Struct, frozen=True):
         return FLOOR if self.interval is None else min(FLOOR, self.interval)
 
 
-def observe(habit: Habit, dates: Sequence[datetime], fresh: int, now: datetime) -> Habit:
-    """Return the habit after a poll that showed items of these dates, `fresh` of them never seen before."""
+def observe(habit: Habit, dates: Sequence[datetime], shown: int, fresh: int, now: datetime) -> Habit:
+    """Return the habit after a poll that showed so many items, some with dates, `fresh` never seen before."""
     newest = sorted((date for date in dates if date <= now), reverse=True)[:_SAMPLE]
     last = max([newest[0]] if newest else [], default=habit.last_news)
     if habit.last_news is not None and last is not None:
         last = max(last, habit.last_news)
     if len(newest) >= _FEWEST:
         span = (newest[0] - newest[-1]).total_seconds()
-        return Habit(span / (len(newest) - 1), last)
+        return Habit(span / (len(newest) - 1), last, shown)
     if not fresh:
-        return Habit(habit.pace, last)
+        return Habit(habit.pace, last, shown)
     # No dates to go by: what counts is how many came since the last ones did.
     if habit.last_news is None:
-        return Habit(habit.pace, last or now)
+        return Habit(habit.pace, last or now, shown)
     sample = (now - habit.last_news).total_seconds() / fresh
-    return Habit(sample if habit.pace is None else 0.7 * habit.pace + 0.3 * sample, last if newest else now)
+    pace = sample if habit.pace is None else 0.7 * habit.pace + 0.3 * sample
+    return Habit(pace, last if newest else now, shown)
 
 
 def due_after_answer(wishes: Wishes, demand: Demand | None, *, now: datetime, jitter: float) -> Due:
@@ -212,8 +216,10 @@ def _interval(wishes: Wishes, now: datetime) -> tuple[Reason, float, str]:
     habit = wishes.habit
     if habit.pace is not None:
         silence = (now - habit.last_news).total_seconds() if habit.last_news else 0.0
-        expected = max(habit.pace, silence / _SILENCE)
-        interval = min(max(expected / _ASKED_AN_ITEM, FLOOR), _RAREST)
+        wait = max(habit.pace, silence / _SILENCE) / _ASKED_AN_ITEM
+        # However long it was silent: once it goes on, nothing may scroll off unread.
+        wait = min(wait, habit.pace * habit.shown * _FULL if habit.shown else wait)
+        interval = min(max(wait, FLOOR), _RAREST)
         return "habit", interval, f"an item in {_span(habit.pace)}"
     if wishes.hints.every is not None:
         return (

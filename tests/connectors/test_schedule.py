@@ -44,8 +44,10 @@ def habit(pace: float, silent_for: float = 0.0) -> Habit:
         (Wishes(hints=FeedHints(3600), habit=habit(180)), None, 60, "habit"),
         (Wishes(habit=habit(1800)), None, 600, "habit"),
         (Wishes(habit=habit(1)), None, 60, "habit"),
-        (Wishes(habit=habit(3.5 * DAY)), None, HOUR, "habit"),
-        (Wishes(habit=habit(180, silent_for=2 * HOUR)), None, 200, "habit"),
+        (Wishes(habit=habit(3.5 * DAY)), None, HOUR / 2, "habit"),
+        (Wishes(habit=habit(180, silent_for=4 * HOUR)), None, 200, "habit"),
+        # However long it was silent: ten items that come as usual fill a document of ten in 30 minutes.
+        (Wishes(habit=Habit(180, NOW - timedelta(days=1), 10)), None, 720, "habit"),
         (Wishes(habit=habit(1800), gap=True), None, 300, "gap"),
         (Wishes(60), Demand(600, "max-age"), 600, "max-age"),
         (Wishes(1), Demand(600, "Expires"), 600, "Expires"),
@@ -205,19 +207,19 @@ def test_too_many_requests_always_slows_it_down(wishes: Wishes, demand: Demand |
 
 def test_learns_the_pace_from_the_dates_of_the_newest_items() -> None:
     dates = [NOW - timedelta(minutes=10 * n) for n in range(60)]
-    assert observe(Habit(), dates, 60, NOW) == Habit(600.0, NOW)
+    assert observe(Habit(), dates, 60, 60, NOW) == Habit(600.0, NOW, 60)
 
 
 def test_dates_of_long_ago_do_not_hide_that_a_feed_became_quick() -> None:
     dates = [NOW - timedelta(minutes=n) for n in range(30)] + [NOW - timedelta(days=n) for n in range(1, 300)]
-    assert observe(Habit(), dates, 300, NOW).pace == 60.0
+    assert observe(Habit(), dates, 300, 300, NOW).pace == 60.0
 
 
 def test_learns_the_pace_of_a_feed_without_dates_from_what_arrives() -> None:
-    known = observe(Habit(), [], 10, NOW)
+    known = observe(Habit(), [], 10, 10, NOW)
     later = NOW + timedelta(minutes=20)
-    assert observe(known, [], 2, later) == Habit(600.0, later)
-    assert observe(observe(known, [], 2, later), [], 0, later) == Habit(600.0, later)
+    assert observe(known, [], 10, 2, later) == Habit(600.0, later, 10)
+    assert observe(observe(known, [], 10, 2, later), [], 10, 0, later) == Habit(600.0, later, 10)
 
 
 def test_quiet_is_far_longer_than_the_habit() -> None:
