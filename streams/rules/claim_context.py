@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from streams.lexicons import lexicon
 from streams.rules.gazetteer import Named, names_in, words_of
-from streams.rules.metrics import action_of, is_countable, is_measure, noise, unit_meaning
+from streams.rules.metrics import action_of, is_ambiguous, is_countable, is_measure, noise, unit_meaning
 from wirewatch.messages import RecordClaim, Story, Subject
 
 # So many words may stand between "at" and the place: "at western Ukraine".
@@ -44,11 +44,11 @@ def scene(text: str, near: int = 0) -> Scene:
     """Return the scene of a sentence; of several places, the one told closest to the character `near`."""
     names = names_in(text)
     words = [word.casefold().replace("’", "'") for word, _ in words_of(text[:4000])]
-    placed = [named for named in names if _is_there(named, words) and not _is_cut_off(named, text)]
+    placed = [named for named in names if _is_label(named, text)] or [
+        named for named in names if _is_there(named, words) and not _is_cut_off(named, text)
+    ]
     where = min(placed, key=lambda named: _distance(named, near), default=None)
-    at, action = next(
-        ((index, found) for index, word in enumerate(words) if (found := action_of(word))), (0, None)
-    )
+    at, action = _act(words)
     others = [named for named in names if named.country and named is not where and not _same(named, where)]
     actor = _actor(others, words, at)
     home = actor.place if where is None and actor and action not in _between_parties("words") else None
@@ -85,6 +85,13 @@ def _same(named: Named, where: Named | None) -> bool:
     return where is not None and named.country == where.country
 
 
+def _act(words: list[str]) -> tuple[int, str | None]:
+    """Return the act of a sentence and where it stands; a word of many senses counts where no other does."""
+    acts = [(index, found) for index, word in enumerate(words) if (found := action_of(word))]
+    plain = [(index, found) for index, found in acts if not is_ambiguous(words[index])]
+    return next(iter([*plain, *acts]), (0, None))
+
+
 def _is_there(named: Named, words: list[str]) -> bool:
     if named.adjective and not set(words[named.last + 1 : named.last + 3]) & _there("lands"):
         return False
@@ -94,6 +101,19 @@ def _is_there(named: Named, words: list[str]) -> bool:
     if any(word in _there("before") for word in before) and not {"and", "by", "from", "of"} & set(before):
         return True
     return bool(set(words[named.last + 1 : named.last + 3]) & _there("after"))
+
+
+def _is_label(named: Named, text: str) -> bool:
+    """Whether the name is a headline's label: "Ukraine: 472 drones in one night"."""
+    return (
+        named.start <= 1
+        and text[: named.start + 40]
+        .partition(":")[0]
+        .strip("\"'“‘ ")
+        .casefold()
+        .endswith(named.place.replace("-", " ").rsplit(" ", 1)[-1])
+        and ":" in text[: named.start + 40]
+    )
 
 
 def _is_cut_off(named: Named, text: str) -> bool:

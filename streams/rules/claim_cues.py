@@ -133,6 +133,8 @@ def _no_superlative(tokens: Tokens, at: int, stop: int, words: ClaimWords) -> bo
     if pair in words.sets["no_pairs"]:
         return True
     if tokens.low[at] == "most" and stop - at == 1:
+        if after == "-" and tokens.glued(stop):
+            return not tokens.word(stop + 1).endswith("ed")
         return (after in words.sets["most_after"] and before not in ("the", ",")) or not after.isalpha()
     return False
 

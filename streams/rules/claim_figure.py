@@ -53,6 +53,7 @@ _BOUNDS: Final = {
 }
 # The threshold that was passed for the first time stands close by.
 _FIRST_REACH: Final = 10
+_THAN_WHAT: Final = frozenset(["its", "the", "a", "that", "average", "normal", "last", "their"])
 _CONNECTORS: Final = frozenset(
     [
         "of",
@@ -335,6 +336,8 @@ def _margin(candidate: Candidate, text: Line, choice: Choice) -> bool:
     unit = 1 if after.isalpha() or after in "%°" else 0
     unit += tokens.word(candidate.last + 1) == "points"
     follow = tokens.word(candidate.last + unit)
+    if unit and follow in ("above", "below") and tokens.word(candidate.last + unit + 1) in _THAN_WHAT:
+        return True
     return unit > 0 and (
         follow in words.sets["margin_after"]
         or (follow in words.sets["more"] and tokens.word(candidate.last + unit + 1) == "than")

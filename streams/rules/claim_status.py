@@ -72,6 +72,8 @@ def _hypothetical(text: Line, cue: Cue, before: str, words: ClaimWords) -> bool:
     cleaned = _without_names(text, before.replace(_COULD_EXPECT, " "))
     if words.status["hypothetical"].search(cleaned):
         return True
+    if cue.kind == "record" and words.status["attempt"].search(text.between(cue.stop, cue.stop + 1)):
+        return True
     return words.status["condition"].search(text.norm) is not None or _headline_infinitive(text, cue, words)
 
 
@@ -93,6 +95,8 @@ def _headline_infinitive(text: Line, cue: Cue, words: ClaimWords) -> bool:
     if at + 1 >= cue.start or tokens.low[at + 1] not in words.sets["plans"]:
         return False
     subject = tokens.low[:at]
+    if any(low[0].isdecimal() for low in subject):
+        return False
     return words.sets["no_plans"].isdisjoint(subject) and not any(low.endswith("ed") for low in subject)
 
 
@@ -117,13 +121,22 @@ def _historic(text: Line, cue: Cue, scope: Scope | None, before: str, words: Cla
         return False
     if cue.kind == "pattern" and cue.need in ("mark", "old", "old_count", "scope_or_year"):
         return False
-    if words.status["long_ago"].search(text.norm) or words.status["still"].search(text.between(cue.noun_stop, cue.noun_stop + 3)):
+    if _long_ago(text, words) or words.status["still"].search(text.between(cue.noun_stop, cue.noun_stop + 3)):
         return True
     if words.status["historic"].search(before) or _WHOSE.search(text.between(cue.start - 14, cue.start)):
         return True
     if cue.kind == "record" and words.status["old_record"].search(text.between(cue.start - 3, cue.start)):
         return True
     return _dated(text, cue, scope, words, today)
+
+
+def _long_ago(text: Line, words: ClaimWords) -> bool:
+    """Whether the deed itself is "ten years ago", and not the mark that it beats."""
+    match = words.status["long_ago"].search(text.norm)
+    if match is None:
+        return False
+    at = text.token_at(match.start())
+    return words.status["compared"].search(text.between(at - 9, at)) is None and not words.breaks.search(text.norm)
 
 
 def _dated(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, today: date) -> bool:
@@ -135,7 +148,7 @@ def _dated(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, today: 
         if (
             at in inside
             or cue.start <= at < cue.stop
-            or year >= today.year - (0 if past and today.month > 2 else 1)
+            or _months_old(text, at, year, today) < (3 if past else 13)
         ):
             continue
         if (

@@ -134,6 +134,7 @@ def claim_words(lang: str) -> ClaimWords:
             "looks_back_start",
             "retreat",
             "long_ago",
+            "attempt",
             "still",
         )
     }

@@ -39,6 +39,7 @@ _RIVALS: Final = 6
 _FIRST: Final = 8
 _NEWEST: Final = 16
 _JOIN: Final = 0.0
+_ALONE: Final = 0.0
 _MERGE: Final = 0.0
 _NEAR: Final = -2.0
 _PAIRS: Final = 3
@@ -117,7 +118,7 @@ class Clusters:
             home, rivals = self._clusters[self.current(before.cluster)], []
         else:
             rivals = self._rivals(self._slots[story.id])
-            home = rivals[0].cluster if rivals and rivals[0].score >= _JOIN else self._begin(story.id, entry)
+            home = rivals[0].cluster if rivals and rivals[0].score >= _JOIN + _ALONE / len(rivals[0].cluster.members) else self._begin(story.id, entry)
         return self._settle(message, structs.replace(entry, cluster=home.id), rivals, puts, edited=before)
 
     def _settle(

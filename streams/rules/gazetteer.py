@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from streams.lexicons import lexicon
 
-_WORD: Final = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*\.?", re.UNICODE)
+_WORD: Final = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?", re.UNICODE)
 _LONGEST: Final = 4
 # Words that are names only when they are written as such.
 _AMBIGUOUS: Final = frozenset({"us", "turkey", "chad", "jordan", "georgia", "march", "bush", "rice"})

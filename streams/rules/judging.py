@@ -123,7 +123,8 @@ def _opponent(
         return page, standing
     older = Told(previous)
     known = standing is not None and (
-        compare(older, standing.told, page.direction) != "beats" or recounts(standing.told, older)
+        compare(older, standing.told, page.direction) != "beats"
+        or (standing.qualifier == "exact" and recounts(standing.told, older))
     )
     if known:
         return page, standing

@@ -60,6 +60,19 @@ def _grouped(phrase: str | None, table: str) -> str | None:
     return known.get(plain) or known.get(plain.removesuffix("'s")) or plain
 
 
+def _implied(name: str) -> dict[str, str]:
+    table: dict[str, str] = lexicon("en/metrics")["implied"][name]
+    return table
+
+
+def related(units: frozenset[str]) -> frozenset[frozenset[str]]:
+    """Return the units that may be another word for these: people for migrants, and migrants for people."""
+    wider: dict[str, list[str]] = lexicon("en/metrics")["wider"]
+    found = {frozenset({key}) for key, kinds in wider.items() if units <= frozenset(kinds)}
+    found |= {frozenset({kind}) for key, kinds in wider.items() if units == {key} for kind in kinds}
+    return frozenset(found)
+
+
 def unit_meaning(unit: str | None) -> frozenset[str]:
     """Return what a unit counts: one word, or several for what is counted together."""
     plain = _plain(unit)
@@ -115,10 +128,11 @@ def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meani
 
     A comparator of change ("steepest fall") and a scope within the year ("ever (June)") make another series.
     """
+    units = unit_meaning(subject.unit or _implied("units").get(comparator))
     action = _grouped(subject.action, "actions")
     if action in _words("empty_actions"):
         action = None
-    units = unit_meaning(subject.unit)
+    action = next((_implied("actions")[unit] for unit in units if unit in _implied("actions")), action)
     words = {word for term in subject.terms[:40] for word in _WORD.findall(_plain(term))}
     words.update(_WORD.findall(_plain(scope.partition("(")[2])))
     narrow = words & _words("narrowing")
@@ -131,6 +145,7 @@ def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meani
         narrow -= {"combined", "together", "total"}
     same: dict[str, str] = lexicon("en/metrics")["narrowing"]["same"]
     terms = {word for word in words if word not in _words("noise") and len(word) > 2} - narrow
+    terms = {word for word in terms if not unit_meaning(word) <= units}
     return Meaning(
         units,
         action,
@@ -139,6 +154,11 @@ def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meani
         frozenset(same.get(word, word) for word in narrow),
         frozenset(sorted(terms)[:12]),
     )
+
+
+def is_ambiguous(word: str) -> bool:
+    """Whether a word names an act in one sense of many: records are hit, peaks taken, years ended."""
+    return word in _words("ambiguous_actions")
 
 
 @cache
@@ -162,7 +182,7 @@ def metric_name(meaning: Meaning, direction: Direction) -> str:
     """Return the metric's name, the same for the same meaning: "drones-attack-ukraine-max"."""
     place = meaning.place or (f"by-{meaning.actor}" if meaning.actor else None)
     parts = [*sorted(meaning.units), meaning.action, place, *sorted(meaning.narrow)]
-    if not meaning.place and not meaning.action:
+    if not place:
         parts.extend(sorted(meaning.terms)[:3])
     words = [_UNSAFE.sub("-", part.casefold()).strip("-") for part in parts if part]
     return "-".join([*[word for word in words if word][:MAX_WORDS], direction])[:120]
@@ -181,23 +201,23 @@ def likeness(claim: Meaning, metric: Meaning) -> Likeness:
     action = claim.action is not None and claim.action == metric.action
     shared = len(claim.terms & metric.terms)
     close = shared >= 1 and shared * 2 >= min(len(claim.terms), len(metric.terms))
-    unit = bool(claim.units) and claim.units == metric.units
-    if not unit:
+    if claim.units != metric.units and not _is_wider(claim, metric):
         return "possible" if place or (action and actor) else "other"
-    if claim.units & _words("generic", "units"):
-        support = place + actor + action + close
-        needed = 2
-    else:
-        support = 2 * place + actor + action + close
-        needed = 2
-    if place and support >= needed:
-        return "one" if action or actor or close else "likely"
-    return "likely" if support >= needed else "possible"
+    support = (1 if is_generic(claim) else 2) * place + actor + action + close
+    if support < 2:
+        return "possible"
+    return "one" if place and (action or actor or close) else "likely"
+
+
+def _is_wider(claim: Meaning, metric: Meaning) -> bool:
+    """Whether one counts people and the other says which, at the same place and in the same act."""
+    same = claim.place is not None and claim.place == metric.place and claim.action == metric.action
+    return same and claim.action is not None and claim.units in related(metric.units)
 
 
 def _contradicted(claim: Meaning, metric: Meaning) -> bool:
     """Whether something that both name differs."""
-    if claim.units and metric.units and claim.units != metric.units:
+    if claim.units and metric.units and claim.units != metric.units and not _is_wider(claim, metric):
         return True
     if claim.narrow != metric.narrow:
         return True
@@ -221,7 +241,7 @@ def is_vague(meaning: Meaning) -> bool:
     """Whether a claim leaves open what is counted, so that no second claim could be held against it."""
     somewhere = meaning.place is not None or meaning.actor is not None
     if not meaning.units:
-        return not (somewhere and meaning.terms)
+        return not meaning.terms
     return is_generic(meaning) and not somewhere and not meaning.terms
 
 

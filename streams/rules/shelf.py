@@ -16,6 +16,7 @@ from streams.rules.vectors import DIMENSIONS
 
 Slots = NDArray[np.int64]
 _FIRST: Final = 1024
+_BY_TERM: Final = ("frequency", "_log_frequency", "lookup")
 _DAY: Final = 86_400
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 # As if so many stories with none of these terms had been seen before the first.
@@ -142,12 +143,12 @@ class Shelf:
         return number
 
     def _widen(self, size: int) -> None:
-        for name in ("frequency", "_log_frequency", "lookup"):
+        for name in _BY_TERM:
             setattr(self, name, _longer(getattr(self, name), size))
 
     def _grow(self, size: int) -> None:
         for name, column in vars(self).items():
-            if isinstance(column, np.ndarray) and name not in {"frequency", "_log_frequency", "lookup"}:
+            if isinstance(column, np.ndarray) and name not in _BY_TERM:
                 setattr(self, name, _longer(column, size))
 
 

@@ -37,7 +37,7 @@ _LEAD_READ: Final = 400
 _BODY_READ: Final = 400
 _HUGE: Final = 1e15
 _UNKNOWN: Final = 0.8
-_FREQUENT: Final = 0.3
+_FREQUENT: Final = 0.4
 
 
 def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors | None) -> Signature:
