@@ -84,7 +84,7 @@ async def create_topics(
     differing = [topic for topic, state in zip(TOPICS, states, strict=True) if state.state == "differs"]
     if alter and differing:
         await _alter(kafka, differing)
-        states = await inspect_topics(kafka)
+        states = await _inspect_until_altered(kafka, clock or SystemClock())
     wrong = [
         f"  {state.topic}: {'; '.join(state.differences)}" for state in states if state.state == "differs"
     ]
@@ -109,6 +109,17 @@ async def _alter(kafka: KafkaConnection, topics: list[Topic]) -> None:
         raise TopicError(f"The topics on {kafka.bootstrap_servers} cannot be altered: {error}") from error
     finally:
         await admin.close()
+
+
+async def _inspect_until_altered(kafka: KafkaConnection, clock: Clock) -> list[TopicState]:
+    """Return how the topics stand when what was altered shows, which takes a broker a moment, or never will."""
+    give_up = clock.monotonic() + METADATA_PATIENCE
+    while True:
+        states = await inspect_topics(kafka)
+        settings_differ = any("partitions" not in each for state in states for each in state.differences)
+        if not settings_differ or clock.monotonic() > give_up:
+            return states
+        await clock.sleep(0.05)
 
 
 async def _inspect_until_seen(kafka: KafkaConnection, names: set[str], clock: Clock) -> list[TopicState]:
