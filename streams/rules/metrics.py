@@ -15,7 +15,7 @@ from streams.lexicons import lexicon
 from streams.rules.gazetteer import country_of, place_of
 from wirewatch.messages import Direction, Subject
 
-_WORD: Final = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*", re.UNICODE)
+_WORD: Final = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*", re.UNICODE)
 _JOINT: Final = re.compile(r"\s*(?:\band\b|&|/|,|\+|\bplus\b)\s*")
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
 MAX_WORDS: Final = 6
@@ -145,7 +145,7 @@ def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meani
         narrow -= {"combined", "together", "total"}
     same: dict[str, str] = lexicon("en/metrics")["narrowing"]["same"]
     terms = {word for word in words if word not in _words("noise") and len(word) > 2} - narrow
-    terms = {word for word in terms if not unit_meaning(word) <= units}
+    terms = {word for word in terms if not unit_meaning(word) <= units and action_of(word) is None}
     return Meaning(
         units,
         action,

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.ledger import Told, compare, may_be_one, near, recounts
-from streams.rules.metrics import Meaning, is_growing, meaning_of
+from streams.rules.metrics import Meaning, is_generic, is_growing, meaning_of
 from streams.rules.occasions import Occasion, closed
 from wirewatch.messages import Direction, RecordStep, StandingRecord, Subject
 
@@ -102,8 +102,9 @@ def _same_in_cluster(page: Page, one: Occasion, moment: Moment) -> bool:
         return near(one.told, moment.told)
     if may_be_one(one.told, moment.told):
         return apart <= RETOLD_BROKEN
-    # A recount on the next day; after that a cluster holds two events.
-    return apart <= ONE_DAY and recounts(one.told, moment.told)
+    # A recount on the next day; after that a cluster holds two events. A level (a price, a temperature) is not
+    # recounted: the next day has its own.
+    return apart <= ONE_DAY and not is_generic(page.meaning()) and recounts(one.told, moment.told)
 
 
 def _names(one: Occasion, moment: Moment) -> bool:
