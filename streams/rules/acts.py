@@ -107,7 +107,7 @@ def _left(grammar: Grammar, tags: str, start: int, floor: int) -> Iterator[int]:
 
 def _right(grammar: Grammar, tags: str, end: int, ceiling: int) -> Iterator[int]:
     """Yield the operators after an act that are said of it: what has no object of its own."""
-    follows = grammar.tags("follows")
+    follows = grammar.tags("follows") | grammar.tags("number")
     stops = grammar.tags("break") | grammar.tags("background")
     strangers = 0
     for at in range(end, min(ceiling, end + _AFTER)):

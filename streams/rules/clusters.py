@@ -38,9 +38,9 @@ CAPACITY: Final = 100_000
 _RIVALS: Final = 6
 _FIRST: Final = 8
 _NEWEST: Final = 16
-_JOIN: Final = 0.0
-_ALONE: Final = 0.0
-_MERGE: Final = 0.0
+_JOIN: Final = -0.2
+_ALONE: Final = 0.6
+_MERGE: Final = -0.2
 _NEAR: Final = -2.0
 _PAIRS: Final = 3
 # So many stories leave the window with each that comes: more than come, but bounded.
@@ -118,7 +118,11 @@ class Clusters:
             home, rivals = self._clusters[self.current(before.cluster)], []
         else:
             rivals = self._rivals(self._slots[story.id])
-            home = rivals[0].cluster if rivals and rivals[0].score >= _JOIN + _ALONE / len(rivals[0].cluster.members) else self._begin(story.id, entry)
+            home = (
+                rivals[0].cluster
+                if rivals and rivals[0].score >= _JOIN + _ALONE / len(rivals[0].cluster.members)
+                else self._begin(story.id, entry)
+            )
         return self._settle(message, structs.replace(entry, cluster=home.id), rivals, puts, edited=before)
 
     def _settle(
@@ -193,7 +197,8 @@ class Clusters:
         for rival in rivals:
             if (
                 rival.cluster is home
-                or len(home.members) < 2 or len(home.members) * len(rival.cluster.members) < _PAIRS
+                or len(home.members) < 2
+                or len(home.members) * len(rival.cluster.members) < _PAIRS
                 or rival.score < _NEAR
                 or self._linkage(home, rival.cluster) < _MERGE
             ):

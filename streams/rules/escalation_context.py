@@ -13,6 +13,8 @@ from streams.rules.tagging import Tagged
 _STRONG: Final = 2
 # Without any word that is the domain's own, it takes this weight of shared ones.
 _ALL_WEAK: Final = 3
+# Nations play, trade and sue too: where there is no word of war, two of them weigh as much as one.
+_NATIONS: Final = 2
 
 
 class Lure(Struct, frozen=True):
@@ -28,7 +30,9 @@ def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> L
     The headline decides; only where it has no word of either, what stands below it.
     """
     for sentences, enough in ((title, _STRONG), (lead, 2 * _STRONG)):
-        war = _STRONG * sum(tag in grammar.tags("warring") for sentence in sentences for tag in sentence.tags)
+        war = _STRONG * _count(sentences, grammar.tags("warring"))
+        if not war and sentences is title:
+            war = min(_NATIONS, _count(sentences, grammar.tags("place") | grammar.tags("people")))
         weights: Counter[str] = Counter()
         strong: set[str] = set()
         words: list[str] = []
@@ -42,9 +46,13 @@ def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> L
         heaviest = max(weights, key=weights.__getitem__, default=None)
         if heaviest and weights[heaviest] >= max(war, enough if heaviest in strong else _ALL_WEAK):
             return Lure(heaviest, tuple(dict.fromkeys(words)))
-        if war:
+        if _count(sentences, grammar.tags("warring")):
             return None
     return None
+
+
+def _count(sentences: Sequence[Tagged], tags: frozenset[str]) -> int:
+    return sum(tag in tags for sentence in sentences for tag in sentence.tags)
 
 
 def adversaries(grammar: Grammar, sentences: Sequence[Tagged]) -> bool:

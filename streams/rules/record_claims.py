@@ -15,12 +15,13 @@ from msgspec.structs import replace
 from streams.rules.claim_admission import Case, is_claim
 from streams.rules.claim_context import completed
 from streams.rules.claim_cues import Cue, Line, find_cues, line
-from streams.rules.claim_figure import Candidate, Choice, choose, place, previous_of
+from streams.rules.claim_figure import choose, place, previous_of
 from streams.rules.claim_scope import nearest, scopes
 from streams.rules.claim_status import Setting, decide, looks_back
 from streams.rules.claim_subject import subject_of
 from streams.rules.claim_unity import merged
 from streams.rules.claim_voice import day_of, is_news, said_by
+from streams.rules.claim_weights import Candidate, Choice
 from streams.rules.claim_words import ClaimWords, claim_words, worth_trying
 from streams.rules.figures import NO_QUANTITY, figure_words, supported
 from streams.rules.reading import Reading, Sentence

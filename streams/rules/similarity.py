@@ -15,26 +15,26 @@ from streams.rules.shelf import Shelf, Slots
 Scores = NDArray[np.float32]
 
 # What a measure's unit is worth in log-odds, fitted on labelled pairs; `_BIAS` is where doubt begins.
-_BIAS: Final = -0.50
+_BIAS: Final = -0.42
 _WEIGHTS: Final = {
-    "words": 4.85,
-    "words of the shorter": 4.44,
-    "headline": 7.01,
-    "meaning": 2.06,
-    "length": -2.14,
-    "figures": 1.37,
-    "other figures": -1.41,
-    "same form, other content": -37.69,
-    "same form, other figures": -87.98,
-    "names": 0.31,
-    "share of names": 0.69,
-    "other names": -1.64,
+    "words": 2.63,
+    "words of the shorter": 3.98,
+    "headline": 7.44,
+    "meaning": 2.15,
+    "length": -2.05,
+    "figures": 1.67,
+    "other figures": -1.28,
+    "same form, other content": -35.56,
+    "same form, other figures": -68.23,
+    "names": 0.68,
+    "share of names": 0.16,
+    "other names": -1.86,
     "time apart": 0.00,
     "brief, time apart": 0.00,
     "a day apart": 0.00,
-    "brief, a day apart": -2.90,
-    "other days": -2.49,
-    "other headline figures": -3.40,
+    "brief, a day apart": -2.66,
+    "other days": -2.36,
+    "other headline figures": -3.11,
     "event days apart": 0.00,
     "time apart, other words": -2.00,
 }

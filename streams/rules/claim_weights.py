@@ -1,0 +1,253 @@
+"""How well a figure suits a record claim: by where it stands, what it counts, and the words around it.
+
+The weights are few and round. They were set on labelled claims and hold on others; no rule knows a story.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from streams.rules.claim_cues import Cue, Line
+from streams.rules.claim_scope import Scope
+from streams.rules.claim_words import ClaimWords
+from streams.rules.figures import NO_QUANTITY
+from wirewatch.messages import Figure
+
+DURATIONS: Final = frozenset(
+    ["seconds", "minutes", "hours", "days", "nights", "weeks", "months", "years", "decades", "centuries"]
+)
+# What a comparator is usually told in.
+_FITS: Final = {
+    "hottest": "degrees", "warmest": "degrees", "coldest": "degrees", "coolest": "degrees", "deadliest": "deaths", "most expensive": "money",
+    "tallest": "length", "deepest": "length", "farthest": "length", "widest": "length", "closest": "length", "heaviest": "weight",
+    "oldest": "time", "youngest": "time", "fastest": "time", "longest": "time", "shortest": "time", "sunniest": "time",
+    "highest-grossing": "money",
+}  # fmt: skip
+_LENGTHS: Final = frozenset(
+    ["kilometres", "metres", "centimetres", "millimetres", "miles", "nautical miles", "feet", "inches", "yards", "light years"]
+)
+_WEIGHTS: Final = frozenset(["kilograms", "grams", "tonnes", "tons", "pounds weight", "ounces", "stone", "carats"])
+_MONEY: Final = frozenset(
+    ["dollars", "euros", "pounds", "yen", "yuan", "rupees", "roubles", "won", "lira", "reais", "swiss francs"]
+)
+_KINDS: Final = {"money": _MONEY, "length": _LENGTHS, "weight": _WEIGHTS, "time": DURATIONS}
+# The distance of a race is no record of it.
+_RACES: Final = frozenset([50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0])
+# From the cue to its figure: "record high of $2.23".
+_CONNECTORS: Final = frozenset(
+    ["of", "at", "to", ":", "—", "–", ",", "$", "£", "€", "¥", "₹", "rs", "some", "about", "over", "with", "nearly", "almost"]
+)
+_DENIALS: Final = frozenset(["no", "never", "nobody", "none", "not", "neither", "nothing", "cannot"])
+_THAN_WHAT: Final = frozenset(["its", "the", "a", "that", "last", "their"])
+_BEFORE_AMOUNTS: Final = frozenset(["$", "£", "€", "some", "about", "over", "nearly", "almost", "a", "the"])
+_CHANGING: Final = frozenset(
+    ["than", "past", "exceeds", "exceeded", "exceeding", "tops", "topped", "topping", "passes", "passed", "surpasses"]
+)
+# The threshold that was passed for the first time stands close by.
+_FIRST_REACH: Final = 10
+
+
+class Candidate(Struct, frozen=True):
+    """A figure, the line that it stands in, and its tokens there."""
+
+    figure: Figure
+    line: int
+    first: int
+    last: int
+
+
+class Choice(Struct, frozen=True):
+    """What a figure is chosen for: the cue, its scope and its line among the lines."""
+
+    lines: Sequence[Line]
+    index: int
+    cue: Cue
+    scope: Scope | None
+    words: ClaimWords
+
+    def own(self) -> Line:
+        """Return the line of the claim."""
+        return self.lines[self.index]
+
+    def nouns(self) -> list[str]:
+        """Return the noun phrase after the cue."""
+        return self.own().tokens.low[self.cue.stop : self.cue.noun_stop]
+
+    def denies(self) -> bool:
+        """Whether the claim denies all others: "no thermometer had ever gone above 45"."""
+        return self.cue.kind == "pattern" and not _DENIALS.isdisjoint(self.own().tokens.low[self.cue.start : self.cue.stop])
+
+
+def score_of(candidate: Candidate, choice: Choice) -> float | None:
+    """Return how well a figure suits the claim; None where it cannot be its figure."""
+    if not _possible(candidate, choice):
+        return None
+    figure, cue = candidate.figure, choice.cue
+    score = _distance(candidate, choice) + _fit(candidate, choice) + _plainness(candidate, choice)
+    score += context_score(candidate, choice)
+    if candidate.line == 0:
+        score += 0.7
+    if figure.unit == "rank":
+        score -= 1.6
+    if figure.unit == "seconds" and ":" in figure.text and cue.kind in ("record", "pattern"):
+        score += 1.2
+    return score
+
+
+def _possible(candidate: Candidate, choice: Choice) -> bool:
+    figure, cue, scope = candidate.figure, choice.cue, choice.scope
+    if figure.unit in NO_QUANTITY:
+        aged = figure.unit == "age" and cue.comparator in ("oldest", "youngest")
+        if figure.unit != "rank" and not aged:
+            return False
+    if candidate.line != choice.index:
+        return True
+    if scope is not None and scope.start <= candidate.first < scope.stop:
+        return False
+    if cue.start <= candidate.first < cue.stop and not (cue.comparator == "first" and not choice.denies()):
+        return False
+    return cue.comparator != "first" or candidate.first <= cue.stop + _FIRST_REACH
+
+
+def _distance(candidate: Candidate, choice: Choice) -> float:
+    """Nearer is likelier; but a denied comparison holds the old figure, and the new one stands elsewhere."""
+    cue, scope = choice.cue, choice.scope
+    if candidate.line != choice.index:
+        return 1.2 if abs(candidate.line - choice.index) == 1 else 0.6
+    if choice.denies():
+        base = 0.8
+    else:
+        base = 1.6 if cue.kind == "pattern" and cue.comparator != "first" else 2.4
+    stop = cue.noun_stop
+    if scope is not None and scope.start <= stop + 4:
+        stop = max(stop, scope.stop)
+    if candidate.first < cue.stop:
+        return base + max(1.0 - 0.12 * (cue.start - candidate.last), -1.0)
+    bonus = 1.6 if cue.kind in ("record", "high") else 1.0
+    led = 1.5 if _led_to(candidate, choice) else 0.0
+    return base + led + max(bonus - 0.12 * max(0, candidate.first - stop), -1.0)
+
+
+def _led_to(candidate: Candidate, choice: Choice) -> bool:
+    """Whether the cue leads right up to the figure: "record high of $2.23", "a record 472"."""
+    between = choice.own().tokens.low[choice.cue.stop : candidate.first]
+    return len(between) <= 3 and all(word in _CONNECTORS for word in between)
+
+
+def _fit(candidate: Candidate, choice: Choice) -> float:
+    """Prefer what the comparator and the nouns are told in: heat in degrees, a toll in deaths, a drone attack in drones."""
+    figure, cue = candidate.figure, choice.cue
+    unit = figure.unit or ""
+    wanted = _FITS.get(cue.comparator)
+    nouns = choice.nouns()
+    score = _wanted(unit, nouns, 1.5, choice.words) or _wanted(unit, choice.own().tokens.low, 0.6, choice.words)
+    if wanted is not None and _is(unit, wanted):
+        score += 2.0
+    elif wanted is not None:
+        score += -0.7 if unit else 1.0 if candidate.line == choice.index else -0.2
+    elif unit == "deaths" and cue.comparator == "worst":
+        score += 1.0
+    named = not choice.lines[candidate.line].tokens.capital(candidate.last)
+    if cue.kind != "pattern" and unit and unit not in DURATIONS and named:
+        score += 2.0 if unit in nouns or unit.rstrip("s") in nouns else 0.0
+    if unit in DURATIONS and wanted != "time" and ":" not in figure.text:
+        score -= 1.6
+    if unit == "metres" and figure.value in _RACES and wanted != "length":
+        score -= 3.0
+    return score
+
+
+def _wanted(unit: str, nouns: Sequence[str], weight: float, words: ClaimWords) -> float:
+    wanted = {words.wants[noun] for noun in nouns if noun in words.wants}
+    if not wanted or not unit:
+        return 0.0
+    return weight if any(_is(unit, each) for each in wanted) else -weight / 2
+
+
+def _is(unit: str, wanted: str) -> bool:
+    if wanted == "degrees":
+        return unit.startswith("degrees")
+    return unit in _KINDS[wanted] if wanted in _KINDS else unit == wanted
+
+
+def _plainness(candidate: Candidate, choice: Choice) -> float:
+    """Doubt figures that are seldom records: one, nought, "half of", a percentage of something else."""
+    figure, cue = candidate.figure, choice.cue
+    rated = not choice.words.sets["rates"].isdisjoint(choice.nouns())
+    worded = figure.text.replace("-", "").replace(" ", "").isalpha()
+    score = 0.0
+    if worded and 0 < figure.value < 1 and not rated:
+        score -= 2.0 if figure.value == 0.5 else 1.0
+    elif worded and abs(figure.value) < 4 and not (figure.unit or "").startswith("degrees"):
+        score -= 3.2 if figure.value == 1 else 2.7 if figure.value == 0 else 0.7
+    elif figure.value in (0.0, 1.0):
+        score -= 2.0
+    if figure.unit == "percent" and not rated and cue.comparator not in ("first", "highest", "lowest"):
+        score -= 0.5
+    here = candidate.line == choice.index
+    if here and choice.denies() and candidate.first >= cue.stop:
+        score -= 2.0
+    if cue.comparator == "first" and (choice.denies() or not (here and figure.qualifier != "exact")):
+        score -= 0.6
+    return score
+
+
+def context_score(candidate: Candidate, choice: Choice) -> float:
+    """Doubt what the words around call older, or a difference."""
+    text = choice.lines[candidate.line]
+    words, tokens = choice.words, text.tokens
+    change = choice.cue.comparator == "steepest" or not words.sets["rates"].isdisjoint(choice.nouns())
+    score = -2.4 if is_old(candidate, choice) else 0.0
+    previous = tokens.word(candidate.first - 1)
+    if previous in _BEFORE_AMOUNTS:
+        previous = tokens.word(candidate.first - 2)
+    if previous in words.sets["margin_before"]:
+        score += 0.6 if change else -1.5
+    elif previous in words.sets["change_before"]:
+        score += 0.6 if change else -0.8
+    if not change and is_margin(candidate, choice):
+        score -= 4.0
+    if tokens.word(candidate.last) == "-" and _FITS.get(choice.cue.comparator) != "time":
+        score -= 1.0
+    return score
+
+
+def is_old(candidate: Candidate, choice: Choice) -> bool:
+    """Whether the words before say that it is the older record: "beating 355", "the previous best of 38.7"."""
+    before = choice.lines[candidate.line].between(candidate.first - 6, candidate.first)
+    old = None
+    for match in choice.words.status["old_figure"].finditer(before):
+        old = match
+    if old is None or _passing(old[0], candidate, choice):
+        return False
+    between = before[old.end() :].split()
+    if old[0] == "only" and not between:
+        return False
+    return len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between)
+
+
+def _passing(word: str, candidate: Candidate, choice: Choice) -> bool:
+    """Whether it is the threshold that falls: "tops 10,000", "above 7,000 for the first time", "more than 470"."""
+    threshold = candidate.figure.qualifier == "at_least" and word in _CHANGING
+    if choice.cue.kind == "pattern" and choice.cue.comparator != "first":
+        return threshold and candidate.line != choice.index
+    return threshold
+
+
+def is_margin(candidate: Candidate, choice: Choice) -> bool:
+    """Whether the figure says by how much: "34 seconds quicker", "two more ascents", "four degrees above its low"."""
+    tokens, words = choice.lines[candidate.line].tokens, choice.words
+    after = tokens.word(candidate.last)
+    if after in words.sets["more"] or after in ("short", "shy", "fewer"):
+        return True
+    unit = 1 if after.isalpha() or after in "%°" else 0
+    unit += tokens.word(candidate.last + 1) == "points"
+    follow = tokens.word(candidate.last + unit)
+    if not unit:
+        return False
+    if follow in ("above", "below"):
+        return tokens.word(candidate.last + unit + 1) in _THAN_WHAT
+    if follow in words.sets["margin_after"]:
+        return True
+    return follow in words.sets["more"] and tokens.word(candidate.last + unit + 1) == "than"
