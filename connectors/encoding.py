@@ -15,6 +15,9 @@ _DECLARED: Final = re.compile(
 )
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _DECLARATION: Final = re.compile(r"<\?xml[^>]{0,1000}>", re.IGNORECASE)
+# What XML may not hold, and outlets send: control characters, and references to them or to halves of characters.
+_NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE: Final = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
 _FIRST_ELEMENT: Final = re.compile(r"<\w")
 _SPACE: Final = re.compile(r"\s+")
 _MARKS: Final = (
@@ -67,6 +70,12 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     return _by_what_it_says(body, [name for name in map(_codec, said) if name])
 
 
+def characters_kept(text: str) -> str:
+    """Return the text without the characters that make XML unreadable."""
+    kept = _NO_CHARACTER.sub("", text)
+    return _REFERENCE.sub(_kept_reference, kept) if "&#" in kept else kept
+
+
 def preamble_cut(text: str) -> str:
     """Return the text without XML declaration, its preamble short and on few lines: what feedparser can bear."""
     bare = _DECLARATION.sub("", text.lstrip("\ufeff \t\r\n"), count=1)
@@ -77,6 +86,12 @@ def preamble_cut(text: str) -> str:
     if len(preamble) > _LONGEST_PREAMBLE:
         preamble = ""
     return preamble + bare[first.start() :]
+
+
+def _kept_reference(reference: re.Match[str]) -> str:
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    allowed = code <= 0x10FFFF and not _NO_CHARACTER.match(chr(code))
+    return reference[0] if allowed else ""
 
 
 def _by_what_it_says(body: bytes, said: list[str]) -> Decoded:

@@ -1,12 +1,13 @@
 """What a feed says, whatever its format: items with decoded texts, and what was wrong with them."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
-from connectors.markup import first_sentence, plain, shorten, without_boilerplate
+from connectors.markup import first_sentence, plain, shorten, tidy, without_boilerplate
 from wirewatch.errors import WirewatchError
 from wirewatch.messages import FeedHints
 
@@ -14,6 +15,7 @@ LONGEST_TITLE: Final = 1_000
 LONGEST_SUMMARY: Final = 20_000
 LONGEST_TEXT: Final = 200_000
 LONGEST_LINK: Final = 4_000
+_NO_LINK: Final = re.compile("[\\s\x00-\x1f\x7f\ud800-\udfff]")
 # Clocks of outlets go wrong by minutes; by more, it is the date that is wrong.
 _CLOCKS_DIFFER: Final = timedelta(minutes=15)
 # Before the web there were no feeds; such dates are zeros and defaults.
@@ -82,7 +84,8 @@ def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime)
     problems += [fault] if fault else []
     published = _date(raw.published or raw.updated, fetched, problems)
     if published is None and not problems_with_dates(problems):
-        problems.append(f"date not understood: {raw.unread_dates[0][:80]}" if raw.unread_dates else "no date")
+        unread = " ".join(tidy(raw.unread_dates[0][:80]).split()) if raw.unread_dates else ""
+        problems.append(f"date not understood: {unread}" if unread else "no date")
     return Item(
         title=_cut(title, LONGEST_TITLE, "title", problems),
         guid=" ".join(raw.guid.split()) or None if raw.guid else None,
@@ -132,7 +135,7 @@ def _link(given: str | None, base: str) -> tuple[str | None, str | None]:
         return None, "link not understood"
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None, "link leads nowhere on the web"
-    if len(link) > LONGEST_LINK or any(character.isspace() or character < " " for character in link):
+    if len(link) > LONGEST_LINK or _NO_LINK.search(link):
         return None, "link not understood"
     return link, None
 

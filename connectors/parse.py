@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import feedparser
 
-from connectors.encoding import Decoded, decode, preamble_cut
+from connectors.encoding import Decoded, characters_kept, decode, preamble_cut
 from connectors.items import Feed, FeedError, Item, RawItem, finish, language
 from connectors.json_feed import looks_like_json, read_json
-from connectors.markup import plain
+from connectors.markup import plain, tidy
 from connectors.shape import odd_shape
 from wirewatch.messages import FeedHints
 
@@ -65,17 +65,12 @@ def _json(decoded: Decoded, base: str, fetched: datetime) -> Feed:
 
 
 def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
-    text = _CAPTION.sub(r"<\1\2the-", preamble_cut(decoded.text))
+    text = _CAPTION.sub(r"<\1\2the-", preamble_cut(characters_kept(decoded.text)))
     document = text.encode("utf-8", "replace")
     odd = odd_shape(document)
     if odd is not None:
         raise FeedError(f"This is no feed that an outlet would send: {odd}")
-    found = feedparser.parse(
-        io.BytesIO(b"\n" + document),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    found = _feedparser(document, base)
     entries: list[Any] = found.entries
     if not entries and not found.get("version"):
         raise FeedError(_what_it_is(text))
@@ -92,6 +87,19 @@ def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
         hints=_hints(feed, text),
         problems=(*_said(decoded), *problems),
     )
+
+
+def _feedparser(document: bytes, base: str) -> Any:
+    try:
+        return feedparser.parse(
+            io.BytesIO(b"\n" + document),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:
+        # Whatever a document does to feedparser is that feed's own trouble, and not the other feeds'.
+        raise FeedError(f"This cannot be read: {type(error).__name__} in feedparser") from error
 
 
 def _finish(
@@ -189,7 +197,7 @@ def _hints(feed: Any, text: str) -> FeedHints:
 def _fault(error: object) -> str:
     """Return what feedparser complains of, on one short line."""
     said = getattr(error, "getMessage", lambda: str(error))()
-    return " ".join(str(said).split())[:160]
+    return " ".join(tidy(str(said)).split())[:160]
 
 
 def _what_it_is(text: str) -> str:

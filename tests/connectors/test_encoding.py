@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.encoding import decode, preamble_cut
+from connectors.encoding import characters_kept, decode, preamble_cut
 
 TEXT = "<rss><title>Größe “Київ”</title></rss>"
 LATIN = "<rss><title>Größe</title></rss>"
@@ -77,3 +77,11 @@ def test_reads_any_bytes_without_an_error(body: bytes, content_type: str) -> Non
 def test_cuts_the_declaration_and_a_preamble_without_end() -> None:
     assert preamble_cut('\ufeff <?xml version="1.0"?>\n\n\n<!-- x -->\n<rss/>') == "\n<!-- x -->\n<rss/>"
     assert preamble_cut("\n<!ENTITY a" * 10_000 + "<rss/>") == "<rss/>"
+
+
+def test_drops_the_characters_that_xml_may_not_hold_and_no_other() -> None:
+    assert characters_kept("a\x00b\x0bc\td\n") == "abc\td\n"
+    assert (
+        characters_kept("&#0;&#xD800;&#56320;&#x1F;&#xFFFF;&#9999999;&#233;&#x41;&#150;")
+        == "&#233;&#x41;&#150;"
+    )

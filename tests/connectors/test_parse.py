@@ -225,6 +225,18 @@ def test_malformed_masses_take_no_more_than_their_share_of_time(piece: str) -> N
     assert time.perf_counter() - started < 5
 
 
+def test_what_no_message_may_hold_stands_in_no_item() -> None:
+    from msgspec import json
+
+    half = "&#xD800;&#0;&#1;&#xFFFF;"
+    found = item(
+        f"<title>a{half}</title><guid>g{half}</guid><link>https://wire.example/{half}</link>"
+        f"<description>d{half}</description><pubDate>{half}</pubDate><dc:language>{half}</dc:language>"
+    )
+    assert json.decode(json.encode(found), type=Item) == found
+    assert json.encode(item(f"<title>t</title><pubDate>when {half}</pubDate><link>/{half}</link>").problems)
+
+
 def test_long_texts_are_cut_and_say_so() -> None:
     found = item(f"<title>{'t' * 3_000}</title><content:encoded>{'word ' * 60_000}</content:encoded>")
     assert len(found.title) == 1_000
