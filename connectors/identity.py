@@ -13,6 +13,7 @@ from typing import Final, Literal
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connectors.items import Item
 from wirewatch.ids import identify
@@ -71,6 +72,12 @@ def remember(
     older.sort(key=lambda entry: entry[1].at, reverse=True)
     kept = older[: max(0, min(KEPT_BEYOND + len(shown), most - len(shown)))]
     return shown | dict(kept)
+
+
+def seen_again(seen: Mapping[str, SeenItem], now: datetime) -> dict[str, SeenItem]:
+    """Return what is kept of a feed whose document came again unchanged: what it showed last it shows now."""
+    last = max((item.at for item in seen.values()), default=now)
+    return {name: replace(item, at=now) if item.at == last else item for name, item in seen.items()}
 
 
 def version_of(item: Item) -> str:

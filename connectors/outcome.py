@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.answer import Fetched, Outcome, Validators
-from connectors.identity import Known, recognise, remember
+from connectors.identity import Known, recognise, remember, seen_again
 from connectors.items import Feed, language
 from connectors.schedule import (
     Habit,
@@ -22,7 +22,7 @@ from connectors.schedule import (
     learned,
     observe,
 )
-from wirewatch.messages import FeedHealth, FeedState, Story
+from wirewatch.messages import FeedHealth, FeedState, SeenItem, Story
 from wirewatch.network import host_of
 from wirewatch.settings import FeedSettings, Secret
 
@@ -193,10 +193,16 @@ def _answered(feed: FeedSettings, state: FeedState, poll: Poll, now: datetime, j
         stories=state.stories + len(stories),
         gaps=state.gaps + gap,
         last_gap=now if gap else state.last_gap,
-        seen=remember(state.seen, known, now) if read else state.seen,
+        seen=_seen(state, poll, known, now),
     )
     after = replace(after, health=_health(feed, state, after, gap=gap, now=now))
     return Absorbed(after, stories, _notice(feed, state, after))
+
+
+def _seen(state: FeedState, poll: Poll, known: Sequence[Known], now: datetime) -> dict[str, SeenItem]:
+    if poll.feed is not None:
+        return remember(state.seen, known, now)
+    return seen_again(state.seen, now) if poll.fetched.outcome == "fetched" else state.seen
 
 
 def _read(state: FeedState, poll: Poll) -> FeedState:

@@ -199,6 +199,12 @@ def test_once_a_day_the_whole_feed_is_asked_for() -> None:
     assert validators_for(state, DAY + timedelta(hours=25)) == Validators()
 
 
+def test_the_whole_feed_that_came_unchanged_counts_as_asked_for() -> None:
+    same = Poll(answer().fetched, digest="d")
+    state = absorb(FEED, after(answer(item(1))).state, same, now=DAY + timedelta(hours=25), jitter=0).state
+    assert validators_for(state, DAY + timedelta(hours=26)) == Validators('"1"', "now")
+
+
 def test_an_operator_hears_of_a_change_and_not_of_each_failure() -> None:
     first, second = (
         after(answer(item(1)), failure("tls")),
