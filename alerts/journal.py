@@ -20,6 +20,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from msgspec import Struct
 
+from alerts.lease import Lease
 from alerts.schedule import WORDS, Answer, Reason, Verdict
 from wirewatch.clock import Clock
 from wirewatch.codec import Headers, dead_headers, decode_as, encode, headers
@@ -88,12 +89,15 @@ class Journal:
         kafka: KafkaConnection,
         producer: AIOKafkaProducer,
         reader: "PendingReader",
+        lease: Lease,
+        *,
         partition: int,
         clock: Clock,
     ) -> None:
         self._kafka = kafka
         self._producer = producer
         self._reader = reader
+        self._lease = lease
         self._clock = clock
         self._remembered: OrderedDict[int, Item] = OrderedDict()
         self.partition = partition
@@ -192,6 +196,7 @@ class Journal:
     async def _send(
         self, topic: Any, key: str | bytes, value: bytes | None, said: Headers, partition: int | None = None
     ) -> int:
+        self._lease.check()
         try:
             sent = await self._producer.send_and_wait(
                 self._kafka.topic(topic),

@@ -20,6 +20,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from alerts.delivery import Wire
 from alerts.journal import Journal, PendingReader
+from alerts.lease import Lease
 from alerts.partition import Partition
 from alerts.webhooks import KINDS, check_endpoint
 from wirewatch.clock import Clock
@@ -98,6 +99,7 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
         self._producer = producer
         self._reader = reader
         self._wire = wire
+        self._lease = Lease(wire.clock)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             group_id=kafka.group("deliver"), fetch_max_wait_ms=200
         )
@@ -109,8 +111,7 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set or something fails."""
         self._consumer.subscribe([self._kafka.topic(ALERTS)], listener=self)
-        await self._consumer.start()
-        loops = [asyncio.create_task(self._poll()), asyncio.create_task(self._commit())]
+        loops = [asyncio.create_task(loop) for loop in (self._lease.keep(), self._poll(), self._commit())]
         stopping = asyncio.create_task(stop.wait())
         watched: list[asyncio.Future[Any]] = [*loops, stopping, self._failure]
         try:
@@ -139,7 +140,14 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Take partitions over; nothing of one is read before what waits of it is known."""
         for place in assigned:
-            journal = Journal(self._kafka, self._producer, self._reader, place.partition, self._clock)
+            journal = Journal(
+                self._kafka,
+                self._producer,
+                self._reader,
+                self._lease,
+                partition=place.partition,
+                clock=self._clock,
+            )
             partition = Partition(
                 self._endpoints, KINDS, journal, self._wire, settled=self._settled.set, failed=self._fail
             )
@@ -172,6 +180,8 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
         await self._commit_now(leaving)
 
     async def _poll(self) -> None:
+        # Here, as it may wait for long: until Kafka misses a member that died.
+        await self._consumer.start()
         while True:
             polled = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=MOST_POLLED)
             for place, records in polled.items():

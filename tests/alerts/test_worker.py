@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from signal import SIGCONT, SIGSTOP
 from subprocess import DEVNULL
 
 import pytest
@@ -276,3 +277,21 @@ async def test_a_worker_killed_amid_deliveries_and_retries_loses_nothing(
         assert {got.webhook_id for got in receiver.got} == {alert.webhook_id for alert in alerts}
         assert await wire.pending() == []
         assert await wire.committed() == 50
+
+
+async def test_a_worker_that_stood_still_leaves_what_another_took_over(kafka: str, topic_prefix: str) -> None:
+    async with stage(kafka, topic_prefix) as (wire, receiver):
+        alert = an_alert()
+        endpoints = [an_endpoint(receiver.script("/a", [HANG, Say(200)]))]
+        await wire.put([alert])
+        first = await started(kafka, topic_prefix, endpoints)
+        await receiver.next()
+        first.send_signal(SIGSTOP)
+        async with wire.working(endpoints):
+            await wire.until(lambda found: [each.outcome for each in found] == ["delivered"])
+            first.send_signal(SIGCONT)
+            # Its connection breaks, which it would note as an attempt to repeat.
+            receiver.release()
+            assert await asyncio.wait_for(first.wait(), 20) != 0
+        assert len(await wire.deliveries()) == 1
+        assert await wire.pending() == []
