@@ -45,7 +45,11 @@ def find_acts(grammar: Grammar, sentence: Tagged, year: int, *, adversaries: boo
         floor = spans[number - 1][1] if number else 0
         ceiling = spans[number + 1][0] if number + 1 < len(spans) else len(sentence.tags)
         state, severity, operators = _read(grammar, sentence, act, (floor, start, end, ceiling))
-        if _is_past(grammar, sentence, start, end, year) or _describes(grammar, sentence.tags, start):
+        if (
+            _is_past(grammar, sentence, start, end, year)
+            or _describes(grammar, sentence.tags, start)
+            or _compounded(grammar, sentence.tags[start:end], state)
+        ):
             state = "void"
         behind = any(tag in background for tag in sentence.tags[:start])
         found.append(Found(act, start, end, state, severity, operators, behind))
@@ -123,6 +127,11 @@ def _right(grammar: Grammar, tags: str, end: int, ceiling: int) -> Iterator[int]
         strangers += tag == OTHER
         if strangers >= _STRANGERS:
             return
+
+
+def _compounded(grammar: Grammar, tags: str, state: State) -> bool:
+    """Whether the act's own words make another thing of it: a bomb plot is no bomb."""
+    return state == "attack" and any(tag in grammar.tags("op-compound") for tag in tags)
 
 
 def _describes(grammar: Grammar, tags: str, start: int) -> bool:

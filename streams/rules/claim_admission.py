@@ -35,30 +35,144 @@ _PERFECT: Final = re.compile(
 )
 _MEMORY: Final = re.compile(r" (?:recall|remembers?|memory|known|century|decade|records|books) ")
 _YEAR: Final = re.compile(r" (?:1[89]|20)\d\d ")
-_BECOMES: Final = re.compile(r" (?:becomes?|became|becoming|now|crowned|makes (?:it|him|her)|making (?:it|him|her)|made (?:it|him|her)) ")
+_BECOMES: Final = re.compile(
+    r" (?:becomes?|became|becoming|now|crowned|makes (?:it|him|her)|making (?:it|him|her)|made (?:it|him|her)) "
+)
 _IS: Final = re.compile(r" (?:is|was|are|were|as|be|been) ")
-_CALLS: Final = re.compile(r" (?:calls?|called|rules?|ruled|say|says|said|judged|declared|confirmed|reckon) (?:[^ ]+ ){0,3}$")
+_CALLS: Final = re.compile(
+    r" (?:calls?|called|rules?|ruled|say|says|said|judged|declared|confirmed|reckon) (?:[^ ]+ ){0,3}$"
+)
 _OLD: Final = re.compile(r" (?:previous|old|record|any other|1[89]\d\d|20\d\d|high|peak|worst|best) ")
-_HURT: Final = re.compile(r" (?:hurt|injured|killed|arrested|charged|reported|comment|immediately) (?:[^ ]+ ){0,2}$")
-_LIST: Final = re.compile(r" (?:record|list|tally|score|total|most|history|career|reign|scorer|set|held|managed) ")
-_AMONG_PEERS: Final = re.compile(r"^ in (?:the )?(?:[^ ]+ )?(?:world|eu|europe|g7|g20|uk|us|country|region|oecd|eurozone|union|league|asia|africa|continent) ")
+_HURT: Final = re.compile(
+    r" (?:hurt|injured|killed|arrested|charged|reported|comment|immediately) (?:[^ ]+ ){0,2}$"
+)
+_LIST: Final = re.compile(
+    r" (?:record|list|tally|score|total|most|history|career|reign|scorer|set|held|managed) "
+)
+_AMONG_PEERS: Final = re.compile(
+    r"^ in (?:the )?(?:[^ ]+ )?(?:world|eu|europe|g7|g20|uk|us|country|region|oecd|eurozone|union|league|asia|africa|continent) "
+)
 _POSSESSIVES: Final = frozenset(["its", "their", "his", "her", "'s", "our", "my"])
 _PRONOUNS: Final = frozenset(["his", "her", "their", "my", "your", "our", "whose"])
 # Before a bare superlative in a headline: "fires 810 drones in biggest attack", "suffers worst defeat".
 _LEADS: Final = frozenset(
-    """in with makes suffers posts sees hits has for at to after becomes , — – : ( by sets marks from stages launches
-    carries reports faces enjoys just amid - endures pulls wins records scores books gets takes""".split()
+    [
+        "in",
+        "with",
+        "makes",
+        "suffers",
+        "posts",
+        "sees",
+        "hits",
+        "has",
+        "for",
+        "at",
+        "to",
+        "after",
+        "becomes",
+        ",",
+        "—",
+        "–",
+        ":",
+        "(",
+        "by",
+        "sets",
+        "marks",
+        "from",
+        "stages",
+        "launches",
+        "carries",
+        "reports",
+        "faces",
+        "enjoys",
+        "just",
+        "amid",
+        "-",
+        "endures",
+        "pulls",
+        "wins",
+        "records",
+        "scores",
+        "books",
+        "gets",
+        "takes",
+    ]
 )
 _COUNTS: Final = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twenty"])
 _MARK_LURES: Final = frozenset(
-    ["street", "zuckerberg", "carney", "rutte", "school", "tech", "hopes", "way", "quality", "end", "profile", "level", "risk", "-"]
+    [
+        "street",
+        "zuckerberg",
+        "carney",
+        "rutte",
+        "school",
+        "tech",
+        "hopes",
+        "way",
+        "quality",
+        "end",
+        "profile",
+        "level",
+        "risk",
+        "-",
+    ]
 )
 _ROUTINE: Final = frozenset(
-    """half day week month year quarter round lady minister aid name class floor phase session stage leg set innings term
-    reading step place order look batch person hand thing degree team -""".split()
+    [
+        "half",
+        "day",
+        "week",
+        "month",
+        "year",
+        "quarter",
+        "round",
+        "lady",
+        "minister",
+        "aid",
+        "name",
+        "class",
+        "floor",
+        "phase",
+        "session",
+        "stage",
+        "leg",
+        "set",
+        "innings",
+        "term",
+        "reading",
+        "step",
+        "place",
+        "order",
+        "look",
+        "batch",
+        "person",
+        "hand",
+        "thing",
+        "degree",
+        "team",
+        "-",
+    ]
 )
 _VAGUE_COMPARATIVES: Final = frozenset(
-    """more less much many further good better long high low early far close little big great large""".split()
+    [
+        "more",
+        "less",
+        "much",
+        "many",
+        "further",
+        "good",
+        "better",
+        "long",
+        "high",
+        "low",
+        "early",
+        "far",
+        "close",
+        "little",
+        "big",
+        "great",
+        "large",
+    ]
 )
 _TIMELESS: Final = frozenset(["world", "ever weak", "relative"])
 
@@ -71,7 +185,9 @@ def is_claim(case: Case) -> bool:
     if kind == "record":
         if text.tokens.word(cue.start - 1) not in _PRONOUNS or cue.stop - cue.start > 1:
             return True
-        return case.words.breaks.search(case.before(7)) is not None or case.has("wants", set(text.tokens.low[cue.stop : cue.noun_stop]))
+        return case.words.breaks.search(case.before(7)) is not None or case.has(
+            "wants", set(text.tokens.low[cue.stop : cue.noun_stop])
+        )
     if kind == "high":
         return _high(case)
     return _NEEDS[cue.need](case) if cue.need else True
@@ -81,7 +197,21 @@ def _high(case: Case) -> bool:
     tokens, cue = case.text.tokens, case.cue
     if tokens.word(cue.stop) in case.words.sets["high_lures"]:
         return False
-    leads = ("a", "to", "at", "hits", "hit", "the", "reached", "reaches", ",", "sets", "set", "yet", "another")
+    leads = (
+        "a",
+        "to",
+        "at",
+        "hits",
+        "hit",
+        "the",
+        "reached",
+        "reaches",
+        ",",
+        "sets",
+        "set",
+        "yet",
+        "another",
+    )
     return cue.need != "weak" or tokens.word(cue.start - 1) in leads
 
 
@@ -197,14 +327,21 @@ def _become(case: Case) -> bool:
 
 def _with_number(case: Case) -> bool:
     after = case.text.tokens.low[case.cue.stop - 1 : case.cue.stop + 5]
-    return any(word[0].isdecimal() or word in "$£€¥₹" or word in ("million", "billion", "zero", "ten") for word in after)
+    return any(
+        word[0].isdecimal() or word in "$£€¥₹" or word in ("million", "billion", "zero", "ten")
+        for word in after
+    )
 
 
 def _article(case: Case) -> bool:
     """The "first £1m woman", not the "first £5 notes"."""
     tokens, cue = case.text.tokens, case.cue
     money = tokens.word(cue.start + 1) in ("$", "£", "€", "¥", "₹")
-    return money and tokens_before(case) in ("the", "a", "its", "'s", ",", "is") and not tokens.word(cue.stop).endswith("s")
+    return (
+        money
+        and tokens_before(case) in ("the", "a", "its", "'s", ",", "is")
+        and not tokens.word(cue.stop).endswith("s")
+    )
 
 
 def _than(case: Case) -> bool:
@@ -226,7 +363,10 @@ def _last(case: Case) -> bool:
 
 
 def _scope_or_year(case: Case) -> bool:
-    return case.scope is not None or _YEAR.search(case.text.between(case.cue.start, case.cue.stop + 4)) is not None
+    return (
+        case.scope is not None
+        or _YEAR.search(case.text.between(case.cue.start, case.cue.stop + 4)) is not None
+    )
 
 
 def _old(case: Case) -> bool:

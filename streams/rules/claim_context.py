@@ -61,10 +61,18 @@ def proper_names(text: str) -> frozenset[str]:
     capital = [word for word in words if word[:1].isupper() and len(word) > 2]
     if len(capital) * 5 > len(words) * 3:
         return frozenset()
-    return (
-        frozenset(word.casefold().strip(".'’").removesuffix("'s").removesuffix("’s") for word in capital)
-        - noise()
-    )
+    return frozenset(bare_word(word) for word in capital) - noise()
+
+
+def placed_words(text: str) -> frozenset[str]:
+    """Return the words of a text that name countries and known places: those stand in actor and place."""
+    words = [bare_word(word) for word, _ in words_of(text[:4000])]
+    return frozenset(word for named in names_in(text) for word in words[named.first : named.last + 1])
+
+
+def bare_word(word: str) -> str:
+    """Return a word as names are compared: folded, without a possessive and a stop."""
+    return word.casefold().strip(".'’").removesuffix("'s").removesuffix("’s")
 
 
 def _actor(others: list[Named], words: list[str], act: int) -> Named | None:
@@ -129,7 +137,7 @@ def completed(claim: RecordClaim, story: Story) -> Subject:
     near = max(0, claim.cues[0].start - claim.sentence.start) if claim.cues else 0
     here = scene(claim.sentence.text, near)
     there = scene(story.title) if claim.sentence.field != "title" else Scene()
-    names = sorted(proper_names(claim.sentence.text))[:MAX_NAMES]
+    names = sorted(proper_names(claim.sentence.text) - placed_words(claim.sentence.text))[:MAX_NAMES]
     place = subject.place or here.place or _if_unsaid(there.place, subject, here)
     actor = subject.actor or here.actor or (there.actor if place in (there.place, None) else None)
     if place is None and not unit_meaning(subject.unit) & _between_parties("units"):

@@ -224,7 +224,7 @@ def _high(text: Line, at: int, words: ClaimWords, function: frozenset[str]) -> C
     direction: Direction = "min" if low in ("low", "lows", "worst", "bottom", "minimum", "trough") else "max"
     before = text.between(at - 4, at)
     for phrase in words.sets["all_time"]:
-        if before.endswith(f" {phrase} ") or before.endswith(f" {phrase} - "):
+        if before.endswith((f" {phrase} ", f" {phrase} - ")):
             if phrase in ("new", "fresh", "modern", "series", "contract") and low in (
                 "best",
                 "worst",

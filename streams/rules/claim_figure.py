@@ -58,11 +58,17 @@ def previous_of(candidates: Sequence[Candidate], choice: Choice, figure: Figure)
     """Return the older record that the text itself names, in the claim's sentence or the next."""
     for candidate in candidates:
         other = candidate.figure
-        if other is figure or other.unit in NO_QUANTITY or not choice.index <= candidate.line <= choice.index + 1:
+        if (
+            other is figure
+            or other.unit in NO_QUANTITY
+            or not choice.index <= candidate.line <= choice.index + 1
+        ):
             continue
         if other.unit != figure.unit and None not in (other.unit, figure.unit):
             continue
-        likely = other.value != figure.value and figure.value and 1 / _STEP <= other.value / figure.value <= _STEP
+        likely = (
+            other.value != figure.value and figure.value and 1 / _STEP <= other.value / figure.value <= _STEP
+        )
         if likely and is_old(candidate, choice) and not is_margin(candidate, choice):
             return other.value
     return None

@@ -7,8 +7,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from streams.rules.claim_admission import Case
 from streams.rules.claim_cues import Cue, Line
-from streams.rules.claim_scope import MONTHS, Scope
+from streams.rules.claim_scope import MONTHS
 from streams.rules.claim_words import ClaimWords
 from wirewatch.messages import ClaimStatus
 
@@ -36,8 +37,9 @@ def looks_back(lines: Sequence[Line], words: ClaimWords) -> bool:
     )
 
 
-def decide(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, setting: Setting) -> ClaimStatus:
+def decide(case: Case, setting: Setting) -> ClaimStatus:
     """Return the status of one cue."""
+    text, cue, scope, words = case.text, case.cue, case.scope, case.words
     before = _clause_before(text, cue)
     if _denied(text, cue, before, words, setting.follow):
         return "denied"
@@ -47,7 +49,7 @@ def decide(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, setting
         return "hypothetical"
     if cue.kind in ("record", "high", "superlative") and _near_record(text, cue, words):
         return "near_miss"
-    if setting.looks_back or _historic(text, cue, scope, before, words, setting.today):
+    if setting.looks_back or _historic(case, before, setting.today):
         return "historic"
     return "claimed"
 
@@ -116,18 +118,19 @@ def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
     )
 
 
-def _historic(text: Line, cue: Cue, scope: Scope | None, before: str, words: ClaimWords, today: date) -> bool:
+def _historic(case: Case, before: str, today: date) -> bool:
+    text, cue, words = case.text, case.cue, case.words
     if cue.kind in ("record", "high") and words.breaks.search(text.between(cue.start - 9, cue.start)):
         return False
     if cue.kind == "pattern" and cue.need in ("mark", "old", "old_count", "scope_or_year"):
         return False
-    if _long_ago(text, words) or words.status["still"].search(text.between(cue.noun_stop, cue.noun_stop + 3)):
+    if _long_ago(text, words) or words.status["still"].search(text.between(cue.stop, cue.noun_stop + 3)):
         return True
     if words.status["historic"].search(before) or _WHOSE.search(text.between(cue.start - 14, cue.start)):
         return True
     if cue.kind == "record" and words.status["old_record"].search(text.between(cue.start - 3, cue.start)):
         return True
-    return _dated(text, cue, scope, words, today)
+    return _dated(case, today)
 
 
 def _long_ago(text: Line, words: ClaimWords) -> bool:
@@ -136,11 +139,12 @@ def _long_ago(text: Line, words: ClaimWords) -> bool:
     if match is None:
         return False
     at = text.token_at(match.start())
-    return words.status["compared"].search(text.between(at - 9, at)) is None and not words.breaks.search(text.norm)
+    return words.status["compared"].search(text.between(at - 9, at)) is None
 
 
-def _dated(text: Line, cue: Cue, scope: Scope | None, words: ClaimWords, today: date) -> bool:
+def _dated(case: Case, today: date) -> bool:
     """Whether the clause gives the deed an old year: "the brawl of June 2020 was the deadliest"."""
+    text, cue, scope, words = case.text, case.cue, case.scope, case.words
     inside = range(scope.start, scope.stop + 8) if scope is not None else range(0)
     past = _WAS.search(text.between(cue.start - 4, cue.start)) is not None
     for match in _YEAR.finditer(text.norm):

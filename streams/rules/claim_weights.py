@@ -25,24 +25,71 @@ _FITS: Final = {
     "highest-grossing": "money",
 }  # fmt: skip
 _LENGTHS: Final = frozenset(
-    ["kilometres", "metres", "centimetres", "millimetres", "miles", "nautical miles", "feet", "inches", "yards", "light years"]
+    [
+        "kilometres",
+        "metres",
+        "centimetres",
+        "millimetres",
+        "miles",
+        "nautical miles",
+        "feet",
+        "inches",
+        "yards",
+        "light years",
+    ]
 )
-_WEIGHTS: Final = frozenset(["kilograms", "grams", "tonnes", "tons", "pounds weight", "ounces", "stone", "carats"])
+_WEIGHTS: Final = frozenset(
+    ["kilograms", "grams", "tonnes", "tons", "pounds weight", "ounces", "stone", "carats"]
+)
 _MONEY: Final = frozenset(
     ["dollars", "euros", "pounds", "yen", "yuan", "rupees", "roubles", "won", "lira", "reais", "swiss francs"]
 )
 _KINDS: Final = {"money": _MONEY, "length": _LENGTHS, "weight": _WEIGHTS, "time": DURATIONS}
 # The distance of a race is no record of it.
-_RACES: Final = frozenset([50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0])
+_RACES: Final = frozenset(
+    [50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0]
+)
 # From the cue to its figure: "record high of $2.23".
 _CONNECTORS: Final = frozenset(
-    ["of", "at", "to", ":", "—", "–", ",", "$", "£", "€", "¥", "₹", "rs", "some", "about", "over", "with", "nearly", "almost"]
+    [
+        "of",
+        "at",
+        "to",
+        ":",
+        "—",
+        "–",
+        ",",
+        "$",
+        "£",
+        "€",
+        "¥",
+        "₹",
+        "rs",
+        "some",
+        "about",
+        "over",
+        "with",
+        "nearly",
+        "almost",
+    ]
 )
 _DENIALS: Final = frozenset(["no", "never", "nobody", "none", "not", "neither", "nothing", "cannot"])
 _THAN_WHAT: Final = frozenset(["its", "the", "a", "that", "last", "their"])
 _BEFORE_AMOUNTS: Final = frozenset(["$", "£", "€", "some", "about", "over", "nearly", "almost", "a", "the"])
 _CHANGING: Final = frozenset(
-    ["than", "past", "exceeds", "exceeded", "exceeding", "tops", "topped", "topping", "passes", "passed", "surpasses"]
+    [
+        "than",
+        "past",
+        "exceeds",
+        "exceeded",
+        "exceeding",
+        "tops",
+        "topped",
+        "topping",
+        "passes",
+        "passed",
+        "surpasses",
+    ]
 )
 # The threshold that was passed for the first time stands close by.
 _FIRST_REACH: Final = 10
@@ -76,7 +123,9 @@ class Choice(Struct, frozen=True):
 
     def denies(self) -> bool:
         """Whether the claim denies all others: "no thermometer had ever gone above 45"."""
-        return self.cue.kind == "pattern" and not _DENIALS.isdisjoint(self.own().tokens.low[self.cue.start : self.cue.stop])
+        return self.cue.kind == "pattern" and not _DENIALS.isdisjoint(
+            self.own().tokens.low[self.cue.start : self.cue.stop]
+        )
 
 
 def score_of(candidate: Candidate, choice: Choice) -> float | None:
@@ -115,10 +164,8 @@ def _distance(candidate: Candidate, choice: Choice) -> float:
     cue, scope = choice.cue, choice.scope
     if candidate.line != choice.index:
         return 1.2 if abs(candidate.line - choice.index) == 1 else 0.6
-    if choice.denies():
-        base = 0.8
-    else:
-        base = 1.6 if cue.kind == "pattern" and cue.comparator != "first" else 2.4
+    compared = cue.kind == "pattern" and cue.comparator != "first"
+    base = 0.8 if choice.denies() else 1.6 if compared else 2.4
     stop = cue.noun_stop
     if scope is not None and scope.start <= stop + 4:
         stop = max(stop, scope.stop)
@@ -141,7 +188,9 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     unit = figure.unit or ""
     wanted = _FITS.get(cue.comparator)
     nouns = choice.nouns()
-    score = _wanted(unit, nouns, 1.5, choice.words) or _wanted(unit, choice.own().tokens.low, 0.6, choice.words)
+    score = _wanted(unit, nouns, 1.5, choice.words) or _wanted(
+        unit, choice.own().tokens.low, 0.6, choice.words
+    )
     if wanted is not None and _is(unit, wanted):
         score += 2.0
     elif wanted is not None:

@@ -69,7 +69,7 @@ def date_at(tokens: Tokens, at: int, words: Dates) -> Dated | None:
     if after == ":" and tokens.glued(at + 1):
         return _colon(tokens, at, words)
     if after in ("/", "-", "–") and tokens.glued(at + 1):
-        return _numeric(tokens, at, words)
+        return _numeric(tokens, at)
     if after in ("am", "pm", "a.m.", "p.m.") and float(low.replace(",", ".").partition(".")[0]) <= 12:
         return Dated(at + 2, ((at, _plain(low), "clock"),))
     return _day(tokens, at, words) or _year(tokens, at, words)
@@ -122,7 +122,7 @@ def _by_clock(tokens: Tokens, at: int, stop: int, words: Dates) -> bool:
     )
 
 
-def _numeric(tokens: Tokens, at: int, words: Dates) -> Dated | None:
+def _numeric(tokens: Tokens, at: int) -> Dated | None:
     """Read "2025-06-01", "06/01/2025", "2014-16"."""
     sign = tokens.low[at + 1]
     pieces = [at]

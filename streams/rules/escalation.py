@@ -5,7 +5,8 @@ from typing import Final
 
 from streams.rules.actors import parties
 from streams.rules.acts import Found, find_acts
-from streams.rules.escalation_context import adversaries, lure, only_tells
+from streams.rules.escalation_context import adversaries, at_odds, lure, only_tells
+from streams.rules.events import first_event
 from streams.rules.grammar import Grammar, State
 from streams.rules.reading import Reading, Sentence
 from streams.rules.scan import scan
@@ -31,10 +32,10 @@ def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escal
     if headline and only_tells(known, headline[0]):
         return ()
     year = reading.story.at.year
-    at_odds = adversaries(known, [*headline, *below])
+    foes = adversaries(known, [*headline, *below])
     sentences = [*scanned.title, *scanned.lead]
     for number, (sentence, tagged) in enumerate(sentences):
-        acts = find_acts(known, tagged, year, adversaries=at_odds)
+        acts = find_acts(known, tagged, year, adversaries=foes)
         main = main_act(acts)
         if main is not None:
             if lure(known, headline, below):
@@ -43,7 +44,29 @@ def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escal
             return (_escalation(known, main, acts, sentence, [tagged, *rest], figures),)
         if sentence.field == "title" and _settles(known, tagged, acts):
             return ()
-    return ()
+    turns = (_turn(known, sentence, tagged) for sentence, tagged in scanned.title)
+    turn = next((found for found in turns if found), None)
+    return () if turn is None or lure(known, headline, below) else (turn,)
+
+
+def _turn(known: Grammar, sentence: Sentence, headline: Tagged) -> Escalation | None:
+    """Return what a headline tells without any word of war, between parties that are at odds."""
+    told = first_event(known, headline)
+    if told is None or told.kind.turn is None or told.background or not at_odds(known, headline):
+        return None
+    polarity, degree = told.kind.turn
+    start, end = headline.starts[told.start], headline.ends[told.end - 1]
+    who = parties(known, told.start, told.end, headline)
+    return Escalation(
+        polarity=polarity,
+        severity=degree,
+        cues=(Span(sentence.field, start, end, _between(sentence, start, end)),),
+        sentence=sentence.span(),
+        actor=who.actor,
+        target=who.target,
+        place=who.place,
+        parts=(f"act {degree}: {told.kind.form} {told.kind.polarity} between parties at odds",),
+    )
 
 
 def _settles(known: Grammar, headline: Tagged, acts: Sequence[Found]) -> bool:
@@ -86,7 +109,7 @@ def _escalation(
     polarity = _POLARITY[main.state]
     if any(_POLARITY.get(other.state, polarity) != polarity for other in acts):
         parts = (*parts, "mixed: the same sentence turns the other way too")
-    who = parties(known, main, tagged[0])
+    who = parties(known, main.start, main.end, tagged[0])
     return Escalation(
         polarity=polarity,
         severity=degree,

@@ -57,16 +57,26 @@ def _count(sentences: Sequence[Tagged], tags: frozenset[str]) -> int:
 
 def adversaries(grammar: Grammar, sentences: Sequence[Tagged]) -> bool:
     """Whether an item is about parties at war, or about two that are at odds."""
-    signs = grammar.tags("warlike-all")
-    found: set[str] = set()
+    if not _count(sentences, grammar.tags("party")):
+        return False
+    if _count(sentences, grammar.tags("warlike-all")):
+        return True
+    named = {name for sentence in sentences for name in _nations(grammar, sentence)}
+    return any(pair <= named for pair in grammar.rivals)
+
+
+def _nations(grammar: Grammar, sentence: Tagged) -> set[str]:
     nations = grammar.tags("nation")
-    for sentence in sentences:
-        for word, tag in zip(sentence.words, sentence.tags, strict=True):
-            if tag in signs:
-                return True
-            if tag in nations:
-                found.add(grammar.names.get(word, word))
-    return any(pair <= found for pair in grammar.rivals)
+    tagged = zip(sentence.words, sentence.tags, strict=True)
+    return {grammar.names.get(word, word) for word, tag in tagged if tag in nations}
+
+
+def at_odds(grammar: Grammar, sentence: Tagged) -> bool:
+    """Whether a sentence names two parties that are at odds, or an armed group, and no word of another domain."""
+    if any(tag in grammar.domains for tag in sentence.tags):
+        return False
+    named = _nations(grammar, sentence)
+    return bool(_count([sentence], grammar.tags("group"))) or any(pair <= named for pair in grammar.rivals)
 
 
 def only_tells(grammar: Grammar, title: Tagged) -> bool:

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from streams.rules.tagging import Vocabulary
+from wirewatch.messages import Polarity
 
 State = Literal["attack", "hostile", "threat", "truce", "talks", "war", "peace", "offer", "appeal", "void"]
 
@@ -32,6 +33,8 @@ class EventKind(Struct, frozen=True):
     needs: str
     # Gives way to blood that is shed in the same clause.
     yields: bool
+    # What it means between parties at odds, and how far: ("de-escalation", 2).
+    turn: tuple[Polarity, int] | None
 
 
 class Operator(Struct, frozen=True):

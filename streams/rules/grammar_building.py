@@ -158,7 +158,9 @@ class _Builder:
 
 def _event_kind(table: _Table) -> EventKind:
     form, polarity, *violent = table["quad"].split()
-    return EventKind(polarity, form, bool(violent), table.get("needs", ""), table.get("yields", False))
+    way, _, degree = table.get("turn", "").partition(" ")
+    turn = (way, int(degree)) if degree else None
+    return EventKind(polarity, form, bool(violent), table.get("needs", ""), table.get("yields", False), turn)
 
 
 def _split_events(subject: _Table, irregular: dict[str, str]) -> tuple[dict[str, _Table], list[_Table]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.ledger import Told, compare, recounts, scope_start
+from streams.rules.ledger import Told, compare, is_step, recounts, scope_start
 from streams.rules.occasions import Occasion, Report, correct, tell
 from streams.rules.pages import Moment, Page, is_own_report, own_occasion, put, standing_at
 from wirewatch.messages import LedgerOutcome, LedgerWord, RecordClaim, RecordStep, Story
@@ -119,6 +119,7 @@ def _opponent(
         previous is None
         or not math.isfinite(previous)
         or compare(moment.told, Told(previous), page.direction) != "beats"
+        or not is_step(moment.told.figure, previous)
     ):
         return page, standing
     older = Told(previous)

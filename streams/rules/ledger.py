@@ -22,6 +22,8 @@ ABOUT: Final = 0.01
 ROUND_SHARE: Final = 0.35
 # Exact figures of one event differ by counting, not by more than this.
 ONE_EVENT: Final = 0.25
+# No record is so many times the one before.
+JUMP: Final = 2.5
 # A recount changes an exact figure by so much.
 RECOUNT: Final = 0.03
 _SINCE: Final = re.compile(r"\bsince (\d{4})(?:-(\d{2}))?")
@@ -122,6 +124,12 @@ def recounts(one: Told, other: Told) -> bool:
     small, large = sorted((abs(one.figure), abs(other.figure)))
     exact = one.qualifier == "exact" == other.qualifier
     return exact and one.figure * other.figure > 0 and large <= small * (1 + RECOUNT)
+
+
+def is_step(figure: float, older: float) -> bool:
+    """Whether a record can follow another one; a jump beyond is a slip, another unit or another period."""
+    small, large = sorted((abs(figure), abs(older)))
+    return figure * older <= 0 or large <= small * JUMP
 
 
 def near(one: Told, other: Told) -> bool:

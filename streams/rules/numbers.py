@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from streams.rules.digits import MAX_DIGITS, plain_digits
+from streams.rules.number_sum import Sum
 from streams.rules.tokens import Tokens
 
-# What is longer than a quintillion with two decimals is an identifier, not a count.
-MAX_DIGITS: Final = 21
 _POWER: Final = re.compile(
     r"(?:\s?[x×*]\s?10\s?\^|[eE](?=[+-]?\d))\s?(?P<ten>[+-]?\d{1,6})(?![\w^])|\^(?P<power>[+-]{0,2}\d{1,6})(?![\w^])"
 )
@@ -73,62 +73,6 @@ def number_words(data: Mapping[str, Any], fixed: frozenset[str]) -> NumberWords:
         fractions=fractions,
         starts=frozenset([*small, *scales, *dozens, *half]),
         fixed=fixed,
-    )
-
-
-def plain_digits(piece: str, decimal: str = ".") -> float | None:
-    """Return the value of digits with separators, or None when they are not grouped as one number."""
-    for space in ("\u202f", "\u00a0", "'", "’"):
-        if space in piece:
-            head, *rest = piece.split(space)
-            if (
-                not head.isdecimal()
-                or len(head) > 3
-                or any(len(part.split(decimal)[0]) != 3 for part in rest)
-            ):
-                return None
-            piece = piece.replace(space, "")
-    if sum(map(str.isdecimal, piece)) > MAX_DIGITS:
-        return None
-    if "." not in piece and "," not in piece:
-        return float(piece)
-    return _separated(piece, decimal)
-
-
-def _separated(piece: str, decimal: str) -> float | None:
-    group = "," if decimal == "." else "."
-    dots, commas = piece.count("."), piece.count(",")
-    if dots and commas:
-        last = max(piece.rfind("."), piece.rfind(","))
-        if piece.count(piece[last]) > 1:
-            return None
-        whole = piece[:last]
-        if not _grouped(whole, "," if piece[last] == "." else "."):
-            return None
-        return float(_ascii(whole) + "." + piece[last + 1 :])
-    sign = "." if dots else ","
-    if dots + commas > 1:
-        return float(_ascii(piece)) if _grouped(piece, sign) else None
-    head, tail = piece.split(sign)
-    if sign == group and len(tail) == 3 and 1 <= len(head) <= 3 and not head.startswith("0"):
-        return float(head + tail)
-    if sign == group and len(tail) > 3:
-        return None
-    return float(head + "." + tail)
-
-
-def _ascii(piece: str) -> str:
-    return piece.replace(",", "").replace(".", "")
-
-
-def _grouped(piece: str, sign: str) -> bool:
-    """Whether the groups are those of thousands, or of lakh and crore."""
-    head, *rest = piece.split(sign)
-    if not rest or not 1 <= len(head) <= 3:
-        return False
-    widths = [len(part) for part in rest]
-    return widths[-1] == 3 and (
-        all(w == 3 for w in widths) or (len(head) <= 2 and all(w == 2 for w in widths[:-1]))
     )
 
 
@@ -305,46 +249,33 @@ def _continued(
     last: float = 0.0,
 ) -> Number:
     """Read on after the first part of a number: tens, hundreds, scales, and the fraction at its end."""
-    total, group = 0.0, value
-    has_group = True
-    if last >= 1000:
-        total, group, has_group = value, 0.0, False
-    scale = last if last >= 1000 else math.inf
+    total = Sum(value, last)
     while at < len(tokens):
-        joined = at + 1 if tokens.low[at] in words.joiner or (tokens.low[at] == "-" and spelled) else at
+        hyphen = tokens.low[at] == "-"
+        link = tokens.low[at] in words.joiner
+        joined = at + 1 if link or (hyphen and spelled) else at
         word = tokens.word(joined)
-        factor = words.scales.get(word) or (words.suffixes.get(word) if not spelled or total == 0 else None)
-        if factor is not None and (joined == at or tokens.low[at] == "-"):
-            if factor == 100 and has_group and group < 100:
-                group *= 100
-            elif factor == 100 and not has_group:
-                break
-            elif has_group and factor < scale:
-                total, scale, group, has_group = total + group * factor, factor, 0.0, False
-            elif not has_group and factor >= 1e5:
-                total, scale = total * factor, factor
-            else:
+        factor = words.scales.get(word) or (
+            words.suffixes.get(word) if not spelled or not total.total else None
+        )
+        if factor is not None and not link:
+            if not total.multiply(factor):
                 break
             at = joined + 1
             continue
-        part = _part(tokens, joined, words, digits=joined > at)
-        if part is None or not _fits(
-            group if has_group else None, total, part, joined > at, tokens.low[at] == "-"
-        ):
-            break
-        if joined > at and _denominator_follows(tokens, joined + 1, words):
-            break
+        part = _part(tokens, joined, words)
         ahead = words.scales.get(tokens.word(joined + 1))
-        if ahead is not None and ((total and ahead >= scale) or (has_group and ahead == 100)):
+        if part is None or not total.takes(part, ahead, joined=joined > at, hyphen=hyphen):
+            break
+        # A fraction's numerator belongs to the fraction; digits go on only before a scale or after "and".
+        if joined > at and _denominator_follows(tokens, joined + 1, words):
             break
         if not spelled and joined == at and ahead is None:
             break
-        group, has_group, at, spelled = (group if has_group else 0.0) + part, True, joined + 1, True
+        total.add(part)
+        at, spelled = joined + 1, True
     return _ended(
-        tokens,
-        Number(start, at, total + (group if has_group else 0.0), "words" if spelled else "digits"),
-        scale,
-        words,
+        tokens, Number(start, at, total.value, "words" if spelled else "digits"), total.scale, words
     )
 
 
@@ -354,23 +285,13 @@ def _denominator_follows(tokens: Tokens, at: int, words: NumberWords) -> bool:
     return tokens.word(at) in words.fractions and tokens.word(at) not in words.small
 
 
-def _part(tokens: Tokens, at: int, words: NumberWords, *, digits: bool) -> float | None:
+def _part(tokens: Tokens, at: int, words: NumberWords) -> float | None:
     word = tokens.word(at)
     if word in words.small:
         return words.small[word] or None
     if word.isdecimal() and len(word) <= 3 and not tokens.glued(at):
         return float(word) or None
     return None
-
-
-def _fits(group: float | None, total: float, part: float, joined: bool, hyphen: bool) -> bool:
-    """Whether a part may follow: "hundred and six", "twenty-one", "thousand three hundred"; not "two three"."""
-    if group is None:
-        return total > 0 and not hyphen and part < 1000
-    if group >= 100 and group % 100 == 0:
-        return part < 100 and not hyphen
-    tens = group % 100
-    return 20 <= tens <= 90 and tens % 10 == 0 and 0 < part < 10 and (hyphen or not joined)
 
 
 def _ended(tokens: Tokens, number: Number, scale: float, words: NumberWords) -> Number:

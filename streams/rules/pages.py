@@ -129,12 +129,17 @@ def _same_elsewhere(page: Page, one: Occasion, moment: Moment) -> bool:
     exact = one.qualifier == "exact" == moment.told.qualifier
     if not exact or not told_so or moment.day < one.date:
         return False
-    return apart <= (RETOLD if standing_at(page, moment.day) is one else RETOLD_BROKEN)
+    # What only a pack knows was told by nobody yet.
+    stands = bool(one.clusters) and standing_at(page, moment.day) is one
+    return apart <= (RETOLD if stands else RETOLD_BROKEN)
 
 
 def is_own_report(one: Occasion, moment: Moment) -> bool:
     """Whether a story is the report that a pack's entry was made from: nobody is beaten by his own entry."""
-    return not one.clusters and one.declared.startswith("pack") and abs(moment.day - one.date) <= OWN_REPORT
+    if one.clusters or not one.declared.startswith("pack"):
+        return False
+    apart = abs(moment.day - one.date)
+    return apart <= OWN_REPORT or (moment.told == one.told and apart <= RETOLD_BROKEN)
 
 
 def put(page: Page, old: Occasion | None, new: Occasion) -> Page:

@@ -125,10 +125,11 @@ def _in_line(head: _Head, index: int, cues: Sequence[Cue], *, below: bool = Fals
         scope = nearest(spans, cue)
         if not taken.isdisjoint(range(cue.start, cue.stop)):
             continue
-        if not is_claim(Case(text, cue, scope, head.words, numbered, bool(quantities))):
+        case = Case(text, cue, scope, head.words, numbered, bool(quantities))
+        if not is_claim(case):
             continue
         taken.update(range(cue.start, cue.stop + _SAME_CUE if cue.kind == "record" else cue.stop))
-        status = decide(text, cue, scope, head.words, setting)
+        status = decide(case, setting)
         if below and status == "claimed" and not is_news(text, cue, head.today):
             status = "historic"
         found.append(_claim(head, Choice(head.lines, index, cue, scope, head.words), status))

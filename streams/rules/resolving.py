@@ -22,6 +22,8 @@ from wirewatch.messages import Direction
 PLAUSIBLE: Final = 6.0
 # A claimed record that falls this far short is likelier of another series than false.
 SHORT: Final = 0.8
+# Percent, degrees and such: a figure so many times another is of another series.
+ANOTHER: Final = 2.0
 # Where the words alone leave the page open, a new record is a step from the old one and no leap.
 STEP: Final = 1.6
 # The very count, told of the page's record.
@@ -71,6 +73,8 @@ def _score(asked: Asked, page: Page, in_cluster: bool) -> int:
     settled = meaning.place == page.meaning().place
     if asked.moment is not None and not same_event and not _plausible(asked.moment, page, settled):
         return 0
+    if same_event and not meaning.units and page.meaning().units and not _tells_the_count(asked.moment, page):
+        return 0
     if alike == "possible" and not (same_event or _helped(asked, page, in_cluster)):
         return 0
     return _WEIGHT[alike] + 3 * same_event + 2 * in_cluster + (page.metric == asked.lead)
@@ -99,6 +103,12 @@ def _same_event(asked: Asked, page: Page) -> bool:
     if asked.moment.cluster in own.clusters:
         return True
     return _tells_apart(own, asked, page.meaning())
+
+
+def _tells_the_count(moment: Moment | None, page: Page) -> bool:
+    """Whether a figure that nobody says the unit of is a telling of the event's own."""
+    own = own_occasion(page, moment) if moment else None
+    return own is not None and moment is not None and recounts(own.told, moment.told)
 
 
 def _tells_apart(own: Occasion, asked: Asked, metric: Meaning) -> bool:
@@ -176,6 +186,8 @@ def _plausible(moment: Moment, page: Page, settled: bool) -> bool:
     if standing is None or standing.figure * moment.told.figure <= 0:
         return True
     small, large = sorted((abs(standing.figure), abs(moment.told.figure)))
+    if settled and is_generic(page.meaning()):
+        return large <= small * ANOTHER
     if settled:
         # Far short of what stands is a false claim; far beyond it is a sum over a longer time, and another series.
         return large <= small * PLAUSIBLE or compare(moment.told, standing.told, page.direction) != "beats"

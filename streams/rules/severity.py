@@ -74,7 +74,7 @@ def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
     if _first(sentence, grammar.tags("fighters")) or _first(sentence, grammar.tags("group")):
         return None
     capitals = grammar.tags("capital")
-    befallen = is_passive(grammar, found, sentence)
+    befallen = is_passive(grammar, found.start, found.end, sentence)
     for at in range(0 if befallen else found.start, min(len(sentence.tags), found.end + 4)):
         speaks = sentence.words[at + 1 : at + 2] in (("says",), ("said",))
         acts = at == 0 and found.start > 0 and not befallen

@@ -12,15 +12,13 @@ from typing import Final
 from streams.lexicons import lexicon
 from streams.rules.claim_context import proper_names, scene
 from streams.rules.counted import told_with_another
-from streams.rules.ledger import Told, compare, exactness, may_be_one, recounts
+from streams.rules.ledger import Told, compare, exactness, is_step, may_be_one, recounts
 from streams.rules.metrics import Meaning, is_generic, metric_name, unit_meaning
 from streams.rules.occasions import Occasion
 from streams.rules.pages import Page, standing_at
 from streams.rules.reading import Sentence, read
 from wirewatch.messages import ClusteredStory, Figure, RecordClaim, Span
 
-# A jump beyond this is a slip, another unit or another period, and no record that nobody noticed.
-JUMP: Final = 2.5
 # A metric without a place is meant where a sentence shares so many names with its claim.
 SHARED_NAMES: Final = 2
 _WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*", re.UNICODE)
@@ -84,8 +82,7 @@ def _breaking(
             or compare(_told(figure), standing.told, page.direction) != "beats"
         ):
             continue
-        small, large = sorted((abs(figure.value), abs(standing.figure)))
-        if large > small * JUMP:
+        if not is_step(figure.value, standing.figure):
             continue
         sentence = _sentence(sentences, figure)
         if (

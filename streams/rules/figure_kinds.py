@@ -1,0 +1,73 @@
+"""Tells ranks, ages and parts of names from quantities."""
+
+from typing import Final
+
+from streams.rules.figure_words import FigureWords
+from streams.rules.numbers import Number
+from streams.rules.tokens import Tokens
+from streams.rules.units import match, unit_after
+
+_ORDINAL: Final = frozenset(["st", "nd", "rd", "th"])
+
+
+def kind_of(tokens: Tokens, number: Number, words: FigureWords) -> str | None:
+    """Say what a number is when it is no quantity: a rank ("31st"), an age, a part of a name ("F-16", "COP30")."""
+    at, stop = number.start, number.stop
+    after = tokens.word(stop)
+    if tokens.glued(stop) and after in _ORDINAL:
+        return "rank"
+    if number.form == "digits" and stop == at + 1 and _glued_name(tokens, at, words):
+        return "name"
+    dash = stop + 1 if after == "-" else stop
+    if (
+        tokens.word(dash) in ("year", "month", "week", "day")
+        and tokens.word(dash + 1) == "-"
+        and tokens.word(dash + 2) == "old"
+    ):
+        return "age"
+    if number.form == "words" and after in words.idioms:
+        return "name"
+    if tokens.word(at - 1) in ("aged", "age") or (
+        tokens.word(dash) == "years" and tokens.word(dash + 1) == "old"
+    ):
+        return "age"
+    if number.form != "digits" or stop != at + 1:
+        return None
+    if _between_commas(tokens, at, number.value):
+        return "age"
+    return "name" if _named(tokens, at, number, words) else None
+
+
+def _glued_name(tokens: Tokens, at: int, words: FigureWords) -> bool:
+    """Whether letters are glued to the number's front: "COP30", "G7", "F-16", "Covid-19"."""
+    if not tokens.glued(at):
+        return False
+    before = tokens.low[at - 1]
+    if before == "-" and tokens.glued(at - 1):
+        letters = tokens.raw[at - 2]
+        return letters[:1].isupper() and letters.isalpha() and not tokens.word(at - 2).isdecimal()
+    return before.isalpha() and before not in words.units.currencies
+
+
+def _between_commas(tokens: Tokens, at: int, value: float | None) -> bool:
+    """Whether it is an age in apposition: "Kami Rita, 55, goes up"."""
+    if value is None or not 5 <= value <= 119 or not tokens.low[at].isdecimal():
+        return False
+    enclosed = tokens.word(at - 1) == "," == tokens.word(at + 1)
+    return enclosed and tokens.capital(at - 2) and tokens.raw[at - 2].isalpha()
+
+
+def _named(tokens: Tokens, at: int, number: Number, words: FigureWords) -> bool:
+    """Whether the number belongs to the capital word before it: "Boeing 737", "Article 5"."""
+    piece = tokens.low[at]
+    if not piece.isdecimal() or len(piece) > 4 or tokens.glued(at):
+        return False
+    before = tokens.word(at - 1)
+    if before == "." and tokens.word(at - 2) in ("no", "nr", "nrs", "nos"):
+        return True
+    if before not in words.name_heads:
+        return False
+    strong = tokens.capital(at - 1) and before not in words.weak_heads
+    measured = unit_after(tokens, number.stop, words.units) is not None
+    counted = match(words.units.nouns, tokens, number.stop) is not None
+    return not measured and not counted and (strong or before in ("no", "nr"))

@@ -1,0 +1,74 @@
+"""What a language's figures are read with, and a figure while it is read."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from msgspec import Struct
+
+from streams.lexicons import lexicon
+from streams.rules.dates import Dates, dates
+from streams.rules.numbers import NumberWords, number_words
+from streams.rules.units import Phrases, UnitWords, phrases, unit_words
+from wirewatch.messages import Qualifier
+
+# Units of numbers that are no quantity.
+NO_QUANTITY: Final = frozenset(["date", "year", "clock", "score", "rank", "age", "name"])
+_LANGUAGES: Final = frozenset(["en"])
+
+
+class FigureWords(Struct, frozen=True):
+    """All that a language's figures are read with."""
+
+    numbers: NumberWords
+    # Words of which any number told in words holds one.
+    counting: frozenset[str]
+    units: UnitWords
+    dates: Dates
+    before: Phrases
+    after: Phrases
+    name_heads: frozenset[str]
+    idioms: frozenset[str]
+    # Heads that are as often plain words: "top", "day".
+    weak_heads: frozenset[str]
+    metres_near: frozenset[str]
+    metres_after: frozenset[str]
+
+
+class Found(Struct):
+    """A figure while it is read, in tokens: the number from `start` to `stop`, its unit up to `unit_stop`."""
+
+    start: int
+    stop: int
+    value: float
+    unit: str | None = None
+    unit_stop: int = 0
+    qualifier: Qualifier = "exact"
+    high: float | None = None
+
+
+def supported(lang: str | None) -> str | None:
+    """Return the language whose words are read, or None for one that is missing; a story without one is English."""
+    short = (lang or "en").lower().replace("_", "-").partition("-")[0]
+    return short if short in _LANGUAGES else None
+
+
+@cache
+def figure_words(lang: str) -> FigureWords:
+    """Return a language's words for figures."""
+    data = lexicon(f"{lang}/figures")
+    levels: Mapping[str, list[str]] = data["qualifiers"]
+    numbers = number_words(data["numbers"], frozenset(data["context"]["fixed"]))
+    return FigureWords(
+        numbers=numbers,
+        counting=numbers.starts | frozenset(numbers.fractions),
+        units=unit_words(data),
+        dates=dates(data),
+        before=phrases((name, levels[name]) for name in ("at_least", "at_most", "about")),
+        after=phrases((name, levels[f"{name}_after"]) for name in ("at_least", "at_most", "about")),
+        name_heads=frozenset(data["context"]["name_heads"]),
+        idioms=frozenset(data["context"]["idioms"]),
+        weak_heads=frozenset(data["context"]["weak_heads"]),
+        metres_near=frozenset(data["context"]["metres_near"]),
+        metres_after=frozenset(data["context"]["metres_after"]),
+    )
