@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.ledger import Told, compare, is_step, recounts, scope_start
+from streams.rules.ledger import Told, compare, is_step, scope_start
 from streams.rules.occasions import Occasion, Report, correct, tell
 from streams.rules.pages import Moment, Page, is_own_report, own_occasion, put, standing_at
 from wirewatch.messages import LedgerOutcome, LedgerWord, RecordClaim, RecordStep, Story
@@ -122,12 +122,7 @@ def _opponent(
         or not is_step(moment.told.figure, previous)
     ):
         return page, standing
-    older = Told(previous)
-    known = standing is not None and (
-        compare(older, standing.told, page.direction) != "beats"
-        or (standing.qualifier == "exact" and recounts(standing.told, older))
-    )
-    if known:
+    if standing is not None and compare(Told(previous), standing.told, page.direction) != "beats":
         return page, standing
     told = Occasion(
         (moment.day - timedelta(days=1)).isoformat(), previous, "exact", report.source, report.at,

@@ -62,7 +62,9 @@ def test_what_the_text_does_not_claim_is_held_back_by_that_name(status: ClaimSta
 
 @pytest.mark.parametrize(("figure", "reason"), [(355, "tie"), (300, "below"), (None, "not_compared")])
 def test_what_the_ledger_does_not_bear_out_is_held_back(figure: float | None, reason: str) -> None:
-    heard = Newsroom().hear(story("c", when(NIGHT), claim(figure)))
+    room = Newsroom()
+    room.hear(story("before", when("2025-05-26"), claim(355), source="A"))
+    heard = room.hear(story("c", when(NIGHT), claim(figure)))
     assert not heard.alerts
     assert [held.reason for held in heard.held] == [reason]
 
