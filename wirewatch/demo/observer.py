@@ -13,7 +13,7 @@ from wirewatch.clock import Clock
 from wirewatch.codec import decode, decode_as, header
 from wirewatch.errors import MessageError
 from wirewatch.kafka import KafkaConnection
-from wirewatch.messages import Alert, Cluster, ClusteredStory, Delivery, HeldBack, Story
+from wirewatch.messages import Alert, AnalysedStory, Cluster, ClusteredStory, Delivery, HeldBack, Story
 from wirewatch.topics import (
     ALERTS,
     ALERTS_HELD,
@@ -49,6 +49,8 @@ class Observer:
         self.held: dict[str, HeldBack] = {}
         self.deliveries: list[Delivery] = []
         self.dead: list[str] = []
+        # The stories among the dead letters: they will come no further.
+        self._fallen: dict[tuple[str, str], str | None] = {}
 
     async def start(self) -> None:
         """Begin to watch, from the beginning of every topic."""
@@ -95,7 +97,8 @@ class Observer:
         return dict(Counter(delivery.outcome for delivery in self.deliveries).most_common())
 
     def _came_through(self, appeared: set[str]) -> bool:
-        return not self.missing(appeared) and self.stories.keys() <= self.clustered.keys()
+        still_missing = self.missing(appeared) - set(self._fallen.values())
+        return not still_missing and self.stories.keys() <= self.clustered.keys() | self._fallen.keys()
 
     def _delivered(self) -> bool:
         return not self.undelivered()
@@ -123,10 +126,19 @@ class Observer:
     def _take(self, topic: Topic, message: Any) -> None:
         if topic is DEAD:
             self.dead.append(header(message.headers, "dead_reason") or "")
+            self._bury(message.value or b"")
         elif message.value is not None:
             self._keep(
                 decode_as(Cluster, message.value) if topic is CLUSTERS else decode(topic, message.value)
             )
+
+    def _bury(self, value: bytes) -> None:
+        with suppress(MessageError):
+            story = decode_as(Story, value)
+            self._fallen[story.id, story.version] = story.url
+        with suppress(MessageError):
+            analysed = decode_as(AnalysedStory, value)
+            self._fallen[analysed.story.id, analysed.story.version] = analysed.story.url
 
     def _keep(self, found: object) -> None:
         match found:
