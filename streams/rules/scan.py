@@ -64,7 +64,11 @@ def _scan(reading: Reading) -> Scan | None:
             piece = known.vocabulary.tag(sentence.text, sentence.start)
             (title if sentence.field == "title" else lead).append((sentence, piece))
             # A page's furniture ("Skip to content") is no sentence, but a headline may be as short.
-            left[sentence.field] -= sentence.field != "text" or len(piece.words) >= _SHORTEST
+            full = len(piece.words) >= _SHORTEST
+            left[sentence.field] -= sentence.field != "text" or full
+            if sentence.field == "summary" and full:
+                # A summary is the lead; the text is then the body.
+                left["text"] = 0
         if sentence.position >= _FURNITURE:
             left[sentence.field] = 0
     return Scan(known, tuple(title), tuple(lead))

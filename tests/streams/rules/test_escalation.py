@@ -79,7 +79,7 @@ def test_an_act_of_an_earlier_year_is_history() -> None:
 
 def test_the_body_is_background() -> None:
     text = "The budget was passed at noon. Members went home.\nNobody spoke.\nIt rained.\nRussia invaded Ukraine again."
-    assert escalation_of("Parliament passes the budget", "The vote was close.", text) is None
+    assert escalation_of("Parliament passes the budget", "The vote was close, at 101 to 99.", text) is None
 
 
 def test_the_lead_decides_where_the_headline_only_labels() -> None:
