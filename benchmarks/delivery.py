@@ -53,6 +53,7 @@ LOOPBACK: Final = (IPv4Network("127.0.0.0/8"),)
 SECRET: Final = Secret("whsec_" + b64encode(b"a secret of benchmarks only").decode())
 CLOCK: Final = SystemClock()
 BAD: Final = 5
+FIRST_STEADY: Final = 10**6
 
 
 class Result(Struct, frozen=True):
@@ -168,6 +169,10 @@ class Books:
         """Fail: none may die here."""
         raise RuntimeError(f"{item.alert.id} died: {reason}")
 
+    async def write(self, alert: Alert) -> None:
+        """Fail: no endpoint here has a fallback."""
+        raise RuntimeError(f"{alert.id} was to go elsewhere")
+
 
 Feed = Callable[[Alert], None]
 
@@ -179,9 +184,12 @@ async def steady(
     good = [each for each in endpoints if each.id.startswith("good")]
     bad = [each for each in endpoints if not each.id.startswith("good")]
     began = CLOCK.monotonic()
-    numbers = itertools.count()
+    given = 0
     while (passed := CLOCK.monotonic() - began) < seconds:
-        for number in itertools.takewhile(lambda number: number < passed * rate, numbers):
+        while given < passed * rate:
+            # What was told under an id before is not told again.
+            number = FIRST_STEADY + given
+            given += 1
             meter.came(number)
             feed(an_alert(number, good[number % len(good)].id))
             if bad and number % 50 == 0:
