@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.claim_context import completed, measures_beside
-from streams.rules.metrics import Meaning, fits, is_unit, meaning_of, unit_meaning
+from streams.rules.metrics import Meaning, fits, is_time, is_unit, meaning_of, unit_meaning
 from streams.rules.reading import Sentence
 from wirewatch.messages import ClusteredStory, Figure, RecordClaim
 
@@ -39,7 +39,8 @@ def counted(claim: RecordClaim, message: ClusteredStory) -> Counted:
     if figure is not None:
         full, figure = _led(full, figure, message.figures)
         full = _with_unit(full, _named_together(full, figure), full.figure)
-    if not fits(full.comparator, full.unit) or measures_beside(full):
+    of_time = claim.direction == "first" and is_time(full.unit)
+    if of_time or not fits(full.comparator, full.unit) or measures_beside(full):
         full = replace(full, figure=None)
     meaning = meaning_of(full.subject, claim.comparator, claim.scope)
     if _TOGETHER in meaning.narrow and len(meaning.units) == 1 and full.figure is not None:

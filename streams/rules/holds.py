@@ -8,7 +8,7 @@ HoldReason = Literal[
     # The story is no news.
     "first_poll", "undated", "too_old",
     # The claim is no record: by the ledger, or by the text itself.
-    "tie", "below", "not_compared", "near_miss", "hypothetical", "historic", "denied",
+    "tie", "below", "not_compared", "unclear", "near_miss", "hypothetical", "historic", "denied",
     # It was told: in another cluster, on another day, by this very alert.
     "same_record", "old_record", "already_told",
     # The desk does not want it.

@@ -26,6 +26,10 @@ def moment_of(claim: RecordClaim, story: Story, cluster: str) -> Moment | None:
         return None
     own_day = news_time(story).date()
     day = _day(claim.date) or own_day
+    apart = (own_day - day).days
+    if apart < -1 or (apart > 2 and claim.previous is not None):
+        # A day to come is of no record; a day long gone beside an older record is that one's.
+        day = own_day
     return Moment(Told(claim.figure, claim.qualifier), day, cluster, day != own_day, claim.previous)
 
 

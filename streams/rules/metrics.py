@@ -114,6 +114,12 @@ def is_measure(unit: str | None) -> bool:
     return bool(units) and units <= _words("generic", "measures")
 
 
+def is_time(unit: str | None) -> bool:
+    """Whether a unit is one of time: "for the first time in three years" counts no years."""
+    units = unit_meaning(unit)
+    return bool(units) and units <= _words("generic", "times")
+
+
 def fits(comparator: str, unit: str | None) -> bool:
     """Whether a comparator can be about a unit: the largest attack is not told in the dead that it left."""
     allowed: dict[str, list[str]] = lexicon("en/metrics")["fits"]

@@ -93,7 +93,8 @@ def own_occasion(page: Page, moment: Moment) -> Occasion | None:
 
 def _same_in_cluster(page: Page, one: Occasion, moment: Moment) -> bool:
     """Whether the cluster's occasion is meant: yes, unless the figure is of another day and another count."""
-    if _names(one, moment):
+    recount = moment.day == one.date and recounts(one.told, moment.told)
+    if _names(one, moment) and not recount:
         return False
     apart = moment.day - (one.last or one.date)
     if is_growing(page.meaning()):
@@ -121,6 +122,9 @@ def _same_elsewhere(page: Page, one: Occasion, moment: Moment) -> bool:
     if apart == timedelta(0):
         return any(near(told, moment.told) for told in known)
     told_so = any(may_be_one(told, moment.told) for told in known)
+    if apart <= ONE_DAY and moment.told in known:
+        # A night has two days.
+        return True
     if apart <= ONE_DAY and not moment.dated:
         beaten = one.beats is not None and moment.previous == one.beats.figure
         return told_so or (beaten and near(one.told, moment.told))

@@ -143,6 +143,8 @@ def _same_count(asked: Asked, page: Page) -> bool:
 def _is_count_of(one: Occasion, moment: Moment, counts_same: bool, meaning: Meaning) -> bool:
     if not one.record or not one.clusters:
         return False
+    if moment.cluster in one.clusters and moment.told == one.told and _digits(one.figure) >= 2:
+        return (counts_same or not meaning.units) and abs(one.date - moment.day) <= RETOLD_BROKEN
     if one.date != moment.day:
         # "The previous high of 355", told without what it counts.
         exact = moment.told == one.told and _digits(one.figure) >= 3

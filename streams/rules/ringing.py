@@ -105,6 +105,8 @@ def _record(
         return record, None
     if claim is None or claim.word.outcome not in ("broken", "first_known", "same"):
         return None, _unrung(detection)
+    if detection.beats is None and claim.claim.unit is None:
+        return None, Hold("unclear", f"{record.figure:,g} of nothing that is named")
     if case.same_as is not None and detection.beats is None:
         return None, Hold("same_record", f"beside the record that was told of {case.same_as}")
     if _is_old(record, now):
