@@ -4,7 +4,6 @@ Rare terms (names, figures and what a story is about) find rewrites; bands of th
 find is only compared, never joined for that alone.
 """
 
-from collections import deque
 from typing import Final, TypeVar
 
 import numpy as np
@@ -13,15 +12,16 @@ from numpy.typing import NDArray
 from streams.rules.shelf import Shelf, Slots
 
 # So many of a story's most telling terms are looked up, and so many of the newest stories that have each.
-_TERMS: Final = 16
-_NEWEST: Final = 256
+_TERMS: Final = 12
+_NEWEST: Final = 96
 # A term that more of the stories have is not looked up, unless the story has no better one.
 _COMMON: Final = 0.05
 _AT_LEAST: Final = 3
 _BANDS: Final = 16
+_NEWEST_COPIES: Final = 16
+_COPY: Final = 1e3
 # So many stories that were found are kept, by how much the terms that found them say.
-_FOUND: Final = 96
-
+_FOUND: Final = 64
 
 Key = TypeVar("Key", int, bytes)
 
@@ -31,15 +31,17 @@ class Candidates:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._by_term: dict[int, deque[int]] = {}
-        self._by_band: dict[bytes, deque[int]] = {}
+        self._by_term: dict[int, list[int]] = {}
+        self._by_band: dict[bytes, list[int]] = {}
+        # What found stories add up to; all zeros between uses.
+        self._sums = np.zeros(0, dtype=np.float32)
 
     def add(self, slot: int) -> None:
         """Index the story in a slot; in the order of the stories."""
         for number in self._terms(slot):
-            self._by_term.setdefault(number, deque()).append(slot)
+            self._by_term.setdefault(number, []).append(slot)
         for band in self._bands(slot):
-            self._by_band.setdefault(band, deque()).append(slot)
+            self._by_band.setdefault(band, []).append(slot)
 
     def remove(self, slot: int) -> None:
         """Forget the story in a slot; before it leaves the shelf."""
@@ -53,30 +55,32 @@ class Candidates:
         shelf = self._shelf
         numbers = shelf.terms[slot][shelf.terms[slot] > 0]
         says = shelf.weights[slot][: len(numbers)] * shelf.rarity(numbers)
-        found: list[NDArray[np.int64]] = []
-        weights: list[NDArray[np.float32]] = []
         ranked = np.argsort(-says, kind="stable")
         telling = ranked[shelf.frequency[numbers[ranked]] <= max(_NEWEST, _COMMON * shelf.count)]
         # Ten thousand copies at once make all their terms common: then the best of those.
-        for at in (telling if len(telling) >= _AT_LEAST else ranked)[:_TERMS].tolist():
-            slots = _newest(self._by_term.get(int(numbers[at])))
-            found.append(slots)
-            weights.append(np.full(len(slots), says[at], dtype=np.float32))
+        chosen = (telling if len(telling) >= _AT_LEAST else ranked)[:_TERMS]
+        if len(self._sums) < len(shelf.order):
+            self._sums = np.zeros(len(shelf.order), dtype=np.float32)
+        found: list[list[int]] = []
+        for number, weight in zip(numbers[chosen].tolist(), says[chosen].tolist(), strict=True):
+            self._add_up(found, self._by_term.get(number, [])[-_NEWEST:], weight)
         for band in self._bands(slot):
-            slots = _newest(self._by_band.get(band))
-            found.append(slots)
-            weights.append(np.full(len(slots), 1e3, dtype=np.float32))
-        if not found:
-            return np.zeros(0, dtype=np.int64)
-        return self._best(np.concatenate(found), np.concatenate(weights), slot)
+            self._add_up(found, self._by_band.get(band, [])[-_NEWEST_COPIES:], _COPY)
+        return self._best(np.array([slot for slots in found for slot in slots], dtype=np.int64), slot)
 
-    def _best(self, slots: Slots, weights: NDArray[np.float32], own: int) -> Slots:
-        unique, places = np.unique(slots, return_inverse=True)
-        score = np.bincount(places, weights=weights)
-        score[unique == own] = -1.0
+    def _add_up(self, found: list[list[int]], slots: list[int], weight: float) -> None:
+        if slots:
+            self._sums[slots] += weight
+            found.append(slots)
+
+    def _best(self, slots: Slots, own: int) -> Slots:
+        unique = np.unique(slots)
+        sums = self._sums[unique]
+        self._sums[unique] = 0.0
+        sums[unique == own] = 0.0
         # The newest first among equals; never by slot, which means nothing.
-        best = np.lexsort((-self._shelf.order[unique], -score))[:_FOUND]
-        return unique[best[score[best] > 0]]
+        best = np.lexsort((-self._shelf.order[unique], -sums))[:_FOUND]
+        return unique[best[sums[best] > 0]]
 
     def _terms(self, slot: int) -> list[int]:
         row = self._shelf.terms[slot]
@@ -85,25 +89,14 @@ class Candidates:
 
     def _bands(self, slot: int) -> list[bytes]:
         row = self._shelf.shingles[slot]
-        if not row.any():
+        if not row[0]:
             return []
         raw, width = row.tobytes(), row.nbytes // _BANDS
         return [bytes([band]) + raw[band * width : (band + 1) * width] for band in range(_BANDS)]
 
 
-def _newest(slots: deque[int] | None) -> Slots:
-    if slots is None:
-        return np.zeros(0, dtype=np.int64)
-    if len(slots) <= _NEWEST:
-        return np.fromiter(slots, dtype=np.int64, count=len(slots))
-    return np.fromiter((slots[-1 - back] for back in range(_NEWEST)), dtype=np.int64, count=_NEWEST)
-
-
-def _take_out(index: dict[Key, deque[int]], key: Key, slot: int) -> None:
+def _take_out(index: dict[Key, list[int]], key: Key, slot: int) -> None:
     slots = index[key]
-    if slots[0] == slot:
-        slots.popleft()
-    else:
-        slots.remove(slot)
+    slots.remove(slot)
     if not slots:
         del index[key]

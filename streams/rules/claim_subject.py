@@ -3,6 +3,7 @@
 from typing import Final
 
 from streams.rules.claim_cues import Cue, Line
+from streams.rules.figures import NO_QUANTITY
 from streams.rules.units import UnitWords, match
 from wirewatch.messages import Figure, Subject
 
@@ -18,7 +19,7 @@ def subject_of(text: Line, cue: Cue, figure: Figure | None, units: UnitWords) ->
     if cue.kind in ("record", "high"):
         before = tokens.low[max(0, cue.start - 3) : cue.start]
         terms = [low for low in before if low.isalpha() and low not in units.function] + terms
-    unit = figure.unit if figure is not None else None
+    unit = figure.unit if figure is not None and figure.unit not in NO_QUANTITY else None
     if unit is None:
         unit = _noun(text, cue, units)
     return Subject(unit=unit, terms=tuple(dict.fromkeys(terms))[:MAX_TERMS])

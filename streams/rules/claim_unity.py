@@ -33,7 +33,15 @@ def merged(found: Sequence[RecordClaim]) -> list[RecordClaim]:
             claims.append(claim)
         else:
             claims[at] = _united(claims[at], claim)
-    return claims
+    taken = {claim.figure for claim in claims if claim.direction != "first"}
+    return [_without_another(claim, taken) for claim in claims]
+
+
+def _without_another(claim: RecordClaim, taken: set[float | None]) -> RecordClaim:
+    """Take from a first the figure that is another record's: it was only the nearest."""
+    if claim.direction != "first" or claim.figure not in taken:
+        return claim
+    return replace(claim, figure=None, unit=None, qualifier="exact", subject=replace(claim.subject, unit=None))
 
 
 def _same(claim: RecordClaim, other: RecordClaim) -> bool:
@@ -43,7 +51,7 @@ def _same(claim: RecordClaim, other: RecordClaim) -> bool:
         return False
     if claim.direction == other.direction:
         return claim.direction != "first" or claim.figure is not None or claim.sentence == other.sentence
-    return claim.figure is not None and claim.figure == other.figure
+    return claim.sentence == other.sentence and claim.figure is not None and claim.figure == other.figure
 
 
 def _retold(claim: RecordClaim, other: RecordClaim) -> bool:

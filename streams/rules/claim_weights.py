@@ -74,7 +74,7 @@ _CONNECTORS: Final = frozenset(
     ]
 )
 _DENIALS: Final = frozenset(["no", "never", "nobody", "none", "not", "neither", "nothing", "cannot"])
-_THAN_WHAT: Final = frozenset(["its", "the", "a", "that", "last", "their"])
+_THAN_WHAT: Final = frozenset(["its", "that", "last", "their"])
 _BEFORE_AMOUNTS: Final = frozenset(["$", "£", "€", "some", "about", "over", "nearly", "almost", "a", "the"])
 _CHANGING: Final = frozenset(
     [

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 from msgspec import Struct, structs
+from numpy.typing import NDArray
 
 from streams.rules.candidates import Candidates
 from streams.rules.cluster_entries import (
@@ -25,8 +26,8 @@ from streams.rules.cluster_entries import (
 )
 from streams.rules.event_cluster import EventCluster
 from streams.rules.new_facts import Judged, judge
-from streams.rules.shelf import Shelf, Slots
-from streams.rules.similarity import Comparison, Reason
+from streams.rules.shelf import Shelf
+from streams.rules.similarity import Comparison, likeness, reasons
 from streams.rules.step import Change, Output
 from wirewatch.ids import identify
 from wirewatch.messages import AnalysedStory, ClusteredStory, Evidence, Merge
@@ -35,13 +36,13 @@ from wirewatch.topics import CLUSTERED, CLUSTERS
 WINDOW: Final = 400 * 86_400.0
 CAPACITY: Final = 100_000
 # So many clusters are compared member by member, by so many first and newest members each.
-_RIVALS: Final = 6
-_FIRST: Final = 8
-_NEWEST: Final = 16
+_RIVALS: Final = 4
+_FIRST: Final = 6
+_NEWEST: Final = 10
 _JOIN: Final = -0.2
 _ALONE: Final = 0.6
 _MERGE: Final = -0.2
-_NEAR: Final = -2.0
+_NEAR: Final = -0.5
 _PAIRS: Final = 3
 # So many stories leave the window with each that comes: more than come, but bounded.
 _SWEEP: Final = 64
@@ -55,7 +56,7 @@ class Rival(Struct, frozen=True):
     cluster: EventCluster
     score: float
     nearest: str
-    reasons: tuple[Reason, ...]
+    measures: NDArray[np.float32]
 
 
 class Clusters:
@@ -162,31 +163,42 @@ class Clusters:
         found = self._candidates.find(slot)
         if not len(found):
             return []
-        scores = Comparison(self._shelf, slot, found).scores
         best: dict[str, float] = {}
-        for at, score in zip(found.tolist(), scores.tolist(), strict=True):
+        for at, alike in zip(found.tolist(), likeness(self._shelf, slot, found).tolist(), strict=True):
             name = self._cluster_of(at)
-            best[name] = max(score, best.get(name, -np.inf))
-        chosen = sorted(best, key=lambda name: (-best[name], name))[:_RIVALS]
-        rivals = [self._weigh(slot, self._clusters[name]) for name in chosen]
-        return sorted(rivals, key=lambda rival: (-rival.score, rival.cluster.id))
+            best[name] = max(alike, best.get(name, 0.0))
+        chosen = [
+            self._clusters[name] for name in sorted(best, key=lambda name: (-best[name], name))[:_RIVALS]
+        ]
+        return sorted(self._weigh(slot, chosen), key=lambda rival: (-rival.score, rival.cluster.id))
 
-    def _weigh(self, slot: int, cluster: EventCluster) -> Rival:
-        members = self._compared(cluster)
-        comparison = Comparison(self._shelf, slot, members)
-        nearest = int(comparison.scores.argmax())
-        return Rival(
-            cluster,
-            float(comparison.scores.mean()),
-            self._names[int(members[nearest])],
-            comparison.reasons(nearest),
-        )
+    def _weigh(self, slot: int, clusters: list[EventCluster]) -> list[Rival]:
+        """Compare a story with the members of clusters, all at once."""
+        members = [self._compared(cluster) for cluster in clusters]
+        together = np.array([slot for slots in members for slot in slots], dtype=np.int64)
+        comparison = Comparison(self._shelf, slot, together)
+        rivals: list[Rival] = []
+        start = 0
+        for cluster, slots in zip(clusters, members, strict=True):
+            scores = comparison.scores[start : start + len(slots)]
+            nearest = int(scores.argmax())
+            rivals.append(
+                Rival(
+                    cluster,
+                    float(scores.mean()),
+                    self._names[slots[nearest]],
+                    comparison.measures[start + nearest],
+                )
+            )
+            start += len(slots)
+        return rivals
 
-    def _compared(self, cluster: EventCluster) -> Slots:
+    def _compared(self, cluster: EventCluster) -> list[int]:
+        """Return the slots of a cluster's first and newest members: what it began as and what it is about now."""
         names = list(cluster.members)
         if len(names) > _FIRST + _NEWEST:
             names = names[:_FIRST] + names[-_NEWEST:]
-        return np.array([self._slots[name] for name in names], dtype=np.int64)
+        return [self._slots[name] for name in names]
 
     def _cluster_of(self, slot: int) -> str:
         return self.current(self._stories[self._names[slot]].cluster)
@@ -213,10 +225,8 @@ class Clusters:
 
     def _linkage(self, one: EventCluster, other: EventCluster) -> float:
         """Return how well two clusters fit, on the average of their members."""
-        members = self._compared(other)
-        found = [
-            Comparison(self._shelf, slot, members).scores.mean() for slot in self._compared(one).tolist()
-        ]
+        members = np.array(self._compared(other), dtype=np.int64)
+        found = [Comparison(self._shelf, slot, members).scores.mean() for slot in self._compared(one)]
         return float(np.mean(found))
 
     def _begin(self, story: str, entry: StoryEntry) -> EventCluster:
@@ -286,7 +296,10 @@ def _clustered(
     message: AnalysedStory, home: EventCluster, judged: Judged, rivals: list[Rival]
 ) -> ClusteredStory:
     evidence = (
-        tuple(Evidence(reason.measure, reason.strength, rivals[0].nearest) for reason in rivals[0].reasons)
+        tuple(
+            Evidence(reason.measure, reason.strength, rivals[0].nearest)
+            for reason in reasons(rivals[0].measures)
+        )
         if rivals
         else ()
     )

@@ -41,7 +41,8 @@ def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escal
             if lure(known, headline, below):
                 return ()
             rest = [other for _, other in sentences[number + 1 : number + 3]]
-            return (_escalation(known, main, acts, sentence, [tagged, *rest], figures),)
+            piece = [tagged, *rest]
+            return (_escalation(known, main, acts=acts, sentence=sentence, tagged=piece, figures=figures),)
         if sentence.field == "title" and _settles(known, tagged, acts):
             return ()
     turns = (_turn(known, sentence, tagged) for sentence, tagged in scanned.title)
@@ -100,6 +101,7 @@ def main_act(acts: Sequence[Found]) -> Found | None:
 def _escalation(
     known: Grammar,
     main: Found,
+    *,
     acts: Sequence[Found],
     sentence: Sentence,
     tagged: Sequence[Tagged],

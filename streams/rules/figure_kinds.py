@@ -25,7 +25,7 @@ def kind_of(tokens: Tokens, number: Number, words: FigureWords) -> str | None:
         and tokens.word(dash + 2) == "old"
     ):
         return "age"
-    if number.form == "words" and after in words.idioms:
+    if number.form == "words" and (after in words.idioms or _spelled_name(tokens, at, stop, words)):
         return "name"
     if tokens.word(at - 1) in ("aged", "age") or (
         tokens.word(dash) == "years" and tokens.word(dash + 1) == "old"
@@ -38,6 +38,11 @@ def kind_of(tokens: Tokens, number: Number, words: FigureWords) -> str | None:
     return "name" if _named(tokens, at, number, words) else None
 
 
+def in_a_run(tokens: Tokens, at: int, words: FigureWords) -> bool:
+    """Whether a rank in words counts a run: "a third straight year", "his tenth race in a row"."""
+    return any(match(words.runs, tokens, here) is not None for here in (at + 1, at + 2))
+
+
 def _glued_name(tokens: Tokens, at: int, words: FigureWords) -> bool:
     """Whether letters are glued to the number's front: "COP30", "G7", "F-16", "Covid-19"."""
     if not tokens.glued(at):
@@ -47,6 +52,16 @@ def _glued_name(tokens: Tokens, at: int, words: FigureWords) -> bool:
         letters = tokens.raw[at - 2]
         return letters[:1].isupper() and letters.isalpha() and not tokens.word(at - 2).isdecimal()
     return before.isalpha() and before not in words.units.currencies
+
+
+def _spelled_name(tokens: Tokens, at: int, stop: int, words: FigureWords) -> bool:
+    """Whether a capital number word ends a name: "Formula One"."""
+    return (
+        stop == at + 1
+        and tokens.capital(at)
+        and tokens.capital(at - 1)
+        and tokens.word(at - 1) in words.name_heads
+    )
 
 
 def _between_commas(tokens: Tokens, at: int, value: float | None) -> bool:

@@ -29,6 +29,8 @@ class FigureWords(Struct, frozen=True):
     after: Phrases
     name_heads: frozenset[str]
     idioms: frozenset[str]
+    ordinals: Mapping[str, float]
+    runs: Phrases
     # Heads that are as often plain words: "top", "day".
     weak_heads: frozenset[str]
     metres_near: frozenset[str]
@@ -68,6 +70,8 @@ def figure_words(lang: str) -> FigureWords:
         after=phrases((name, levels[f"{name}_after"]) for name in ("at_least", "at_most", "about")),
         name_heads=frozenset(data["context"]["name_heads"]),
         idioms=frozenset(data["context"]["idioms"]),
+        ordinals={word: float(value) for word, value in data["numbers"]["ordinals"].items()},
+        runs=phrases([("run", data["context"]["runs"])]),
         weak_heads=frozenset(data["context"]["weak_heads"]),
         metres_near=frozenset(data["context"]["metres_near"]),
         metres_after=frozenset(data["context"]["metres_after"]),

@@ -9,7 +9,7 @@ from typing import Final
 
 from streams.rules.dates import date_at
 from streams.rules.figure_joins import joined
-from streams.rules.figure_kinds import kind_of
+from streams.rules.figure_kinds import in_a_run, kind_of
 from streams.rules.figure_units import measure
 from streams.rules.figure_words import NO_QUANTITY, FigureWords, Found, figure_words, supported
 from streams.rules.numbers import Number, read_number
@@ -70,7 +70,12 @@ def _scan(tokens: Tokens, words: FigureWords) -> list[Found]:
     found: list[Found] = []
     skip = 0
     for at, low in enumerate(tokens.low):
-        if at < skip or not (low in starts or low[0].isnumeric() or low in articles):
+        if at < skip:
+            continue
+        if low in words.ordinals and in_a_run(tokens, at, words):
+            found.append(Found(at, at + 1, words.ordinals[low], "rank", at + 1))
+            continue
+        if not (low in starts or low[0].isnumeric() or low in articles):
             continue
         dated = date_at(tokens, at, words.dates)
         if dated is not None:

@@ -150,7 +150,7 @@ def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
         cues=tuple(cues),
         subject=subject_of(text, cue, figure, head.units),
         figure=plain(figure) if figure else None,
-        unit=figure.unit if figure else None,
+        unit=figure.unit if figure and figure.unit not in NO_QUANTITY else None,
         qualifier=figure.qualifier if figure else "exact",
         scope=scope.name if scope else "unstated",
         said_by=said_by(text, head.words),

@@ -11,6 +11,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from streams.rules.shelf import Shelf, Slots
+from streams.rules.signature import PERMUTATIONS
 
 Scores = NDArray[np.float32]
 
@@ -29,18 +30,16 @@ _WEIGHTS: Final = {
     "names": 0.68,
     "share of names": 0.16,
     "other names": -1.86,
-    "time apart": 0.00,
-    "brief, time apart": 0.00,
-    "a day apart": 0.00,
     "brief, a day apart": -2.66,
     "other days": -2.36,
     "other headline figures": -3.11,
-    "event days apart": 0.00,
     "time apart, other words": -2.00,
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
 _DAY: Final = 86_400.0
+# Log-odds that are worth telling.
+_TOLD: Final = 0.1
 
 
 class Reason(Struct, frozen=True):
@@ -58,7 +57,7 @@ class Words(Struct, frozen=True):
     names: Scores
     share_of_names: Scores
     # Both have names, and none in common.
-    strangers: Scores
+    strangers: NDArray[np.bool_]
 
 
 class Comparison:
@@ -68,49 +67,55 @@ class Comparison:
         self.measures = _measures(shelf, slot, others)
         self.scores: Scores = self.measures @ _VECTOR + np.float32(_BIAS)
 
-    def reasons(self, row: int) -> tuple[Reason, ...]:
-        """Return what decided about one of the others, the strongest first."""
-        worth = (self.measures[row] * _VECTOR).tolist()
-        found = [Reason(name, round(value, 3)) for name, value in zip(MEASURES, worth, strict=True)]
-        return tuple(sorted((reason for reason in found if abs(reason.strength) >= 0.1), key=_strength))
+
+def reasons(measures: NDArray[np.float32]) -> tuple[Reason, ...]:
+    """Return what decided, of one comparison's measures, the strongest first."""
+    worth = (measures * _VECTOR).tolist()
+    found = [
+        Reason(name, round(value, 3))
+        for name, value in zip(MEASURES, worth, strict=True)
+        if abs(value) >= _TOLD
+    ]
+    return tuple(sorted(found, key=lambda reason: -abs(reason.strength)))
 
 
-def _strength(reason: Reason) -> float:
-    return -abs(reason.strength)
+def likeness(shelf: Shelf, slot: int, others: Slots) -> Scores:
+    """Return the cosines of a story's terms with others': what is cheap to know of many."""
+    return _words(shelf, slot, others).cosine
 
 
 def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
-    table = np.empty((len(others), len(MEASURES)), dtype=np.float32)
     words = _words(shelf, slot, others)
     # From short texts less can be told: their likenesses count for less, and soon they are another event's.
     length = np.minimum(shelf.lengths[others], shelf.lengths[slot])
-    brevity = np.maximum(np.float32(1.4) - length, 0)
-    shared, differing, in_headline = _figures(shelf, slot, others)
-    gap = np.abs(shelf.times[others] - shelf.times[slot]) / _DAY
-    day = np.minimum(gap, 1.0)
+    telling = np.minimum(length, 1.0)
+    figures, other_figures, in_headline = _figures(shelf, slot, others)
+    gap = (np.abs(shelf.times[others] - shelf.times[slot]) / _DAY).astype(np.float32)
     copied = _alike(shelf.shingles, slot, others)
     form = _alike(shelf.forms, slot, others)
-    table[:, 0] = words.cosine * np.minimum(length, 1.0)
-    table[:, 1] = words.overlap
-    table[:, 2] = _cosine(shelf.vectors, shelf.vector_scale, slot, others) * np.minimum(length, 1.0)
-    table[:, 3] = _cosine(shelf.bodies, shelf.body_scale, slot, others)
-    table[:, 4] = length
-    table[:, 5] = np.minimum(shared, 4.0) * 0.5
-    table[:, 6] = np.minimum(differing, 4.0) * 0.5
-    table[:, 7] = np.maximum(form - copied, 0)
-    table[:, 8] = form * (differing / (shared + differing + 0.5)) ** 2
-    table[:, 9] = np.minimum(words.names, 30.0) * 0.1
-    table[:, 10] = words.share_of_names
-    table[:, 11] = words.strangers
-    table[:, 12] = np.log1p(gap)
-    table[:, 13] = np.log1p(gap) * brevity
-    table[:, 14] = day
-    table[:, 15] = day * brevity
-    table[:, 16] = _other_days(shelf, slot, others)
-    table[:, 17] = in_headline * np.minimum(gap * 2.0, 1.0)
-    table[:, 18] = np.log1p(np.abs(shelf.event_day[others] - shelf.event_day[slot]))
-    table[:, 19] = np.log1p(gap) * np.maximum(np.float32(0.4) - words.cosine, 0)
-    return table
+    return np.stack(
+        [
+            words.cosine * telling,
+            words.overlap,
+            _cosine(shelf.vectors, shelf.vector_scale, slot, others) * telling,
+            _cosine(shelf.bodies, shelf.body_scale, slot, others),
+            length,
+            np.minimum(figures, 4.0) * np.float32(0.5),
+            np.minimum(other_figures, 4.0) * np.float32(0.5),
+            np.maximum(form - copied, 0),
+            form * (other_figures / (figures + other_figures + np.float32(0.5))) ** 2,
+            np.minimum(words.names, 30.0) * np.float32(0.1),
+            words.share_of_names,
+            words.strangers,
+            np.minimum(gap, 1.0) * np.maximum(np.float32(1.4) - length, 0),
+            _other_days(shelf, slot, others),
+            in_headline * np.minimum(gap * 2.0, 1.0),
+            np.log1p(gap) * np.maximum(np.float32(0.4) - words.cosine, 0),
+        ],
+        axis=1,
+        dtype=np.float32,
+        casting="unsafe",
+    )
 
 
 def _words(shelf: Shelf, slot: int, others: Slots) -> Words:
@@ -119,8 +124,9 @@ def _words(shelf: Shelf, slot: int, others: Slots) -> Words:
     own = own[own > 0]
     rarity = shelf.rarity(own)
     weights = shelf.weights[slot][: len(own)] * rarity
-    named = np.where(shelf.named[slot][: len(own)], rarity, np.float32(0))
-    shelf.lookup[own] = np.stack([weights, named], axis=1)
+    named = rarity * shelf.named[slot][: len(own)]
+    shelf.lookup[own, 0] = weights
+    shelf.lookup[own, 1] = named
     numbers = shelf.terms[others]
     found = shelf.lookup[numbers]
     shelf.lookup[own] = 0.0
@@ -128,17 +134,18 @@ def _words(shelf: Shelf, slot: int, others: Slots) -> Words:
     theirs = shelf.weights[others] * rarities
     are_names = shelf.named[others]
     squares = np.einsum("ij,ij->i", theirs, theirs)
-    square = np.float32((weights**2).sum())
+    square = np.float32(weights @ weights)
     shared = np.einsum("ij,ij->i", theirs, found[:, :, 0])
     names = np.einsum("ij,ij->i", are_names, found[:, :, 1])
     their_names = np.einsum("ij,ij->i", are_names, rarities)
-    strangers = (names == 0) & (their_names > _NAMES) & (float(named.sum()) > _NAMES)
+    own_names = np.float32(named.sum())
+    strangers = (names == 0) & (their_names > _NAMES) & bool(own_names > _NAMES)
     return Words(
-        cosine=shared / np.sqrt(np.maximum(squares * square, 1e-9)),
-        overlap=shared / np.maximum(np.minimum(squares, square), 1e-9),
+        cosine=shared / np.sqrt(np.maximum(squares * square, np.float32(1e-9))),
+        overlap=shared / np.maximum(np.minimum(squares, square), np.float32(1e-9)),
         names=names,
-        share_of_names=names / (np.minimum(their_names, float(named.sum())) + 4.0),
-        strangers=strangers.astype(np.float32),
+        share_of_names=names / (np.minimum(their_names, own_names) + np.float32(4)),
+        strangers=strangers,
     )
 
 
@@ -170,10 +177,11 @@ def _figures(shelf: Shelf, slot: int, others: Slots) -> tuple[Scores, Scores, ND
 def _alike(column: NDArray[np.uint32], slot: int, others: Slots) -> Scores:
     """Return the share of runs of words that two bodies have in common, by their MinHashes."""
     own = column[slot]
-    if not own.any():
+    if not own[0]:
         return np.zeros(len(others), dtype=np.float32)
-    same: Scores = (column[others] == own).mean(axis=1, dtype=np.float32)
-    return same
+    same = np.add.reduce(column[others] == own, axis=1, dtype=np.uint8)
+    share: Scores = same * np.float32(1 / PERMUTATIONS)
+    return share
 
 
 def _other_days(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
