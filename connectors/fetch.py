@@ -121,7 +121,7 @@ class Fetcher:
             return Fetched("encoding", str(error), address=address)
         except RefusedAddressError as error:
             return Fetched("address not allowed", str(error), address=address)
-        except (httpx.TransportError, httpx.InvalidURL, UnicodeError) as error:
+        except (httpx.TransportError, httpx.InvalidURL, ValueError) as error:
             return Fetched(_fault(error), _said(error), address=address)
 
     async def _read(self, address: str, response: httpx.Response) -> Fetched:

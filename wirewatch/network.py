@@ -306,6 +306,9 @@ class _GuardedTransport(AiohttpTransport):
         # A numeric host is decided here: aiohttp asks no resolver for it, and refuses 127.1 with an error of its own.
         if ":" in host or host.replace(".", "").isdigit():
             self._guard.check(host, host)
+        if request.url.userinfo:
+            # httpx has made a header of it, and aiohttp refuses to have both.
+            request.url = request.url.copy_with(username="", password="")
         with _named_faults():
             response: httpx.Response = await super().handle_async_request(request)
         if isinstance(response.stream, httpx.AsyncByteStream):

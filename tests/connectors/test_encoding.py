@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.encoding import characters_kept, decode, preamble_cut
@@ -66,6 +66,7 @@ def test_takes_no_encoding_that_is_none(name: str) -> None:
     assert time.perf_counter() - started < 2
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=300),
     st.sampled_from(["", "text/xml; charset=utf-16", "x; charset=''", "charset=utf-7"]),

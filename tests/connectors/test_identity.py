@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -185,6 +185,7 @@ _items = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(_items, max_size=6), max_size=5))
 def test_no_document_has_a_story_twice_and_none_is_new_twice(documents: list[list[Item]]) -> None:
     seen: dict[str, SeenItem] = {}
@@ -201,6 +202,7 @@ def test_no_document_has_a_story_twice_and_none_is_new_twice(documents: list[lis
         now += timedelta(minutes=10)
 
 
+@settings(deadline=None)
 @given(_items, _items)
 def test_versions_differ_where_the_texts_do(one: Item, other: Item) -> None:
     same = (one.title, one.summary, one.text) == (other.title, other.summary, other.text)

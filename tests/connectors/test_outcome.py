@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from connectors.answer import Fetched, Outcome, Validators
+from connectors.answer import Demand, Fetched, Outcome, Validators
 from connectors.items import Feed, Item
 from connectors.outcome import (
     Absorbed,
@@ -224,3 +226,41 @@ def test_every_state_can_be_written_and_read() -> None:
     for result in (after(answer(item(1))), after(failure("gone")), after(failure("limited"))):
         assert decode(FEEDS, encode(result.state)) == result.state
         assert isinstance(result.state, FeedState)
+
+
+_answers = st.lists(st.integers(0, 12), max_size=8, unique=True).map(
+    lambda numbers: answer(*map(item, numbers))
+)
+_failed: list[Outcome] = [
+    "not modified", "limited", "unavailable", "forbidden", "server error", "timeout", "tls", "too large", "redirects",
+]  # fmt: skip
+_failures = st.sampled_from(_failed).map(failure)
+_demands = st.none() | st.builds(
+    Demand, seconds=st.floats(1, 86_400), header=st.sampled_from(["Retry-After", "max-age"])
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.one_of(_answers, _failures), _demands), max_size=25),
+    st.sampled_from([None, 60.0, 1.0]),
+)
+def test_no_order_of_answers_makes_it_come_early_lose_an_item_or_stop(
+    polls: list[tuple[Poll, Demand | None]], interval: float | None
+) -> None:
+    feed = FeedSettings("https://wire.example/feed", "The Test Wire", interval=interval)
+    state, now = new_state(feed, DAY), DAY
+    shown: set[str] = set()
+    told: list[str] = []
+    for poll, demand in polls:
+        asked = replace(poll, fetched=replace(poll.fetched, demand=demand))
+        result = absorb(feed, state, asked, now=now, jitter=0.0)
+        state = result.state
+        shown |= {one.title for one in poll.feed.items} if poll.feed else set()
+        told += [story.title for story in result.stories]
+        wait = (state.due - now).total_seconds()
+        assert wait >= (interval or 60.0) - 0.001
+        assert demand is None or wait >= demand.seconds - 0.001
+        assert wait <= 2 * 86_400 + 120
+        now = state.due
+    assert sorted(told) == sorted(shown)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.items import Feed, FeedError, Item
@@ -282,12 +282,14 @@ def test_language_of_an_item_goes_before_that_of_the_feed() -> None:
     assert [one.lang for one in read(body).items] == ["en", "de"]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_feed_or_one_clear_error(body: bytes) -> None:
     with contextlib.suppress(FeedError):
         read(body)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

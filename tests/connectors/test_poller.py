@@ -1,6 +1,7 @@
 """The loop, with a clock of its own: nothing waits, nothing is sent."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from ipaddress import ip_network
@@ -17,7 +18,7 @@ from wirewatch.clock import SystemClock
 from wirewatch.errors import BrokerError
 from wirewatch.messages import FeedState, Story
 from wirewatch.network import Guard, open_client
-from wirewatch.settings import FeedSettings
+from wirewatch.settings import FeedSettings, Secret
 
 
 class UnhurriedClock(ManualClock):
@@ -186,3 +187,18 @@ async def test_a_host_that_limits_two_of_its_feeds_is_not_asked_for_the_third() 
         hours=1
     )
     assert {state.health for state in memory.states} == {"limited"}
+
+
+@pytest.mark.parametrize("status", ["500 Oops", "429 Slow Down", "301 Moved", "200 OK", "404 Not Found"])
+async def test_a_secret_address_stands_in_no_log_state_or_story(
+    status: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    items = rss([news(1, link="/story-number-one-of-it"), news(2, link="?id=2025")])
+    headers = {"Location": "/elsewhere?key=hunter2"} if status.startswith("301") else {}
+    async with Loopback(answers(reply(items, status=status, headers=headers))) as wire:
+        secret = Secret(wire.url("/hunter2/feed?key=hunter2").replace("http://", "http://hunter2:hunter2@"))
+        with caplog.at_level(logging.DEBUG):
+            memory = await run([FeedSettings(secret, "Paid Wire", interval=60)], 2)
+    assert "hunter2" not in caplog.text
+    assert "hunter2" not in repr(memory.states)
+    assert "hunter2" not in repr(memory.stories)

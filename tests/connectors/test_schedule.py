@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.answer import DAY, Demand, Outcome
@@ -165,6 +165,7 @@ demands_drawn = st.none() | st.builds(
 jitters = st.floats(0, 1)
 
 
+@settings(deadline=None)
 @given(wishes_drawn, demands_drawn, jitters)
 def test_no_answer_makes_it_come_before_the_floor_or_a_demand_or_never(
     wishes: Wishes, demand: Demand | None, jitter: float
@@ -177,6 +178,7 @@ def test_no_answer_makes_it_come_before_the_floor_or_a_demand_or_never(
     assert wait <= max(2 * DAY + 120, wishes.interval or 0, demand.seconds if demand else 0) + 120
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(
         ["server error", "timeout", "forbidden", "unavailable", "tls", "unreadable", "too large"]
@@ -196,6 +198,7 @@ def test_no_failure_makes_it_come_before_the_floor_or_a_demand_or_never(
     assert demand is None or wait >= demand.seconds - 0.001
 
 
+@settings(deadline=None)
 @given(wishes_drawn, demands_drawn, jitters)
 def test_too_many_requests_always_slows_it_down(wishes: Wishes, demand: Demand | None, jitter: float) -> None:
     due = due_after_limit(wishes, demand, now=NOW, jitter=jitter)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 import ssl
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -101,6 +102,13 @@ async def test_a_refusal_shows_no_path_and_no_password(wire: Loopback) -> None:
         with pytest.raises(RefusedAddressError) as caught:
             await http.get(f"http://user:hunter2@127.0.0.1:{wire.port}/T0/secret?token=abc")
     assert not [secret for secret in ("hunter2", "secret", "abc") if secret in str(caught.value)]
+
+
+async def test_a_password_in_the_address_becomes_a_header(wire: Loopback) -> None:
+    async with client() as http:
+        await http.get(f"http://desk:hunter2@127.0.0.1:{wire.port}/feed")
+    assert wire.requests[0].path == "/feed"
+    assert b64decode(wire.requests[0].headers["authorization"].removeprefix("Basic ")) == b"desk:hunter2"
 
 
 async def test_logs_no_url(wire: Loopback, caplog: pytest.LogCaptureFixture) -> None:

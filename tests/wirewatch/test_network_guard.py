@@ -4,7 +4,7 @@ import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirewatch.errors import RefusedAddressError
@@ -110,6 +110,7 @@ def test_an_error_names_host_and_reason() -> None:
         Guard().check("intranet.example", "10.0.0.1")
 
 
+@settings(deadline=None)
 @given(st.ip_addresses())
 def test_every_address_that_is_permitted_is_global_to_python_too(address: IPv4Address | IPv6Address) -> None:
     if Guard().verdict(address) in PERMITTED:
@@ -117,6 +118,7 @@ def test_every_address_that_is_permitted_is_global_to_python_too(address: IPv4Ad
         assert not address.is_multicast
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_no_ipv6_spelling_of_an_ipv4_address_is_permitted(address: IPv4Address) -> None:
     number = int(address)
@@ -129,6 +131,7 @@ def test_no_ipv6_spelling_of_an_ipv4_address_is_permitted(address: IPv4Address) 
     assert not [spelling for spelling in spellings if Guard().verdict(spelling) in PERMITTED]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_is_permitted_that_the_system_would_read_as_a_refused_address(text: str) -> None:
     if Guard().verdict(text) not in PERMITTED:
