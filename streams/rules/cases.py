@@ -1,6 +1,7 @@
 """A case: what the ledger remembers of a cluster that has findings."""
 
 from datetime import datetime
+from hashlib import blake2b
 from typing import Final
 
 from msgspec import Struct
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 
 from wirewatch.messages import Story
 
-MAX_MEMBERS: Final = 400
+MAX_HEARD: Final = 256
 MAX_METRICS: Final = 12
 
 
@@ -17,8 +18,8 @@ class Case(Struct, frozen=True, omit_defaults=True):
 
     id: str
     last: datetime
-    # Story id to version: the same again says nothing new.
-    members: dict[str, str] = {}
+    # The stories that were judged, by their marks: the same again says nothing new.
+    heard: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     # The metric of the record that the cluster is about, and how firm that is.
     lead: str | None = None
@@ -29,18 +30,19 @@ class Case(Struct, frozen=True, omit_defaults=True):
     merged_into: str | None = None
 
 
+def mark(story: Story) -> str:
+    """Return what tells this version of a story apart, in few characters."""
+    return blake2b(f"{story.id}\x1f{story.version}".encode(), digest_size=6).hexdigest()
+
+
 def heard(case: Case, story: Story) -> bool:
     """Whether this very version of the story was judged before."""
-    return case.members.get(story.id) == story.version
+    return mark(story) in case.heard
 
 
 def hear(case: Case, story: Story) -> Case:
     """Return the case with the story heard; of very many, the oldest are forgotten."""
-    members = {key: version for key, version in case.members.items() if key != story.id}
-    members[story.id] = story.version
-    while len(members) > MAX_MEMBERS:
-        del members[next(iter(members))]
-    return replace(case, members=members, last=max(case.last, story.fetched))
+    return replace(case, heard=(*case.heard, mark(story))[-MAX_HEARD:], last=max(case.last, story.fetched))
 
 
 def counting(case: Case, metric: str) -> Case:
@@ -65,8 +67,8 @@ def merge(kept: Case | None, absorbed: Case, into: str) -> Case:
     if kept is None:
         return replace(absorbed, id=into, merged_into=None)
     lead, rank = (kept.lead, kept.rank) if kept.rank >= absorbed.rank else (absorbed.lead, absorbed.rank)
-    members = dict(list({**absorbed.members, **kept.members}.items())[-MAX_MEMBERS:])
+    marks = tuple(dict.fromkeys((*absorbed.heard, *kept.heard)))[-MAX_HEARD:]
     metrics = tuple(dict.fromkeys((*kept.metrics, *absorbed.metrics)))[:MAX_METRICS]
     return replace(
-        kept, last=max(kept.last, absorbed.last), members=members, metrics=metrics, lead=lead, rank=rank
+        kept, last=max(kept.last, absorbed.last), heard=marks, metrics=metrics, lead=lead, rank=rank
     )

@@ -3,16 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from heapq import nsmallest
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
-from streams.rules.metrics import unit_meaning
-from streams.rules.pages import Page, standing_record, tidy
+from streams.rules.metrics import Meaning, is_generic, related, unit_meaning
+from streams.rules.pages import Moment, Page, standing_record, tidy
 from streams.rules.step import Output
 from wirewatch.messages import Figure
 
 MAX_PAGES: Final = 50_000
+# Two tellings of one count are no further apart than this.
+ALIKE: Final = 1.5
 _decoder = msgspec.json.Decoder(Page)
 
 
@@ -22,7 +26,9 @@ class Catalogue:
     def __init__(self, pages: Iterable[Page] = ()) -> None:
         self._pages: dict[str, Page] = {}
         self._by_unit: dict[frozenset[str], set[str]] = defaultdict(set)
-        self._by_day: dict[date, set[str]] = defaultdict(set)
+        # Units that many series share, by what tells the series apart: place, actor, other words.
+        self._by_hint: dict[tuple[frozenset[str], str], set[str]] = defaultdict(set)
+        self._by_day: dict[date, dict[str, float]] = defaultdict(dict)
         # The pages that the message in hand changed, as they were before it.
         self._before: dict[str, Page | None] = {}
         self._gone: set[str] = set()
@@ -37,20 +43,33 @@ class Catalogue:
         """Return the page on a metric."""
         return self._pages.get(metric) if metric else None
 
-    def counting(self, units: frozenset[str]) -> set[str]:
-        """Return the metrics that count these units."""
-        return self._by_unit.get(units, set())
+    def counting(self, meaning: Meaning) -> set[str]:
+        """Return the metrics that may be meant: of the same units and, where many series share these, of a hint."""
+        found: set[str] = set()
+        for units in (meaning.units, *related(meaning.units)):
+            if is_generic(replace(meaning, units=units)):
+                found = found.union(*(self._by_hint.get((units, hint), ()) for hint in _hints(meaning)))
+            else:
+                found |= self._by_unit.get(units, set())
+        return found
 
-    def recent(self, day: date, back: int) -> set[str]:
-        """Return the metrics with a record around a day: a figure told without its unit may be of one of these."""
-        days = (day - timedelta(days=number) for number in range(-1, back + 1))
-        return set().union(*(self._by_day.get(one, set()) for one in days))
+    def recent(self, moment: Moment, back: int) -> set[str]:
+        """Return the metrics with a record like this figure around its day: it may be one told without its unit."""
+        days = (moment.day - timedelta(days=number) for number in range(-1, back + 1))
+        told = abs(moment.told.figure)
+        return {
+            name
+            for day in days
+            for name, figure in self._by_day.get(day, {}).items()
+            if figure <= told * ALIKE and told <= figure * ALIKE
+        }
 
     def watched(self, figures: Iterable[Figure]) -> tuple[Page, ...]:
-        """Return the pages that bare figures may be about."""
+        """Return the pages that bare figures may be about: none of the units that many series share."""
         names: set[str] = set()
-        for figure in figures:
-            names |= self.counting(unit_meaning(figure.unit))
+        for units in {unit_meaning(figure.unit) for figure in figures}:
+            if not is_generic(Meaning(units)):
+                names |= self._by_unit.get(units, set())
         return tuple(self._pages[name] for name in sorted(names))
 
     def restore(self, value: bytes) -> None:
@@ -69,7 +88,7 @@ class Catalogue:
         self._before.setdefault(page.metric, self._pages.get(page.metric))
         self._open(page)
         if len(self._pages) > MAX_PAGES:
-            self._forget_oldest()
+            self._forget_oldest(MAX_PAGES // 100)
 
     def puts(self) -> dict[str, bytes | None]:
         """Return the state entries that the message changed."""
@@ -93,20 +112,32 @@ class Catalogue:
 
     def _open(self, page: Page) -> None:
         self._pages[page.metric] = page
-        self._by_unit[page.meaning().units].add(page.metric)
+        meaning = page.meaning()
+        self._by_unit[meaning.units].add(page.metric)
+        for hint in _hints(meaning):
+            self._by_hint[meaning.units, hint].add(page.metric)
         for one in page.occasions:
             if one.record:
-                self._by_day[one.date].add(page.metric)
+                self._by_day[one.date][page.metric] = abs(one.figure)
 
-    def _forget_oldest(self) -> None:
-        """Drop the learned page that was quiet the longest; declared ones stay."""
+    def _forget_oldest(self, number: int) -> None:
+        """Drop the learned pages that were quiet the longest; declared ones stay."""
         learned = [
-            page for page in self._pages.values() if page.declared == "claim" and page.last is not None
+            (page.last, page.metric)
+            for page in self._pages.values()
+            if page.declared == "claim" and page.last is not None
         ]
-        oldest = min(learned, key=lambda page: (page.last, page.metric), default=None)
-        if oldest is not None:
-            del self._pages[oldest.metric]
-            self._by_unit[oldest.meaning().units].discard(oldest.metric)
-            for one in oldest.occasions:
-                self._by_day[one.date].discard(oldest.metric)
-            self._gone.add(oldest.metric)
+        for _, metric in nsmallest(number, learned):
+            page = self._pages.pop(metric)
+            meaning = page.meaning()
+            self._by_unit[meaning.units].discard(metric)
+            for hint in _hints(meaning):
+                self._by_hint[meaning.units, hint].discard(metric)
+            for one in page.occasions:
+                self._by_day[one.date].pop(metric, None)
+            self._gone.add(metric)
+
+
+def _hints(meaning: Meaning) -> tuple[str, ...]:
+    places = (f"place {meaning.place}", f"actor {meaning.actor}")
+    return (*(hint for hint in places if not hint.endswith(" None")), *sorted(meaning.terms))

@@ -18,7 +18,7 @@ from streams.rules.corrections import corrected, correction_of
 from streams.rules.counted import Counted, counted
 from streams.rules.judging import a_first, deny, judge, moment_of, news_time, not_compared
 from streams.rules.ledger import exactness, near, recounts
-from streams.rules.metrics import is_vague, metric_name, related
+from streams.rules.metrics import is_vague, metric_name
 from streams.rules.occasions import Occasion, Report, fold, tell
 from streams.rules.packs import packed_pages
 from streams.rules.pages import RETOLD_BROKEN, Moment, Page, learned, put
@@ -171,9 +171,9 @@ class LedgerBook:
         self, message: ClusteredStory, case: Case, meant: Counted, moment: Moment | None
     ) -> Page | None:
         units = meant.meaning.units
-        names = set(case.metrics).union(*(self._catalogue.counting(one) for one in (units, *related(units))))
+        names = set(case.metrics) | self._catalogue.counting(meant.meaning)
         if moment is not None:
-            names |= self._catalogue.recent(moment.day, back=1 if units else RETOLD_BROKEN.days)
+            names |= self._catalogue.recent(moment, back=1 if units else RETOLD_BROKEN.days)
         context = f"{message.story.title} {meant.claim.sentence.text}"
         asked = Asked(meant.meaning, meant.claim.direction, moment, context, case.lead)
         pages = [page for name in sorted(names) if (page := self._catalogue.get(name))]
