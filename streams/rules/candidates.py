@@ -7,7 +7,6 @@ find is only compared, never joined for that alone.
 from typing import Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from streams.rules.shelf import Shelf, Slots
 

@@ -44,6 +44,7 @@ _ALONE: Final = 0.6
 _MERGE: Final = -0.2
 _NEAR: Final = -0.5
 _PAIRS: Final = 3
+_LINKED: Final = 6
 # So many stories leave the window with each that comes: more than come, but bounded.
 _SWEEP: Final = 64
 
@@ -70,6 +71,8 @@ class Clusters:
         self._stories: dict[str, StoryEntry] = {}
         self._slots: dict[str, int] = {}
         self._names: dict[int, str] = {}
+        # The cluster of the story in each slot.
+        self._homes: dict[int, str] = {}
         self._clusters: dict[str, EventCluster] = {}
         self._merged: dict[str, str] = {}
         self._leaving: list[tuple[float, int, str]] = []
@@ -165,8 +168,9 @@ class Clusters:
             return []
         best: dict[str, float] = {}
         for at, alike in zip(found.tolist(), likeness(self._shelf, slot, found).tolist(), strict=True):
-            name = self._cluster_of(at)
-            best[name] = max(alike, best.get(name, 0.0))
+            name = self._homes[at]
+            if alike > best.get(name, 0.0):
+                best[name] = alike
         chosen = [
             self._clusters[name] for name in sorted(best, key=lambda name: (-best[name], name))[:_RIVALS]
         ]
@@ -200,9 +204,6 @@ class Clusters:
             names = names[:_FIRST] + names[-_NEWEST:]
         return [self._slots[name] for name in names]
 
-    def _cluster_of(self, slot: int) -> str:
-        return self.current(self._stories[self._names[slot]].cluster)
-
     def _mend(self, home: EventCluster, rivals: list[Rival]) -> tuple[EventCluster, list[EventCluster]]:
         """Merge the clusters that a story shows to be one; the older one stays."""
         merges: list[EventCluster] = []
@@ -217,6 +218,7 @@ class Clusters:
                 continue
             older, younger = sorted((home, rival.cluster), key=_age)
             older.absorb(younger)
+            self._homes.update((self._slots[name], older.id) for name in younger.members)
             del self._clusters[younger.id]
             self._merged[younger.id] = older.id
             merges = [other for other in merges if other is not younger] + [younger]
@@ -225,8 +227,9 @@ class Clusters:
 
     def _linkage(self, one: EventCluster, other: EventCluster) -> float:
         """Return how well two clusters fit, on the average of their members."""
-        members = np.array(self._compared(other), dtype=np.int64)
-        found = [Comparison(self._shelf, slot, members).scores.mean() for slot in self._compared(one)]
+        few, many = sorted((self._compared(one), self._compared(other)), key=len)
+        members = np.array(many, dtype=np.int64)
+        found = [Comparison(self._shelf, slot, members).scores.mean() for slot in few[:_LINKED]]
         return float(np.mean(found))
 
     def _begin(self, story: str, entry: StoryEntry) -> EventCluster:
@@ -248,16 +251,18 @@ class Clusters:
         self._names[slot] = story
 
     def _keep(self, story: str, entry: StoryEntry) -> None:
+        slot, home = self._slots[story], self._clusters[self.current(entry.cluster)]
         self._stories[story] = entry
-        self._candidates.add(self._slots[story])
-        self._clusters[self.current(entry.cluster)].keep(story, entry)
+        self._homes[slot] = home.id
+        self._candidates.add(slot)
+        home.keep(story, entry)
         heapq.heappush(self._leaving, (entry.at, entry.order, story))
 
     def _drop(self, story: str) -> None:
         slot = self._slots.pop(story)
         self._candidates.remove(slot)
         self._shelf.remove(slot)
-        del self._names[slot]
+        del self._names[slot], self._homes[slot]
         entry = self._stories.pop(story)
         self._clusters[self.current(entry.cluster)].drop(story)
 

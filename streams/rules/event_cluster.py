@@ -1,6 +1,7 @@
 """One cluster: the stories that tell one event, who carries them, and which figures they give."""
 
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 from streams.rules.cluster_entries import ClusterEntry, Fact, StoryEntry
@@ -25,7 +26,7 @@ class EventCluster:
         # Clusters that this one absorbed, and that live as long as it does.
         self.absorbed: list[str] = []
         self.members: dict[str, StoryEntry] = {}
-        self.reports: dict[str, StoryEntry] = {}
+        self.reports: dict[str, OutletReport] = {}
         self.told: dict[Fact, dict[str, None]] = {}
 
     @property
@@ -48,7 +49,10 @@ class EventCluster:
     def keep(self, story: str, entry: StoryEntry) -> None:
         """Have a story among those in the window."""
         self.members[story] = entry
-        self.reports.setdefault(entry.source, entry)
+        if entry.source not in self.reports:
+            self.reports[entry.source] = OutletReport(
+                entry.source, entry.tier, _moment(entry.at), entry.title, entry.url
+            )
         for fact in entry.facts:
             self.told.setdefault(fact, {}).setdefault(entry.source)
 
@@ -75,7 +79,7 @@ class EventCluster:
 
     def message(self, merged_into: str | None = None) -> Cluster:
         """Return the cluster as it stands."""
-        reports = list(self.reports.values())[:MAX_REPORTS] if merged_into is None else []
+        reports = tuple(islice(self.reports.values(), MAX_REPORTS)) if merged_into is None else ()
         return Cluster(
             id=self.id,
             headline=self.headline,
@@ -84,10 +88,7 @@ class EventCluster:
             stories=self.stories,
             outlets=self.outlets,
             url=self.url,
-            reports=tuple(
-                OutletReport(entry.source, entry.tier, _moment(entry.at), entry.title, entry.url)
-                for entry in reports
-            ),
+            reports=reports,
             figures=self._figures() if merged_into is None else (),
             merged_into=merged_into,
         )
