@@ -56,12 +56,11 @@ def _turn(known: Grammar, sentence: Sentence, headline: Tagged) -> Escalation | 
     if told is None or told.kind.turn is None or told.background or not at_odds(known, headline):
         return None
     polarity, degree = told.kind.turn
-    start, end = headline.starts[told.start], headline.ends[told.end - 1]
     who = parties(known, told.start, told.end, headline)
     return Escalation(
         polarity=polarity,
         severity=degree,
-        cues=(Span(sentence.field, start, end, _between(sentence, start, end)),),
+        cues=(_span(sentence, headline, told.start, told.end),),
         sentence=sentence.span(),
         actor=who.actor,
         target=who.target,
@@ -127,16 +126,9 @@ def _escalation(
 def _cues(main: Found, sentence: Sentence, tagged: Tagged) -> tuple[Span, ...]:
     """Return the act's words and those of the operators, in the order of the text."""
     pieces = [(at, at + 1) for _, at in main.operators] + [(main.start, main.end)]
-    return tuple(
-        Span(
-            sentence.field,
-            tagged.starts[start],
-            tagged.ends[end - 1],
-            _between(sentence, tagged.starts[start], tagged.ends[end - 1]),
-        )
-        for start, end in sorted(set(pieces))
-    )
+    return tuple(_span(sentence, tagged, start, end) for start, end in sorted(set(pieces)))
 
 
-def _between(sentence: Sentence, start: int, end: int) -> str:
-    return sentence.text[start - sentence.start : end - sentence.start]
+def _span(sentence: Sentence, tagged: Tagged, start: int, end: int) -> Span:
+    begin, stop = tagged.span(start, end)
+    return Span(sentence.field, begin, stop, sentence.text[begin - sentence.start : stop - sentence.start])

@@ -22,7 +22,7 @@ _FIRST_TAG: Final = 0x4E00
 OTHER, NAME, NUMBER, STOP, COMMA = "o", "n", "0", ";", ","
 _SIGNS: Final = frozenset(".;:!?—–…|()-")
 # A sentence longer than this is no sentence: what it has to say comes first.
-_LONGEST: Final = 120
+_LONGEST: Final = 900
 # Ways to write a word that are remembered, so that a text of new ones each cannot fill the memory.
 _REMEMBERED: Final = 50_000
 _Phrases = dict[str, tuple[tuple[tuple[str, ...], str, bool], ...]]
@@ -30,12 +30,21 @@ _NO_PHRASES: Final[_Phrases] = {}
 
 
 class Tagged(Struct, frozen=True):
-    """A tagged sentence. `words[i]`, lower-cased, stands at `starts[i]` up to `ends[i]` and has the tag `tags[i]`."""
+    """A tagged sentence: `words[i]`, lower-cased, has the tag `tags[i]`."""
 
     tags: str
-    words: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    words: list[str]
+    text: str
+    # Where the sentence stands in its field.
+    offset: int
+    # Of each word, which token of the text it begins with.
+    first: list[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where the words `start` up to, without, `end` stand in the field."""
+        spans = [match.span() for match in _TOKEN.finditer(self.text)]
+        last = self.first[end] if end < len(self.first) else len(spans)
+        return self.offset + spans[self.first[start]][0], self.offset + spans[last - 1][1]
 
 
 class Vocabulary:
@@ -139,62 +148,57 @@ class Vocabulary:
 
     def tag(self, text: str, offset: int = 0) -> Tagged:
         """Tag a sentence; `offset` is where it stands in its field. Linear in its length."""
-        tokens: list[_Token] = []
-        spans: list[tuple[int, int]] = []
-        for match in _TOKEN.finditer(text):
-            tokens.append(self._token(match.group()))
-            spans.append(match.span())
-            if len(tokens) == _LONGEST:
-                break
-        tags: list[str] = []
-        words: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        at, count = 0, len(tokens)
-        while at < count:
-            token = tokens[at]
-            tag, word, size = token.tag, token.word, 1
-            if token.phrases:
-                longer = _phrase(token, tokens, at)
+        text = text[:_LONGEST]
+        pieces = _TOKEN.findall(text)
+        known = self._known
+        tokens = [known.get(piece) or self._look_up(piece) for piece in pieces]
+        tags = [token.tag for token in tokens]
+        words = [token.word for token in tokens]
+        if "-" in text:
+            self._hyphened(text, words, tags)
+        first = list(range(len(tokens)))
+        merged: list[tuple[int, int, str]] = []
+        at = 0
+        for number, token in enumerate(tokens):
+            if token.phrases and number >= at:
+                longer = _phrase(token, words, number)
                 if longer is not None:
-                    tag, size = longer
-                    word = " ".join(each.word for each in tokens[at : at + size])
-            start = spans[at][0]
-            if size == 1 and start and text[start - 1] == "-" and word.endswith(self._adjectival):
-                tag = OTHER
-            tags.append(tag)
-            words.append(word)
-            starts.append(offset + start)
-            ends.append(offset + spans[at + size - 1][1])
-            at += size
-        return Tagged("".join(tags), tuple(words), tuple(starts), tuple(ends))
+                    merged.append((number, longer[1], longer[0]))
+                    at = number + longer[1]
+        for number, size, tag in reversed(merged):
+            tags[number : number + size] = [tag]
+            words[number : number + size] = [" ".join(words[number : number + size])]
+            first[number : number + size] = [number]
+        return Tagged("".join(tags), words, text, offset, first)
 
-    def _token(self, piece: str) -> "_Token":
-        """Look a token up, once for each way to write it."""
-        known = self._known.get(piece)
-        if known is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = self._known[piece] = self._look_up(piece)
-        return known
+    def _hyphened(self, text: str, words: list[str], tags: list[str]) -> None:
+        """Behind a hyphen a participle is an adjective, which does nothing."""
+        for number, match in enumerate(_TOKEN.finditer(text)):
+            if words[number].endswith(self._adjectival) and text[match.start() - 1 : match.start()] == "-":
+                tags[number] = OTHER
 
     def _look_up(self, piece: str) -> "_Token":
+        """Look a way to write a word up, and remember what it is."""
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
         index = self._index
         bare = _bare(piece)
         word = bare.lower().replace("’", "'")
         tag = index.names.get(bare) or index.singles.get(word) or _shape(bare)
-        return _Token(word, tag, bare[:1].islower(), index.phrases.get(word, _NO_PHRASES))
+        found = _Token(word, tag, bare[:1].islower(), index.phrases.get(word, _NO_PHRASES))
+        self._known[piece] = found
+        return found
 
 
-def _phrase(token: "_Token", tokens: list["_Token"], at: int) -> tuple[str, int] | None:
+def _phrase(token: "_Token", words: list[str], at: int) -> tuple[str, int] | None:
     """Return the tag and the size of the longest phrase that begins at a token."""
-    if at + 1 == len(tokens):
+    if at + 1 == len(words):
         return None
-    for rest, tag, proper in token.phrases.get(tokens[at + 1].word, ()):
+    for rest, tag, proper in token.phrases.get(words[at + 1], ()):
         if proper and token.small:
             continue
         size = len(rest)
-        if size == 0 or tuple([each.word for each in tokens[at + 2 : at + 2 + size]]) == rest:
+        if size == 0 or tuple(words[at + 2 : at + 2 + size]) == rest:
             return tag, 2 + size
     return None
 
