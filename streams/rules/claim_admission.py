@@ -52,6 +52,9 @@ _LIST: Final = re.compile(
 _AMONG_PEERS: Final = re.compile(
     r"^ in (?:the )?(?:[^ ]+ )?(?:world|eu|europe|g7|g20|uk|us|country|region|oecd|eurozone|union|league|asia|africa|continent) "
 )
+_STANDS: Final = re.compile(
+    r" (?:stands|survives?|remains?|intact|safe|short|shy|below|under|behind|missed|misses|outside|not|n't|never|if|would|could|equal|equals|equalled|matched|tied) "
+)
 _POSSESSIVES: Final = frozenset(["its", "their", "his", "her", "'s", "our", "my"])
 _PRONOUNS: Final = frozenset(["his", "her", "their", "my", "your", "our", "whose"])
 # Before a bare superlative in a headline: "fires 810 drones in biggest attack", "suffers worst defeat".
@@ -386,6 +389,18 @@ def _old_count(case: Case) -> bool:
     return _LIST.search(case.text.norm) is not None
 
 
+def _inverted(case: Case) -> bool:
+    """Read "Never had the toll reached": it begins its clause."""
+    before = tokens_before(case)
+    return before == "" or not before[0].isalnum()
+
+
+def _superseded(case: Case) -> bool:
+    """An "old best" that headline or lead set beside another figure has been beaten."""
+    lure = case.text.tokens.word(case.cue.stop) in case.words.sets["lure_after"]
+    return case.told and not lure and _STANDS.search(case.text.norm) is None
+
+
 _NEEDS: Final[dict[str, Callable[[Case], bool]]] = {
     "scope": _scoped,
     "long": _long,
@@ -400,4 +415,6 @@ _NEEDS: Final[dict[str, Callable[[Case], bool]]] = {
     "mark": _mark,
     "not_plain": _not_plain,
     "old_count": _old_count,
+    "superseded": _superseded,
+    "inverted": _inverted,
 }

@@ -12,6 +12,8 @@ from streams.rules.tokens import Tokens, tokenise
 from wirewatch.messages import Direction, Span
 
 _BREAKS: Final = frozenset(',;:.!?()[]{}—–"”“')
+_SHORT: Final = 5
+_NO_EST: Final = ("west", "quest", "fest", "guest", "chest")
 _NP_REACH: Final = 7
 _OPEN: Final = frozenset(["of", "the", "its", "their", "to", "a", "an", "'s"])
 
@@ -97,21 +99,33 @@ def noun_phrase(tokens: Tokens, at: int, function: frozenset[str]) -> int:
 
 
 def _superlatives(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
-    tokens = text.tokens
-    for at, low in enumerate(tokens.low):
-        entries = words.superlatives.get(low)
-        if entries is None:
+    for at, low in enumerate(text.tokens.low):
+        found = _superlative(text.tokens, at, low, words)
+        if found is None:
             continue
-        for phrase, comparator in entries:
-            stop = at + len(phrase)
-            if tuple(tokens.low[at:stop]) != phrase or _no_superlative(tokens, at, stop, words):
-                continue
-            noun_stop = noun_phrase(tokens, stop, function)
-            near = words.status["near"].search(text.between(at - 7, at + 1)) is not None and _near_applies(
-                text, at, words
-            )
-            yield Cue("superlative", at, stop, comparator.name, comparator.direction, noun_stop, near=near)
-            break
+        stop, comparator = found
+        if _no_superlative(text.tokens, at, stop, words):
+            continue
+        noun_stop = noun_phrase(text.tokens, stop, function)
+        near = words.status["near"].search(text.between(at - 7, at + 1)) is not None
+        near = near and _near_applies(text, at, words)
+        yield Cue("superlative", at, stop, comparator.name, comparator.direction, noun_stop, near=near)
+
+
+def _superlative(tokens: Tokens, at: int, low: str, words: ClaimWords) -> tuple[int, Comparator] | None:
+    """Return where a superlative that begins here ends, and its comparator: a known one, or any word in "-est"."""
+    for phrase, comparator in words.superlatives.get(low, ()):
+        stop = at + len(phrase)
+        if tuple(tokens.low[at:stop]) == phrase:
+            return stop, comparator
+    if is_superlative(low, words) and not (tokens.capital(at) and at and not tokens.capital(at - 1)):
+        return at + 1, Comparator(low, "max")
+    return None
+
+
+def is_superlative(low: str, words: ClaimWords) -> bool:
+    """Whether a word that no lexicon lists looks like a superlative: "fattest"."""
+    return low.endswith("est") and len(low) > _SHORT and not low.endswith(_NO_EST) and low not in words.no_superlatives
 
 
 def _near_applies(text: Line, at: int, words: ClaimWords) -> bool:
@@ -268,6 +282,8 @@ def _patterns(
     for pattern in (words.patterns[place] for place in places):
         for match in pattern.expression.finditer(text.norm):
             if pattern.not_after and pattern.not_after in match[0] + text.norm[match.end() : match.end() + 3]:
+                continue
+            if match[0].endswith(" so far"):
                 continue
             start, stop = text.token_at(match.start()), text.token_at(match.end() - 1) + 1
             comparator = _comparator(pattern.comparator, match.groupdict().get("er"), words)

@@ -94,16 +94,21 @@ def _headline_infinitive(text: Line, cue: Cue, words: ClaimWords) -> bool:
     if text.sentence.field != "title" or "to" not in tokens.low[1:5]:
         return False
     at = tokens.low.index("to", 1)
-    if at + 1 >= cue.start or tokens.low[at + 1] not in words.sets["plans"]:
+    subject, verb = tokens.low[:at], tokens.word(at + 1)
+    if at + 1 >= cue.start or any(low[0].isdecimal() for low in subject):
         return False
-    subject = tokens.low[:at]
-    if any(low[0].isdecimal() for low in subject):
+    if not {"as", ",", "—", ":", ";", "after", "amid"}.isdisjoint(tokens.low[at : cue.start]):
         return False
-    return words.sets["no_plans"].isdisjoint(subject) and not any(low.endswith("ed") for low in subject)
+    if not words.sets["no_plans"].isdisjoint(subject) or any(low.endswith("ed") for low in subject):
+        return False
+    named = all(map(tokens.capital, range(at))) and not tokens.capital(at + 1)
+    return verb in words.sets["plans"] or (named and verb.isalpha() and verb not in words.sets["no_verbs"])
 
 
 def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
     before = text.between(cue.start - 9, cue.start)
+    if words.status["took_off"].search(before):
+        return False
     last = None
     for name in ("near_record",) if cue.kind == "superlative" else ("near_record", "retreat"):
         for match in words.status[name].finditer(before):
@@ -122,7 +127,7 @@ def _historic(case: Case, before: str, today: date) -> bool:
     text, cue, words = case.text, case.cue, case.words
     if cue.kind in ("record", "high") and words.breaks.search(text.between(cue.start - 9, cue.start)):
         return False
-    if cue.kind == "pattern" and cue.need in ("mark", "old", "old_count", "scope_or_year"):
+    if cue.kind == "pattern" and cue.need in ("mark", "old", "old_count", "scope_or_year", "superseded"):
         return False
     if _long_ago(text, words) or words.status["still"].search(text.between(cue.stop, cue.noun_stop + 3)):
         return True

@@ -18,6 +18,7 @@ _RANK: Final[dict[ClaimStatus, int]] = {
 # "Over 400" and 472 may be one figure; beyond that they are two.
 _ROUNDED: Final = 0.8
 _CLOSE: Final = 0.01
+_LONG_WORD: Final = 4
 # Comparators that say the same of a count.
 _LARGE: Final = frozenset(
     ["largest", "highest", "most", "worst", "heaviest", "deadliest", "strongest", "record"]
@@ -50,8 +51,22 @@ def _same(claim: RecordClaim, other: RecordClaim) -> bool:
     if not _one_figure(claim, other):
         return False
     if claim.direction == other.direction:
-        return claim.direction != "first" or claim.figure is not None or claim.sentence == other.sentence
+        return claim.direction != "first" or claim.sentence == other.sentence or _one_first(claim, other)
     return claim.sentence == other.sentence and claim.figure is not None and claim.figure == other.figure
+
+
+def _one_first(claim: RecordClaim, other: RecordClaim) -> bool:
+    """Whether two sentences tell one first: the same scope, or the same words."""
+    if claim.figure is not None and claim.figure == other.figure:
+        return True
+    if claim.scope == other.scope and claim.scope not in ("ever", "unstated"):
+        return True
+    mine, theirs = _content(claim), _content(other)
+    return 2 * len(mine & theirs) >= min(len(mine), len(theirs)) > 0
+
+
+def _content(claim: RecordClaim) -> set[str]:
+    return {word.lower().strip(".,;:'’\"") for word in claim.sentence.text.split() if len(word) > _LONG_WORD}
 
 
 def _retold(claim: RecordClaim, other: RecordClaim) -> bool:

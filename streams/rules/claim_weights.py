@@ -91,6 +91,9 @@ _CHANGING: Final = frozenset(
         "surpasses",
     ]
 )
+_REACHING: Final = frozenset(
+    ["hits", "hit", "touches", "touched", "reaches", "reached", "to", "at", "of", "above", "below", "past", "zero", "under", "through", "than", ":", "with"]
+)
 # The threshold that was passed for the first time stands close by.
 _FIRST_REACH: Final = 10
 
@@ -258,8 +261,20 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     if not change and is_margin(candidate, choice):
         score -= 4.0
     if tokens.word(candidate.last) == "-" and _FITS.get(choice.cue.comparator) != "time":
-        score -= 1.0
+        score -= 2.5 if candidate.figure.unit in DURATIONS else 1.0
+    if choice.cue.comparator == "first" and _beside_the_point(candidate, choice):
+        score -= 1.5
     return score
+
+
+def _beside_the_point(candidate: Candidate, choice: Choice) -> bool:
+    """Whether a figure in the sentence of a first is none that was reached: "first title since 1908, 8-7 in 10 innings"."""
+    cue = choice.cue
+    if candidate.line != choice.index or candidate.figure.qualifier != "exact" or candidate.first < cue.stop and candidate.first >= cue.start:
+        return False
+    tokens = choice.own().tokens
+    before = {tokens.word(candidate.first - 1), tokens.word(candidate.first - 2)}
+    return _REACHING.isdisjoint(before)
 
 
 def is_old(candidate: Candidate, choice: Choice) -> bool:

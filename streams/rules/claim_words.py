@@ -45,6 +45,8 @@ class ClaimWords(Struct, frozen=True):
     superlatives: Mapping[str, tuple[tuple[tuple[str, ...], Comparator], ...]]
     comparatives: Mapping[str, Comparator]
     named: Mapping[str, Comparator]
+    # Words in "-est" that are no superlatives.
+    no_superlatives: frozenset[str]
     patterns: tuple[ClaimPattern, ...]
     # The patterns that a word makes worth trying, by their place among `patterns`.
     tried: Mapping[str, tuple[int, ...]]
@@ -99,7 +101,10 @@ def claim_words(lang: str) -> ClaimWords:
     }
     parts = dict(data["parts"])
     parts["er"] = "|".join(sorted(comparatives, key=len, reverse=True))
+    true = [word for word in comparatives if word.endswith("er") or word in data["record"]["irregular"]]
+    parts["cmp"] = "|".join(sorted(true, key=len, reverse=True))
     parts["sup"] = "|".join(sorted((word for word in superlatives if word != "most"), key=len, reverse=True))
+    groups = {"{er}": comparatives, "{break}": data["record"]["breaks"]}
     patterns = tuple(
         ClaimPattern(
             _whole(_expand(row["pattern"], parts)),
@@ -107,7 +112,7 @@ def claim_words(lang: str) -> ClaimWords:
             row.get("need", ""),
             row.get("not_after", ""),
             frozenset(row["when"]),
-            _also(row.get("also", ()), comparatives),
+            _also(row.get("also", ()), groups),
         )
         for row in data["patterns"]
     )
@@ -135,6 +140,7 @@ def claim_words(lang: str) -> ClaimWords:
             "retreat",
             "long_ago",
             "attempt",
+            "took_off",
             "still",
         )
     }
@@ -151,14 +157,14 @@ def claim_words(lang: str) -> ClaimWords:
         )
     }
     sets |= {"wants": frozenset(noun for nouns in data["wants"].values() for noun in nouns)}
-    sets |= {"plans": frozenset(data["plans"]["verbs"]), "no_plans": frozenset(data["plans"]["not_after"])}
-    more = frozenset(word for word in comparatives if word.endswith("er")) | {"more", "less", "worse"}
-    sets |= {"more": more - {"ever", "other", "over", "under"}}
+    sets |= {"plans": frozenset(data["plans"]["verbs"]), "no_plans": frozenset(data["plans"]["not_after"]), "no_verbs": frozenset(data["plans"]["no_verbs"])}
+    sets |= {"more": frozenset(true)}
     sets |= {name: frozenset(values) for name, values in data["record"].items()}
     return ClaimWords(
         superlatives={first: tuple(entries) for first, entries in superlatives.items()},
         comparatives=comparatives,
         named=named,
+        no_superlatives=frozenset(data["superlatives"]["no_est"]),
         patterns=patterns,
         tried=_tried(patterns),
         scopes=scopes,
@@ -170,8 +176,8 @@ def claim_words(lang: str) -> ClaimWords:
     )
 
 
-def _also(words: Iterable[str], comparatives: Mapping[str, Comparator]) -> frozenset[str]:
-    return frozenset(each for word in words for each in (comparatives if word == "{er}" else (word,)))
+def _also(words: Iterable[str], groups: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    return frozenset(each for word in words for each in groups.get(word, (word,)))
 
 
 def _tried(patterns: tuple[ClaimPattern, ...]) -> dict[str, tuple[int, ...]]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from streams.rules.claim_admission import Case, is_claim
 from streams.rules.claim_context import completed
-from streams.rules.claim_cues import Cue, Line, find_cues, line
+from streams.rules.claim_cues import Cue, Line, find_cues, is_superlative, line
 from streams.rules.claim_figure import choose, place, previous_of
 from streams.rules.claim_scope import nearest, scopes
 from streams.rules.claim_status import Setting, decide, looks_back
@@ -87,7 +87,7 @@ def _cued(
     for at, sentence in enumerate(sentences):
         present = set(_WORD.findall(sentence.text.lower().replace("’", "'")))
         places = worth_trying(present, words)
-        if places or not words.triggers.isdisjoint(present):
+        if places or not words.triggers.isdisjoint(present) or any(is_superlative(word, words) for word in present):
             text = line(sentence)
             cues = find_cues(text, words, units.function, places)
             if cues:
