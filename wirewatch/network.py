@@ -4,12 +4,10 @@ A feed's address, a redirect or a webhook's address is somebody else's word. `Gu
 alone, at the moment of the connection: a name that was harmless when it was looked up may be 127.0.0.1 by then.
 """
 
-import asyncio
 import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -22,6 +20,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from httpx_aiohttp import AiohttpTransport
 
 from wirewatch.errors import RefusedAddressError
+from wirewatch.lookup import ThreadResolver
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -92,8 +91,6 @@ _SPECIAL: Final[tuple[tuple[Network, Verdict], ...]] = (
     (IPv6Network("ff00::/8"), "multicast"),
 )
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
-# Look-ups block a thread each; a dead name server must not hold up the hosts whose names are known.
-_LOOKUP_THREADS: Final = 32
 # Outlets send content security policies of 20 kB in one header.
 _MAX_HEADER: Final = 65_536
 
@@ -169,7 +166,7 @@ def open_client(
     logging.getLogger("httpx").addFilter(_without_urls)
     bounds = limits or httpx.Limits(max_connections=100, keepalive_expiry=15.0)
     context = tls or httpx.create_ssl_context(trust_env=False)
-    guarded = _GuardedResolver(guard, resolver or _ThreadResolver())
+    guarded = _GuardedResolver(guard, resolver or ThreadResolver())
 
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
@@ -260,35 +257,6 @@ class _GuardedResolver(AbstractResolver):
 
     async def close(self) -> None:
         await self._inner.close()
-
-
-class _ThreadResolver(AbstractResolver):
-    """Looks names up in threads of its own: asyncio's few are shared with everything else."""
-
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(_LOOKUP_THREADS, thread_name_prefix="lookup")
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        def look_up() -> list[Any]:
-            return socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
-
-        infos = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
-        return [
-            ResolveResult(
-                hostname=host,
-                host=str(where[0]),
-                port=int(where[1]),
-                family=found,
-                proto=protocol,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for found, _kind, protocol, _name, where in infos
-        ]
-
-    async def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class _GuardedTransport(AiohttpTransport):

@@ -225,6 +225,13 @@ async def test_speaks_http_alone(url: str) -> None:
             await http.get(url)
 
 
+@pytest.mark.parametrize("host", ["nobody.invalid", "a..b.invalid", "x" * 70 + ".invalid"])
+async def test_a_name_that_nobody_knows_is_named_as_such(host: str) -> None:
+    async with client() as http:
+        with pytest.raises((httpx.ConnectError, httpx.InvalidURL, httpx.UnsupportedProtocol)):
+            await http.get(f"http://{host}/secret")
+
+
 async def test_closes_the_name_server_that_it_was_given() -> None:
     names = Names(["127.0.0.1"])
     async with client(resolver=names):
