@@ -1,7 +1,7 @@
 """The acts that a sentence names, each read in its context: who only threatens, denies, ends or remembers it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -31,7 +31,7 @@ class Found(Struct, frozen=True):
     background: bool = False
 
 
-def find_acts(grammar: Grammar, sentence: Tagged, year: int, *, adversaries: bool = True) -> list[Found]:
+def find_acts(grammar: Grammar, sentence: Tagged, year: int, adversaries: Callable[[], bool]) -> list[Found]:
     """Return the acts of a sentence in order, none overlapping another.
 
     `year` is the story's own; `adversaries` says whether the item is about parties at war or at odds.

@@ -1,6 +1,7 @@
 """Which way a conflict turned, how far, and by which words. The headline decides, then the lead; no background."""
 
 from collections.abc import Sequence
+from functools import cache, partial
 from typing import Final
 
 from streams.rules.actors import parties
@@ -32,10 +33,10 @@ def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escal
     if headline and only_tells(known, headline[0]):
         return ()
     year = reading.story.at.year
-    foes = adversaries(known, [*headline, *below])
+    foes = cache(partial(adversaries, known, [*headline, *below]))
     sentences = [*scanned.title, *scanned.lead]
     for number, (sentence, tagged) in enumerate(sentences):
-        acts = find_acts(known, tagged, year, adversaries=foes)
+        acts = find_acts(known, tagged, year, foes)
         main = main_act(acts)
         if main is not None:
             if lure(known, headline, below):

@@ -62,6 +62,7 @@ class _Builder:
         self._places = lexicon(f"{lang}/places")
         self._vocabulary = Vocabulary(self._inflection)
         self._breaks = ""
+        self._common = ""
 
     def build(self) -> Grammar:
         names = self._add_places()
@@ -82,6 +83,9 @@ class _Builder:
         self._add_literals([*acts, *events])
         self._vocabulary.inherit(frozenset(self._reading["particles"]))
         self._breaks = STOP + self._tags_of("break") + self._tags_of("gap-break")
+        self._common = "".join(
+            map(self._tags_of, ("small", "follows", "break", "background", "nation", "number"))
+        )
         return Grammar(
             vocabulary=self._vocabulary,
             acts=self._index(acts, self._act),
@@ -135,7 +139,7 @@ class _Builder:
         for table in tables:
             made = make(table)
             for pattern in table["patterns"]:
-                compiled = compile_pattern(pattern, self._tags_of, self._breaks)
+                compiled = compile_pattern(pattern, self._tags_of, self._breaks, self._common)
                 for tag in compiled.anchors:
                     found.setdefault(tag, []).append((compiled.regex, made))
         return {tag: tuple(listed) for tag, listed in found.items()}

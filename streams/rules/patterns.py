@@ -67,13 +67,15 @@ def runs_of(pattern: str) -> list[list[str]]:
     return [run for run in runs if run]
 
 
-def compile_pattern(pattern: str, tags_of: Callable[[str], str], breaks: str) -> Pattern:
+def compile_pattern(pattern: str, tags_of: Callable[[str], str], breaks: str, common: str = "") -> Pattern:
     """Compile a pattern. `tags_of` gives the characters of a class ("=word" for a word), `breaks` ends a clause.
+
+    `common` are the tags of words that stand in every other sentence: bad anchors.
 
     Raises:
         InputError: the pattern is malformed, names what no lexicon knows, or would match anything.
     """
-    return _Compiler(spread(pattern), tags_of, breaks).compile()
+    return _Compiler(spread(pattern), tags_of, breaks).compile(frozenset(common))
 
 
 class _Compiler:
@@ -90,7 +92,7 @@ class _Compiler:
         self._depth = 0
         self._core_at = 0
 
-    def compile(self) -> Pattern:
+    def compile(self, common: frozenset[str]) -> Pattern:
         position = 0
         for match in _TOKEN.finditer(self._pattern):
             self._only_space(position, match.start())
@@ -114,7 +116,9 @@ class _Compiler:
                 self._class(name)
         self._close_run()
         self._only_space(position, len(self._pattern))
-        needed = sorted((tags for tags in self._needed if tags), key=len)
+        needed = sorted(
+            (tags for tags in self._needed if tags), key=lambda tags: (len(tags & common), len(tags))
+        )
         if not needed or self._depth:
             raise InputError(f"The pattern {self._pattern!r} would match anything, or a bracket stays open")
         before, core = "".join(self._parts[: self._core_at]), "".join(self._parts[self._core_at :])
