@@ -1,5 +1,6 @@
 """The body an editor reads."""
 
+import re
 from datetime import date
 from typing import Final
 
@@ -12,6 +13,8 @@ from wirewatch.messages import AlertBody, AlertFigure, Beaten, Detection
 
 MAX_TEXT: Final = 600
 MAX_FIGURES: Final = 8
+# Scopes that read well by themselves.
+_SCOPE: Final = re.compile(r"since \d{4}|in \d+ |ever\b|on record|of the war|to date")
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -79,7 +82,8 @@ def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialCh
             f"{(shown.polarity or 'escalation').capitalize()}, severity {shown.severity}{_parts(face)}"
         )
     if shown.figure is None:
-        return cut(f"First: {shown.scope or 'by the text'}; no figure to compare")
+        known = shown.scope if shown.scope and _SCOPE.match(shown.scope) else "by the text's own words"
+        return cut(f"First: {known}; no figure to compare")
     what = f"{say(Told(shown.figure, shown.qualifier or 'exact'))} {shown.unit or ''}".strip()
     if change.name in ("figure_made_exact", "figure_changed"):
         return cut(f"{_NAMES[change.name]}: {change.words}; {_against(shown.beats)}")

@@ -111,6 +111,9 @@ class Catalogue:
         return tuple(found)
 
     def _open(self, page: Page) -> None:
+        known = self._pages.get(page.metric)
+        if known is not None:
+            self._close(known)
         self._pages[page.metric] = page
         meaning = page.meaning()
         self._by_unit[meaning.units].add(page.metric)
@@ -120,6 +123,14 @@ class Catalogue:
             if one.record:
                 self._by_day[one.date][page.metric] = abs(one.figure)
 
+    def _close(self, page: Page) -> None:
+        meaning = page.meaning()
+        self._by_unit[meaning.units].discard(page.metric)
+        for hint in _hints(meaning):
+            self._by_hint[meaning.units, hint].discard(page.metric)
+        for one in page.occasions:
+            self._by_day[one.date].pop(page.metric, None)
+
     def _forget_oldest(self, number: int) -> None:
         """Drop the learned pages that were quiet the longest; declared ones stay."""
         learned = [
@@ -128,13 +139,7 @@ class Catalogue:
             if page.declared == "claim" and page.last is not None
         ]
         for _, metric in nsmallest(number, learned):
-            page = self._pages.pop(metric)
-            meaning = page.meaning()
-            self._by_unit[meaning.units].discard(metric)
-            for hint in _hints(meaning):
-                self._by_hint[meaning.units, hint].discard(metric)
-            for one in page.occasions:
-                self._by_day[one.date].pop(metric, None)
+            self._close(self._pages.pop(metric))
             self._gone.add(metric)
 
 

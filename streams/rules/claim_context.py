@@ -126,7 +126,7 @@ def _is_label(named: Named, text: str) -> bool:
 
 def _is_cut_off(named: Named, text: str) -> bool:
     """Whether a stop stands between the word before and the name: "in one street: Russia's attack"."""
-    return text[: named.start].rstrip()[-1:] in ":;.!?—–"
+    return text[: named.start].rstrip().endswith((":", ";", ".", "!", "?", "—", "–"))
 
 
 def completed(claim: RecordClaim, story: Story) -> Subject:
