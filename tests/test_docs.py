@@ -306,24 +306,8 @@ def _declared() -> set[str]:
 
 def test_every_dependency_has_its_reason_and_no_other_is_named() -> None:
     text = section(page("architecture.md"), "## Dependencies, each with its reason")
-    named = {cells[0].strip("`") for cells in rows(text)} | set(CODE.findall(_not_called(text)))
+    named = {cells[0].strip("`") for cells in rows(text)}
     assert named == _declared()
-
-
-def _not_called(text: str) -> str:
-    return next((line for line in text.splitlines() if line.startswith("Declared and not called")), "")
-
-
-def test_what_is_said_not_to_be_called_is_not() -> None:
-    named = CODE.findall(_not_called(page("architecture.md")))
-    modules = {name.replace("-", "_") for name in named}
-    for source in _sources():
-        imported = re.findall(r"^\s*(?:import|from) (\w+)", source.read_text(encoding="utf-8"), re.MULTILINE)
-        assert not modules & set(imported), f"{source} calls one: give it a row of its own"
-
-
-def _sources() -> Iterator[Path]:
-    return (source for package in PACKAGES for source in (ROOT / package).rglob("*.py"))
 
 
 def test_every_file_of_the_map_exists() -> None:
