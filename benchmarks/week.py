@@ -228,7 +228,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def say(name: str, readers: list[Reader]) -> None:
-    """Print one poller's row, and its delays by kind of feed."""
+    """Print one poller's row, and its delays by kind of feed, of those that keep no poller away."""
     requests = sum(reader.log.requests for reader in readers)
     broken = sum(reader.log.broken for reader in readers)
     hasty = sum(reader.log.hasty for reader in readers)
@@ -238,7 +238,12 @@ def say(name: str, readers: list[Reader]) -> None:
         flush=True,
     )
     for kind in ("20 an hour and more", "1 an hour and more", "fewer"):
-        delays = [delay for reader in readers if reader.outlet.kind == kind for delay in reader.log.delays]
+        delays = [
+            delay
+            for reader in readers
+            if reader.outlet.kind == kind and not reader.outlet.demanding
+            for delay in reader.log.delays
+        ]
         print(
             f"    {kind:<22}late by {percentile(delays, 0.5):>6.0f} s (median), {percentile(delays, 0.95):>6.0f} s (p95)"
         )
