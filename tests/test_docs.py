@@ -310,6 +310,10 @@ def test_every_dependency_has_its_reason_and_no_other_is_named() -> None:
     assert named == _declared()
 
 
+def _sources() -> Iterator[Path]:
+    return (source for package in PACKAGES for source in (ROOT / package).rglob("*.py"))
+
+
 def test_every_file_of_the_map_exists() -> None:
     text = section(page("architecture.md"), "## Where things live")
     folder = ""
