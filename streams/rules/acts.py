@@ -36,9 +36,8 @@ def find_acts(grammar: Grammar, sentence: Tagged, year: int, adversaries: Callab
 
     `year` is the story's own; `adversaries` says whether the item is about parties at war or at odds.
     """
-    spans = _chosen(
-        [m for m in _matches(grammar, sentence.tags) if adversaries or m[2].needs != "adversaries"]
-    )
+    matches = _matches(grammar, sentence.tags)
+    spans = _chosen([m for m in matches if m[2].needs != "adversaries" or adversaries()])
     background = grammar.tags("background")
     found = []
     for number, (start, end, act) in enumerate(spans):

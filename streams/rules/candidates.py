@@ -4,6 +4,7 @@ Rare terms (names, figures and what a story is about) find rewrites; bands of th
 find is only compared, never joined for that alone.
 """
 
+from itertools import chain
 from typing import Final, TypeVar
 
 import numpy as np
@@ -11,16 +12,17 @@ import numpy as np
 from streams.rules.shelf import Shelf, Slots
 
 # So many of a story's most telling terms are looked up, and so many of the newest stories that have each.
-_TERMS: Final = 12
-_NEWEST: Final = 96
+_TERMS: Final = 10
+_NEWEST: Final = 64
 # A term that more of the stories have is not looked up, unless the story has no better one.
 _COMMON: Final = 0.05
 _AT_LEAST: Final = 3
-_BANDS: Final = 16
+_BANDS: Final = 8
+_WIDTH: Final = 16
 _NEWEST_COPIES: Final = 16
 _COPY: Final = 1e3
 # So many stories that were found are kept, by how much the terms that found them say.
-_FOUND: Final = 64
+_FOUND: Final = 48
 
 Key = TypeVar("Key", int, bytes)
 
@@ -65,7 +67,7 @@ class Candidates:
             self._add_up(found, self._by_term.get(number, [])[-_NEWEST:], weight)
         for band in self._bands(slot):
             self._add_up(found, self._by_band.get(band, [])[-_NEWEST_COPIES:], _COPY)
-        return self._best(np.array([slot for slots in found for slot in slots], dtype=np.int64), slot)
+        return self._best(np.array(list(set(chain.from_iterable(found))), dtype=np.int64), slot)
 
     def _add_up(self, found: list[list[int]], slots: list[int], weight: float) -> None:
         if slots:
@@ -73,13 +75,12 @@ class Candidates:
             found.append(slots)
 
     def _best(self, slots: Slots, own: int) -> Slots:
-        unique = np.unique(slots)
-        sums = self._sums[unique]
-        self._sums[unique] = 0.0
-        sums[unique == own] = 0.0
+        sums = self._sums[slots]
+        self._sums[slots] = 0.0
+        sums[slots == own] = 0.0
         # The newest first among equals; never by slot, which means nothing.
-        best = np.lexsort((-self._shelf.order[unique], -sums))[:_FOUND]
-        return unique[best[sums[best] > 0]]
+        best = np.lexsort((-self._shelf.order[slots], -sums))[:_FOUND]
+        return slots[best[sums[best] > 0]]
 
     def _terms(self, slot: int) -> list[int]:
         row = self._shelf.terms[slot]
@@ -90,8 +91,8 @@ class Candidates:
         row = self._shelf.shingles[slot]
         if not row[0]:
             return []
-        raw, width = row.tobytes(), row.nbytes // _BANDS
-        return [bytes([band]) + raw[band * width : (band + 1) * width] for band in range(_BANDS)]
+        raw = row.tobytes()
+        return [bytes([band]) + raw[band * _WIDTH : (band + 1) * _WIDTH] for band in range(_BANDS)]
 
 
 def _take_out(index: dict[Key, list[int]], key: Key, slot: int) -> None:

@@ -125,7 +125,12 @@ def _superlative(tokens: Tokens, at: int, low: str, words: ClaimWords) -> tuple[
 
 def is_superlative(low: str, words: ClaimWords) -> bool:
     """Whether a word that no lexicon lists looks like a superlative: "fattest"."""
-    return low.endswith("est") and len(low) > _SHORT and not low.endswith(_NO_EST) and low not in words.no_superlatives
+    return (
+        low.endswith("est")
+        and len(low) > _SHORT
+        and not low.endswith(_NO_EST)
+        and low not in words.no_superlatives
+    )
 
 
 def _near_applies(text: Line, at: int, words: ClaimWords) -> bool:

@@ -92,6 +92,9 @@ def _goes_with(scope: Scope, cue: Cue) -> bool:
             "relative",
             "short",
         )
+    if scope.kind == "short" and cue.kind == "record":
+        # "A third record in three days" is a record all the same.
+        return False
     if scope.kind in ("ever weak", "relative"):
         return scope.start <= cue.noun_stop + 2
     return scope.start <= cue.stop + _FAR
@@ -120,9 +123,8 @@ def _scope(start: int, stop: int, kind: str, match: "re.Match[str]", today: date
         "ever weak": "ever",
         "world": "ever",
     }
-    return Scope(
-        start, stop, names.get(kind, kind), kind, long=kind not in ("window", "short", "since month")
-    )
+    reaches = kind not in ("window", "short", "since month")
+    return Scope(start, stop, names.get(kind, kind), kind, long=reaches, whose=match[0].endswith(" 's"))
 
 
 def _since(start: int, stop: int, match: "re.Match[str]", year: int, today: date) -> Scope:

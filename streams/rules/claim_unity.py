@@ -34,7 +34,7 @@ def merged(found: Sequence[RecordClaim]) -> list[RecordClaim]:
             claims.append(claim)
         else:
             claims[at] = _united(claims[at], claim)
-    taken = {claim.figure for claim in claims if claim.direction != "first"}
+    taken = {claim.figure for claim in claims if claim.direction != "first" and claim.status == "claimed"}
     return [_without_another(claim, taken) for claim in claims]
 
 
@@ -42,7 +42,9 @@ def _without_another(claim: RecordClaim, taken: set[float | None]) -> RecordClai
     """Take from a first the figure that is another record's: it was only the nearest."""
     if claim.direction != "first" or claim.figure not in taken:
         return claim
-    return replace(claim, figure=None, unit=None, qualifier="exact", subject=replace(claim.subject, unit=None))
+    return replace(
+        claim, figure=None, unit=None, qualifier="exact", subject=replace(claim.subject, unit=None)
+    )
 
 
 def _same(claim: RecordClaim, other: RecordClaim) -> bool:

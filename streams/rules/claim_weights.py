@@ -92,7 +92,26 @@ _CHANGING: Final = frozenset(
     ]
 )
 _REACHING: Final = frozenset(
-    ["hits", "hit", "touches", "touched", "reaches", "reached", "to", "at", "of", "above", "below", "past", "zero", "under", "through", "than", ":", "with"]
+    [
+        "hits",
+        "hit",
+        "touches",
+        "touched",
+        "reaches",
+        "reached",
+        "to",
+        "at",
+        "of",
+        "above",
+        "below",
+        "past",
+        "zero",
+        "under",
+        "through",
+        "than",
+        ":",
+        "with",
+    ]
 )
 # The threshold that was passed for the first time stands close by.
 _FIRST_REACH: Final = 10
@@ -270,7 +289,12 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
 def _beside_the_point(candidate: Candidate, choice: Choice) -> bool:
     """Whether a figure in the sentence of a first is none that was reached: "first title since 1908, 8-7 in 10 innings"."""
     cue = choice.cue
-    if candidate.line != choice.index or candidate.figure.qualifier != "exact" or candidate.first < cue.stop and candidate.first >= cue.start:
+    if (
+        candidate.line != choice.index
+        or candidate.figure.qualifier != "exact"
+        or (candidate.first < cue.stop
+        and candidate.first >= cue.start)
+    ):
         return False
     tokens = choice.own().tokens
     before = {tokens.word(candidate.first - 1), tokens.word(candidate.first - 2)}

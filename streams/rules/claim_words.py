@@ -157,7 +157,11 @@ def claim_words(lang: str) -> ClaimWords:
         )
     }
     sets |= {"wants": frozenset(noun for nouns in data["wants"].values() for noun in nouns)}
-    sets |= {"plans": frozenset(data["plans"]["verbs"]), "no_plans": frozenset(data["plans"]["not_after"]), "no_verbs": frozenset(data["plans"]["no_verbs"])}
+    sets |= {
+        "plans": frozenset(data["plans"]["verbs"]),
+        "no_plans": frozenset(data["plans"]["not_after"]),
+        "no_verbs": frozenset(data["plans"]["no_verbs"]),
+    }
     sets |= {"more": frozenset(true)}
     sets |= {name: frozenset(values) for name, values in data["record"].items()}
     return ClaimWords(

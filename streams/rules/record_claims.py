@@ -87,7 +87,11 @@ def _cued(
     for at, sentence in enumerate(sentences):
         present = set(_WORD.findall(sentence.text.lower().replace("’", "'")))
         places = worth_trying(present, words)
-        if places or not words.triggers.isdisjoint(present) or any(is_superlative(word, words) for word in present):
+        if (
+            places
+            or not words.triggers.isdisjoint(present)
+            or any(is_superlative(word, words) for word in present)
+        ):
             text = line(sentence)
             cues = find_cues(text, words, units.function, places)
             if cues:

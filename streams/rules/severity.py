@@ -76,7 +76,7 @@ def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
     capitals = grammar.tags("capital")
     befallen = is_passive(grammar, found.start, found.end, sentence)
     for at in range(0 if befallen else found.start, min(len(sentence.tags), found.end + 4)):
-        speaks = sentence.words[at + 1 : at + 2] in (("says",), ("said",))
+        speaks = sentence.words[at + 1 : at + 2] in (["says"], ["said"])
         acts = at == 0 and found.start > 0 and not befallen
         if sentence.tags[at] in capitals and not speaks and not acts:
             return f"target +1: {sentence.words[at]}"

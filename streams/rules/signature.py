@@ -21,7 +21,7 @@ __all__ = ["HeadlineVectors", "sign"]
 
 PERMUTATIONS: Final = 64
 SHINGLE: Final = 4
-MAX_TERMS: Final = 64
+MAX_TERMS: Final = 48
 MAX_COUNTS: Final = 12
 MAX_NAMES: Final = 16
 MAX_DAYS: Final = 4
