@@ -60,9 +60,20 @@ def _judge(wish: ExpectedAlert, told: list[list[Rang]]) -> list[str]:
         )
     course = tuple(one.figure for one in revisions)
     accepted = wish.steps or ((last.figure,),)
-    if not wish.also and course not in accepted:
+    if not wish.also and course not in accepted and not _only_graver(revisions):
         complaints.append(f"{wish.event}: told {course}, not {' or '.join(map(str, accepted))}")
     return complaints
+
+
+def _only_graver(revisions: list[Rang]) -> bool:
+    """Whether an escalation was told once more because it proved graver, and for nothing else."""
+    ranks = {"bulletin": 0, "urgent": 1, "flash": 2}
+    return (
+        len(revisions) == 2
+        and all(each.kind == "escalation" for each in revisions)
+        and revisions[0].polarity == revisions[1].polarity
+        and ranks[revisions[0].priority] < ranks[revisions[1].priority]
+    )
 
 
 def _matches(wish: Alternative, last: Rang) -> bool:
