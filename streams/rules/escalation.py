@@ -93,7 +93,7 @@ def main_act(acts: Sequence[Found]) -> Found | None:
         return max(attacks, key=lambda found: found.severity)
     main = front[0]
     behind = [found for found in told if found.background and found.state == "attack"]
-    if main.state == "offer" and behind:
+    if main.state in ("offer", "threat") and behind:
         return behind[0]
     return main
 

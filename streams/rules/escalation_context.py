@@ -15,6 +15,8 @@ _STRONG: Final = 2
 _ALL_WEAK: Final = 3
 # Nations play, trade and sue too: where there is no word of war, two of them weigh as much as one.
 _NATIONS: Final = 2
+# So many words of war need no party that the gazetteer knows.
+_MUCH_WAR: Final = 3
 
 
 class Lure(Struct, frozen=True):
@@ -57,9 +59,12 @@ def _count(sentences: Sequence[Tagged], tags: frozenset[str]) -> int:
 
 def adversaries(grammar: Grammar, sentences: Sequence[Tagged]) -> bool:
     """Whether an item is about parties at war, or about two that are at odds."""
+    warlike = _count(sentences, grammar.tags("warlike-all"))
+    if warlike >= _MUCH_WAR:
+        return True
     if not _count(sentences, grammar.tags("party")):
         return False
-    if _count(sentences, grammar.tags("warlike-all")):
+    if warlike:
         return True
     named = {name for sentence in sentences for name in _nations(grammar, sentence)}
     return any(pair <= named for pair in grammar.rivals)

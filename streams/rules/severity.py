@@ -12,6 +12,8 @@ from wirewatch.messages import Figure
 # A wave is a mass attack from some fifty drones or missiles, or some hundred dead.
 _MANY_WEAPONS: Final = 50
 _MANY_DEAD: Final = 100
+# A capital so many words beyond the act is what it hit.
+_NEAR: Final = 4
 _WEAPON_UNITS: Final = frozenset(
     {
         "drones",
@@ -71,14 +73,20 @@ def _scale(grammar: Grammar, sentences: Sequence[Tagged], figures: Sequence[Figu
 
 
 def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
+    nuclear = _first(sentence, grammar.tags("nuclear-target"))
+    if nuclear:
+        return f"target +1: {nuclear}"
     if _first(sentence, grammar.tags("fighters")) or _first(sentence, grammar.tags("group")):
         return None
-    capitals = grammar.tags("capital")
+    capitals, at_place = grammar.tags("capital"), grammar.tags("at-place")
     befallen = is_passive(grammar, found.start, found.end, sentence)
-    for at in range(0 if befallen else found.start, min(len(sentence.tags), found.end + 4)):
-        speaks = sentence.words[at + 1 : at + 2] in (["says"], ["said"])
-        acts = at == 0 and found.start > 0 and not befallen
-        if sentence.tags[at] in capitals and not speaks and not acts:
+    for at, tag in enumerate(sentence.tags):
+        if tag not in capitals or sentence.words[at + 1 : at + 2] in (["says"], ["said"]):
+            continue
+        near = (0 if befallen else found.start) <= at < found.end + _NEAR and (
+            at > 0 or found.start == 0 or befallen
+        )
+        if near or (at > found.start and sentence.tags[at - 1] in at_place):
             return f"target +1: {sentence.words[at]}"
     return None
 
