@@ -35,9 +35,10 @@ _LEAD: Final = 2.0
 _BODY: Final = 1.0
 _LEAD_READ: Final = 400
 _BODY_READ: Final = 400
+_DAYS_READ: Final = 250
 _HUGE: Final = 1e15
 _UNKNOWN: Final = 0.8
-_FREQUENT: Final = 0.4
+_FREQUENT: Final = 0.5
 
 
 def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors | None) -> Signature:
@@ -47,7 +48,9 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
     summary = list(words(story.summary[:_SUMMARY_READ]))
     text = list(words(story.text[:_TEXT_READ]))
     body = summary + text
+    day = story.at.date()
     lead = [*title, *summary, *(word for word in text if word.end <= _LEAD_READ)]
+    days = named_days(lead, day)[:MAX_DAYS] or named_days(text[:_DAYS_READ], day)[:1]
     counts, headline = _counts(title, body, figures)
     terms, size = _terms(title, summary, text, vectors)
     longer = text if len(text) >= len(summary) else summary
@@ -60,7 +63,7 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
         names=_names(title, body),
         counts=counts,
         headline=headline,
-        days=tuple(named_days(lead, story.at.date())[:MAX_DAYS]),
+        days=tuple(days),
         size=size,
     )
 
