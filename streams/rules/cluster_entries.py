@@ -1,6 +1,7 @@
 """What the one writer of clusters keeps of a story and of a cluster: small, since every change goes through Kafka."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final, TypeVar
 from zlib import crc32
 
@@ -9,12 +10,14 @@ import numpy as np
 from msgspec import Struct
 
 from streams.rules.shelf import Packed
+from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_TERMS, PERMUTATIONS
 from wirewatch.messages import AnalysedStory, Qualifier, Signature
 
 MAX_TITLE: Final = 300
 MAX_URL: Final = 500
 MAX_FACTS: Final = 10
 _LEAD: Final = 600
+_SKETCH: Final = 4 * PERMUTATIONS
 
 STORY: Final = "s/"
 CLUSTER: Final = "c/"
@@ -41,6 +44,7 @@ class StoryEntry(Struct, frozen=True, array_like=True):
     title: str
     url: str | None
     facts: tuple[Fact, ...]
+    denies: bool
     packed: Packed
 
 
@@ -80,20 +84,21 @@ def decode_entry(kind: type[Kind], raw: bytes) -> Kind:
 
 def pack(signature: Signature) -> Packed:
     """Return a signature with its words as digests."""
-    weights = np.minimum(np.fromiter(signature.terms.values(), dtype=np.int64), 255).astype(np.uint8)
-    names = frozenset(signature.names)
+    terms = dict(islice(signature.terms.items(), MAX_TERMS))
+    counts, names = signature.counts[:MAX_COUNTS], frozenset(signature.names)
+    weights = np.clip(np.fromiter(terms.values(), dtype=np.int64), 0, 255).astype(np.uint8)
     return Packed(
-        terms=_digests(signature.terms),
+        terms=_digests(terms),
         weights=weights.tobytes(),
-        names=bytes(place for place, term in enumerate(signature.terms) if term in names),
-        units=_digests(unit for unit, _ in signature.counts),
-        values=np.fromiter((value for _, value in signature.counts), dtype="<f4").tobytes(),
+        names=bytes(place for place, term in enumerate(terms) if term in names),
+        units=_digests(unit for unit, _ in counts),
+        values=np.fromiter((value for _, value in counts), dtype="<f4").tobytes(),
         headline=signature.headline,
-        days=signature.days,
+        days=signature.days[:MAX_DAYS],
         vector=signature.vector,
         body=signature.body,
-        shingles=signature.shingles,
-        form=signature.form,
+        shingles=signature.shingles if len(signature.shingles) == _SKETCH else b"",
+        form=signature.form if len(signature.form) == _SKETCH else b"",
         size=signature.size,
     )
 
@@ -111,6 +116,7 @@ def store(message: AnalysedStory, order: int) -> StoryEntry:
         title=story.title[:MAX_TITLE],
         url=story.url if story.url is not None and len(story.url) <= MAX_URL else None,
         facts=_facts(message),
+        denies=any(claim.status == "denied" for claim in message.claims),
         packed=pack(message.signature),
     )
 

@@ -24,7 +24,7 @@ from streams.rules.cluster_entries import (
     encode_entry,
     store,
 )
-from streams.rules.event_cluster import EventCluster
+from streams.rules.event_cluster import MAX_MEMBERS, EventCluster
 from streams.rules.new_facts import Judged, judge
 from streams.rules.shelf import Shelf
 from streams.rules.similarity import Comparison, likeness, reasons
@@ -33,18 +33,24 @@ from wirewatch.ids import identify
 from wirewatch.messages import AnalysedStory, ClusteredStory, Evidence, Merge
 from wirewatch.topics import CLUSTERED, CLUSTERS
 
+# A follow-up may come after months; how many stories that is depends on the feeds, so memory is bounded by number.
 WINDOW: Final = 400 * 86_400.0
 CAPACITY: Final = 100_000
 # So many clusters are compared member by member, by so many first and newest members each.
 _RIVALS: Final = 4
 _FIRST: Final = 6
 _NEWEST: Final = 10
+# Log-odds asked of a story's average over a cluster's members, and how much more of a lone pair.
 _JOIN: Final = -0.3
 _ALONE: Final = 1.8
+# Log-odds asked of the average over all pairs of two clusters to make them one; so many pairs at least, and only
+# where the story that came is as near to the other cluster.
 _MERGE: Final = 0.2
-_NEAR: Final = -0.5
 _PAIRS: Final = 3
+_NEAR: Final = -0.5
 _LINKED: Final = 6
+# A cluster is told of again at each so-many-th story that adds neither an outlet nor a fact.
+_SELDOM: Final = 5
 # So many stories leave the window with each that comes: more than come, but bounded.
 _SWEEP: Final = 64
 
@@ -58,6 +64,11 @@ class Rival(Struct, frozen=True):
     score: float
     nearest: str
     measures: NDArray[np.float32]
+
+    @property
+    def margin(self) -> float:
+        """By how much the score exceeds what is asked: of a lone pair more than of an average over many."""
+        return self.score - _JOIN - _ALONE / len(self.cluster.members)
 
 
 class Clusters:
@@ -122,11 +133,8 @@ class Clusters:
             home, rivals = self._clusters[self.current(before.cluster)], []
         else:
             rivals = self._rivals(self._slots[story.id])
-            home = (
-                rivals[0].cluster
-                if rivals and rivals[0].score >= _JOIN + _ALONE / len(rivals[0].cluster.members)
-                else self._begin(story.id, entry)
-            )
+            fitting = next((rival.cluster for rival in rivals if rival.margin >= 0), None)
+            home = fitting or self._begin(story.id, entry)
         return self._settle(message, structs.replace(entry, cluster=home.id), rivals, puts, edited=before)
 
     def _settle(
@@ -142,9 +150,11 @@ class Clusters:
         story = message.story
         home = self._clusters[entry.cluster]
         judged = judge(home, entry, edited)
+        outlets = home.outlets
         if edited is None:
             home.count(entry)
         self._keep(story.id, entry)
+        self._bound(home, puts)
         home, merges = self._mend(home, rivals)
         puts[STORY + story.id] = encode_entry(entry)
         puts[CLUSTER + home.id] = encode_entry(home.entry())
@@ -153,7 +163,8 @@ class Clusters:
             puts[CLUSTER + absorbed.id] = encode_entry(absorbed.entry(merged_into=home.id))
             merge = Merge(home.id, absorbed.id, "one event", datetime.fromtimestamp(entry.at, UTC))
             outputs.append(Output(CLUSTERED.name, home.id, merge))
-        outputs.append(Output(CLUSTERS.name, home.id, home.message()))
+        if judged.verdict != "duplicate" or merges or home.outlets != outlets or home.stories % _SELDOM == 0:
+            outputs.append(Output(CLUSTERS.name, home.id, home.message()))
         outputs.extend(
             Output(CLUSTERS.name, absorbed.id, absorbed.message(merged_into=home.id)) for absorbed in merges
         )
@@ -284,6 +295,13 @@ class Clusters:
             puts[STORY + story] = None
             if not cluster.members:
                 self._end(cluster, puts)
+
+    def _bound(self, cluster: EventCluster, puts: Puts) -> None:
+        """Let the oldest story of a cluster go that would grow for ever."""
+        if len(cluster.members) > MAX_MEMBERS:
+            story = next(iter(cluster.members))
+            self._drop(story)
+            puts[STORY + story] = None
 
     def _end(self, cluster: EventCluster, puts: Puts) -> None:
         del self._clusters[cluster.id]

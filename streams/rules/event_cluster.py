@@ -7,6 +7,7 @@ from typing import Final
 from streams.rules.cluster_entries import ClusterEntry, Fact, StoryEntry
 from wirewatch.messages import Cluster, FigureReport, OutletReport
 
+MAX_MEMBERS: Final = 1_000
 MAX_REPORTS: Final = 300
 MAX_FIGURES: Final = 20
 MAX_SOURCES: Final = 5
@@ -26,8 +27,10 @@ class EventCluster:
         # Clusters that this one absorbed, and that live as long as it does.
         self.absorbed: list[str] = []
         self.members: dict[str, StoryEntry] = {}
-        self.reports: dict[str, OutletReport] = {}
-        self.told: dict[Fact, dict[str, None]] = {}
+        self._reports: dict[str, OutletReport] = {}
+        self._told: dict[Fact, dict[str, None]] = {}
+        # A story left: what is derived from the stories is derived anew when it is next asked for.
+        self._stale = False
 
     @property
     def oldest(self) -> int:
@@ -39,6 +42,18 @@ class EventCluster:
         """Return a new cluster for its first story, which is still to be counted."""
         return cls(name, ClusterEntry(entry.title, entry.url, entry.at, entry.at, 0, 0))
 
+    @property
+    def reports(self) -> dict[str, OutletReport]:
+        """The first report of each outlet."""
+        self._derive()
+        return self._reports
+
+    @property
+    def told(self) -> dict[Fact, dict[str, None]]:
+        """The outlets that state each figure."""
+        self._derive()
+        return self._told
+
     def count(self, entry: StoryEntry) -> None:
         """Count one more story; before it is kept."""
         self.stories += 1
@@ -49,17 +64,13 @@ class EventCluster:
     def keep(self, story: str, entry: StoryEntry) -> None:
         """Have a story among those in the window."""
         self.members[story] = entry
-        if entry.source not in self.reports:
-            self.reports[entry.source] = OutletReport(
-                entry.source, entry.tier, _moment(entry.at), entry.title, entry.url
-            )
-        for fact in entry.facts:
-            self.told.setdefault(fact, {}).setdefault(entry.source)
+        if not self._stale:
+            self._add(entry)
 
     def drop(self, story: str) -> None:
         """Forget a story that left the window; what it alone said is forgotten with it."""
         del self.members[story]
-        self._derive()
+        self._stale = True
 
     def absorb(self, other: "EventCluster") -> None:
         """Take over all that another cluster has."""
@@ -69,7 +80,7 @@ class EventCluster:
         self.absorbed += [other.id, *other.absorbed]
         both = self.members | other.members
         self.members = dict(sorted(both.items(), key=lambda pair: pair[1].order))
-        self._derive()
+        self._stale = True
 
     def entry(self, merged_into: str | None = None) -> ClusterEntry:
         """Return what is stored of it."""
@@ -101,9 +112,18 @@ class EventCluster:
         )
 
     def _derive(self) -> None:
-        members, self.members, self.reports, self.told = self.members, {}, {}, {}
-        for story, entry in members.items():
-            self.keep(story, entry)
+        if self._stale:
+            self._reports, self._told, self._stale = {}, {}, False
+            for entry in self.members.values():
+                self._add(entry)
+
+    def _add(self, entry: StoryEntry) -> None:
+        if entry.source not in self._reports:
+            self._reports[entry.source] = OutletReport(
+                entry.source, entry.tier, _moment(entry.at), entry.title, entry.url
+            )
+        for fact in entry.facts:
+            self._told.setdefault(fact, {}).setdefault(entry.source)
 
 
 def _moment(seconds: float) -> datetime:

@@ -10,6 +10,10 @@ from wirewatch.messages import Novelty
 
 Why = Literal["first story", "no new facts", "new facts", "edited, no new facts", "edited, new facts"]
 _MAX_FACTS: Final = 5
+# "Over 400" says little of 4,000: a bound agrees with a figure that is no further off.
+_NEAR: Final = 0.6
+_ABOUT: Final = 0.1
+_MAJOR: Final = 1
 
 
 class Judged(Struct, frozen=True):
@@ -21,10 +25,10 @@ class Judged(Struct, frozen=True):
 
 
 def judge(cluster: EventCluster, entry: StoryEntry, edited: StoryEntry | None) -> Judged:
-    """Return what a story adds to what a cluster has told before it."""
+    """Return what a story adds to what a cluster has told before it; `edited` is the story's older version."""
     if not cluster.members and edited is None:
         return Judged("new", "first story")
-    found = _new_figures(cluster, entry)
+    found = _new_figures(cluster, entry, edited) + _new_voices(cluster, entry, edited)
     if edited is None:
         return Judged("update", "new facts", found) if found else Judged("duplicate", "no new facts")
     return (
@@ -32,14 +36,36 @@ def judge(cluster: EventCluster, entry: StoryEntry, edited: StoryEntry | None) -
     )
 
 
-def _new_figures(cluster: EventCluster, entry: StoryEntry) -> tuple[str, ...]:
+def _new_figures(cluster: EventCluster, entry: StoryEntry, edited: StoryEntry | None) -> tuple[str, ...]:
+    """Return the figures that change what was told of the same thing: the first that the story gives of each."""
+    told = [*(() if edited is None else edited.facts), *cluster.told]
     found: list[str] = []
+    units: set[str | None] = set()
     for fact in entry.facts:
-        told = [known for known in cluster.told if known.unit == fact.unit]
-        if not told or any(agree(known, fact) for known in told):
+        if fact.unit in units:
             continue
-        found.append(f"{fact.unit}: {_words(told[-1])} -> {_words(fact)}")
+        units.add(fact.unit)
+        before = [known for known in told if known.unit == fact.unit]
+        if before and not any(covers(known, fact) for known in before):
+            found.append(f"{fact.unit}: {_words(before[-1])} -> {_words(fact)}")
     return tuple(found[:_MAX_FACTS])
+
+
+def _new_voices(cluster: EventCluster, entry: StoryEntry, edited: StoryEntry | None) -> tuple[str, ...]:
+    others = [*cluster.members.values(), *(() if edited is None else (edited,))]
+    found: list[str] = []
+    if entry.denies and not any(other.denies for other in others):
+        found.append("a denial")
+    if entry.tier == _MAJOR and all(other.tier != _MAJOR for other in others):
+        found.append(f"first report of a major outlet: {entry.source}")
+    return tuple(found)
+
+
+def covers(known: Fact, new: Fact) -> bool:
+    """Whether a figure that is known leaves nothing new in another: 472 covers "over 400", not the other way."""
+    if known.value == new.value:
+        return known.qualifier in {"exact", new.qualifier}
+    return known.qualifier == "exact" and new.qualifier != "exact" and agree(known, new)
 
 
 def agree(one: Fact, other: Fact) -> bool:
@@ -47,9 +73,9 @@ def agree(one: Fact, other: Fact) -> bool:
     low, high = sorted((one, other), key=lambda fact: fact.value)
     if low.value == high.value:
         return True
-    if "about" in (low.qualifier, high.qualifier) and high.value - low.value <= 0.1 * high.value:
+    if "about" in (low.qualifier, high.qualifier) and high.value - low.value <= _ABOUT * high.value:
         return True
-    near = low.value >= 0.6 * high.value
+    near = low.value >= _NEAR * high.value
     return near and (low.qualifier == "at_least" or high.qualifier == "at_most")
 
 
