@@ -9,6 +9,8 @@ from streams.rules.claim_weights import Candidate, Choice, context_score, is_mar
 from streams.rules.figures import NO_QUANTITY
 from wirewatch.messages import Figure, Qualifier
 
+# So many figures of headline and lead are weighed; with more it is a table.
+MAX_CANDIDATES: Final = 60
 _THRESHOLD: Final = -0.2
 _FIRST_THRESHOLD: Final = 0.2
 # How far an exact figure may lie from the rounded one that it makes exact.
@@ -34,6 +36,8 @@ def place(figures: Sequence[Figure], lines: Sequence[Line], offset: int = 0) -> 
                 first = _token(text, figure.start - sentence.start)
                 last = _token(text, figure.end - 1 - sentence.start) + 1
                 placed.append(Candidate(figure, index, first, last))
+                if len(placed) >= MAX_CANDIDATES:
+                    return placed
     return placed
 
 

@@ -92,8 +92,8 @@ def _goes_with(scope: Scope, cue: Cue) -> bool:
             "relative",
             "short",
         )
-    if scope.kind == "short" and cue.kind == "record":
-        # "A third record in three days" is a record all the same.
+    if scope.kind == "short" and cue.kind in ("record", "pattern"):
+        # "A third record in three days", "never so much in a week": the time is what is measured.
         return False
     if scope.kind in ("ever weak", "relative"):
         return scope.start <= cue.noun_stop + 2

@@ -63,9 +63,8 @@ def _phrase(text: Line, start: int, stop: int) -> str | None:
         start += 1
     if not 0 < stop - start <= 8 or tokens.low[start] in ("he", "she", "they", "we", "i", "who"):
         return None
-    named = any(map(tokens.capital, range(start, stop))) or any(
-        low.endswith("s") for low in tokens.low[start:stop]
-    )
+    named = tokens.low[start] in ("the", "a", "an") or any(map(tokens.capital, range(start, stop)))
+    named = named or any(low.endswith("s") for low in tokens.low[start:stop])
     return text.span(start, stop).text if named else None
 
 

@@ -292,8 +292,7 @@ def _beside_the_point(candidate: Candidate, choice: Choice) -> bool:
     if (
         candidate.line != choice.index
         or candidate.figure.qualifier != "exact"
-        or (candidate.first < cue.stop
-        and candidate.first >= cue.start)
+        or (candidate.first < cue.stop and candidate.first >= cue.start)
     ):
         return False
     tokens = choice.own().tokens

@@ -19,6 +19,8 @@ from wirewatch.messages import Figure
 
 __all__ = ["NO_QUANTITY", "figure_words", "figures_in", "find_figures", "supported"]
 
+# A text with more is a table; what it has to say is not said in figures.
+MAX_FIGURES: Final = 2_000
 _DIGIT: Final = re.compile(r"[\d¼-¾⅐-⅞]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -32,6 +34,8 @@ def find_figures(reading: Reading) -> tuple[Figure, ...]:
     found: list[Figure] = []
     for sentence in reading.sentences:
         found.extend(figures_in(sentence, words))
+        if len(found) >= MAX_FIGURES:
+            break
     return tuple(found)
 
 

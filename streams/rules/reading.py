@@ -12,6 +12,8 @@ from wirewatch.messages import Field, Span, Story
 
 # A text of a book's length is cut: what a wire has to say it says in its first hundred thousand characters.
 MAX_FIELD: Final = 100_000
+# What runs on without a stop is cut: no sentence of a person's is as long.
+MAX_SENTENCE: Final = 2_000
 _END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|\n+")
 _ABBREVIATIONS: Final = frozenset(
     [
@@ -126,6 +128,11 @@ def _goes_on(text: str, match: re.Match[str]) -> bool:
 
 
 def _add(found: list[Sentence], field: Field, text: str, start: int, end: int) -> None:
+    while end - start > MAX_SENTENCE:
+        cut = text.rfind(" ", start + 1, start + MAX_SENTENCE)
+        cut = cut if cut > start else start + MAX_SENTENCE
+        _add(found, field, text, start, cut)
+        start = cut
     piece = text[start:end]
     stripped = piece.strip()
     if stripped:

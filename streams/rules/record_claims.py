@@ -30,6 +30,9 @@ from wirewatch.messages import ClaimStatus, Direction, Figure, RecordClaim, Stor
 
 # Sentences of the body that still belong to the lead.
 LEAD: Final = 3
+# So many sentences of a story, and so many cues of a sentence, are judged; a text with more is none.
+MAX_CUED: Final = 60
+MAX_CUES: Final = 8
 # A sentence of the body has so many spaces at least; what is shorter is a heading or a button.
 _WHOLE: Final = 5
 # "Record for the fastest" is one cue.
@@ -95,7 +98,7 @@ def _cued(
             text = line(sentence)
             cues = find_cues(text, words, units.function, places)
             if cues:
-                found[at] = (text, cues)
+                found[at] = (text, cues[:MAX_CUES])
     return found
 
 

@@ -114,6 +114,8 @@ def noun_after(tokens: Tokens, at: int, words: UnitWords) -> Unit | None:
         at += 1
         while tokens.word(at) in ("the", "its", "their", "his", "her", "these", "those"):
             at += 1
+    if tokens.word(at) == "+":
+        at += 1
     while tokens.word(at) in _MORE:
         at += 1
     known: Unit | None = None

@@ -1,0 +1,192 @@
+from time import process_time
+
+import pytest
+
+from tests.streams.rules.record_stories import claimed, claims_of, figures_of, labelled, score
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "figure", "direction"),
+    [
+        ("Russia fires 472 drones at Ukraine in largest attack of the war", "", 472, "max"),
+        ("Putin launches largest drone assault on Ukraine", "Over 800 drones were used, the air force said.", 800, "max"),
+        ("Moscow wakes to its biggest drone raid as 91 UAVs head for capital", "", 91, "max"),
+        ("Gust of 183 km/h beats Irish record from 1945", "", 183, "max"),
+        ("Index ends at a peak", "The FTSE closed at 9,812.4.", 9812.4, "max"),
+        ("Lake at its lowest in 90 years of measurements", "The gauge read 1.2 metres.", 1.2, "min"),
+        ("Bank Rate cut to 0.1%, lowest in the Bank's 325-year history", "", 0.1, "min"),
+        ("Kosgei wins in 2:18:41, faster than any woman before her", "", 8321, "min"),
+        ("Rail passengers reach 1.8bn, a new record", "The year eclipsed the 1.75bn of 2019.", 1_800_000_000, "max"),
+        ("Eras tour takes $2.1bn", "No tour in history has earned more.", 2_100_000_000, "max"),
+        ("Town gets 714mm of rain", "Never before had so much fallen there in a week.", 714, "max"),
+        ("Gold tops $3,500 an ounce for the first time", "", 3500, "first"),
+        ("49.6C in Lytton", "Before Sunday no thermometer in Canada had ever gone above 45C.", 49.6, "first"),
+        ("Bowler takes his 700th wicket", "No one else has as many.", 700, "max"),
+        ("Sales of 9,000 beat every year before", "", 9000, "max"),
+        ("Price of 4,285 yen is dearer than shops have ever charged", "", 4285, "max"),
+        ("Duck race draws 9,000 ducks; last year's 7,500 was the old best", "", 9000, "max"),
+        ("Oldest to finish: Marathon man, 92, becomes oldest to run the race", "", 92, "max"),
+        ("Two-thirds of voters took part, a share unmatched since 1900", "", 0.667, "max"),
+    ],
+)  # fmt: skip
+def test_a_record_is_claimed_with_its_figure_and_direction(
+    title: str, summary: str, figure: float, direction: str
+) -> None:
+    found = claimed(title, summary)
+    assert (figure, direction) in [(claim.figure, claim.direction) for claim in found]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Singer leaves her record label", "Fans queue at record shop", "Minister speaks off the record", "Judge opens court records",
+        "Suspect had long criminal record", "New boss has a track record in aerospace", "Keep better records, tax office tells landlords",
+        "Airline records quarterly profit of $212m", "Shareholders of record get $2 dividend", "Most people would swap pay for Fridays off",
+        "World's largest bank names new chief", "Country's highest court hears case", "World record holder only fifth",
+        "Best-selling author loses bid to block film", "France's first lady sues podcaster", "First half of the year was quiet",
+        "First day of school for four million pupils", "High street sales fall", "Peak-hour trains cancelled", "City's tallest tower opens to public",
+        "Mayor repeats himself like a broken record", "The minister put his doubts on record",
+    ],
+)  # fmt: skip
+def test_a_lure_is_no_claim(title: str) -> None:
+    assert claims_of(title) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "status"),
+    [
+        ("Cyclone could become the strongest ever to hit Fiji", "", "hypothetical"),
+        ("Tourists on track to set record of 100m", "", "hypothetical"),
+        ("Russia to hold biggest war games since 1981", "", "hypothetical"),
+        ("Will July be the hottest month ever?", "", "hypothetical"),
+        ("Takeover would be the largest the industry has known", "", "hypothetical"),
+        ("One of the largest raids of the war kills nine", "", "near_miss"),
+        ("Second-highest sum ever paid for the artist", "", "near_miss"),
+        ("Gas a whisker under March's all-time high", "", "near_miss"),
+        ("Sensex has longest losing run in seven months", "", "near_miss"),
+        ("Biggest TV audience so far this year", "", "near_miss"),
+        ("Army takes back claim of largest surrender in ten years", "", "denied"),
+        ("Ministers deny deal is biggest in history", "", "denied"),
+        ("He ran the fastest marathon ever, but it will not be ratified", "", "denied"),
+        ("On this day: the fastest crossing in history", "", "historic"),
+        ("Podcast recalls the biggest air campaign since Vietnam", "", "historic"),
+        ("Sprinter dies at 76", "In 1968 he ran the fastest 100 metres ever.", "historic"),
+    ],
+)  # fmt: skip
+def test_what_is_no_record_now_is_named_as_what_it_is(title: str, summary: str, status: str) -> None:
+    assert {claim.status for claim in claims_of(title, summary)} == {status}
+
+
+def test_headline_and_body_are_one_claim_with_the_exact_figure() -> None:
+    found = claimed(
+        "Over 400 drones in war's biggest aerial attack",
+        "Russia fired the biggest number of drones — 472 — at Ukraine since its full-scale invasion in February 2022.",
+    )
+    assert [(claim.figure, claim.qualifier, claim.unit) for claim in found] == [(472, "exact", "drones")]
+
+
+def test_every_telling_of_a_record_has_the_same_subject() -> None:
+    tellings = [
+        "Russia fired the biggest number of drones — 472 — at Ukraine since the invasion",
+        "Largest drone assault on Ukraine to date: Moscow launched 472 UAVs",
+        "Kremlin hits Ukraine with over 400 drones in the war's biggest aerial attack",
+    ]
+    subjects = {
+        (c.subject.unit, c.subject.action, c.subject.actor, c.subject.place)
+        for telling in tellings
+        for c in claimed(telling)
+    }
+    assert subjects == {("drones", "attack", "russia", "ukraine")}
+
+
+def test_a_background_paragraph_is_history() -> None:
+    lead = "Envoys met in Istanbul on Monday. They talked for an hour about captives. Nothing was signed in the end. Both sides will be back soon."
+    found = claims_of(
+        "Envoys meet in Istanbul",
+        text=lead + " The first round in May agreed the biggest prisoner swap of the war.",
+    )
+    assert [claim.status for claim in found] == ["historic"]
+
+
+def test_a_paragraph_far_down_that_reports_the_day_is_news() -> None:
+    lead = "Envoys met in Istanbul on Monday. They talked for an hour about captives. Nothing was signed in the end. Both sides will be back soon."
+    body = " Meanwhile, Russia on Sunday fired the biggest number of drones — 472 — at Ukraine since its full-scale invasion, the air force said."
+    (claim,) = claimed("Envoys meet in Istanbul", text=lead + body)
+    assert (claim.figure, claim.date, claim.said_by) == (472, "2025-06-01", "the air force")
+
+
+def test_the_beaten_record_is_named() -> None:
+    (claim,) = claimed("Ice cap shrinks to record 14.33m sq km", "It beats the previous low of 14.41m sq km.")
+    assert claim.previous == 14_410_000
+
+
+@pytest.mark.parametrize(
+    ("title", "scope"),
+    [
+        ("Warmest night since 1931", "since 1931"),
+        ("Most missiles fired since February 2022", "since 2022-02"),
+        ("Worst drought in 40 years", "in 40 years"),
+        ("Worst drought in almost half a century", "in 50 years"),
+        ("Biggest attack of the war", "of the war"),
+        ("Hottest day on record", "on record"),
+        ("Largest raid on Moscow yet", "to date"),
+        ("Highest price ever paid for a painting", "ever"),
+        ("Inflation at 40-year high", "in 40 years"),
+    ],
+)  # fmt: skip
+def test_the_scope_is_named(title: str, scope: str) -> None:
+    (claim,) = claimed(title)
+    assert claim.scope == scope
+
+
+def test_cues_and_sentence_are_spans_of_the_text() -> None:
+    title = "Blast kills 21 in bloodiest attack since 2003"
+    (claim,) = claimed(title)
+    assert [cue.text for cue in claim.cues] == ["bloodiest", "since 2003"]
+    assert all(title[cue.start : cue.end] == cue.text for cue in (*claim.cues, claim.sentence))
+
+
+def test_two_records_of_one_story_are_two_claims() -> None:
+    found = claimed(
+        "Cabinet building hit as Russia sends 810 drones in biggest attack of war",
+        "It was the first time the seat of government was struck.",
+    )
+    assert {(claim.direction, claim.figure) for claim in found} == {("max", 810), ("first", None)}
+
+
+def test_a_language_without_a_lexicon_yields_nothing() -> None:
+    assert claims_of("Largest attack of the war", lang="fi") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "split", "f1", "figures"),
+    [("records-dev.jsonl", None, 0.95, 0.95), ("records-own.jsonl", None, 0.92, 0.94)],
+)
+def test_labelled_claims_are_found(name: str, split: str | None, f1: float, figures: float) -> None:
+    reached = score(labelled(name, split))
+    assert reached.f1 >= f1
+    assert reached.figures >= figures
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "record ",
+        "no more than any ",
+        "first since the ",
+        "largest ",
+        "the highest ever since in 40 years ",
+        "1,",
+        "9 ",
+        "never had so ",
+        "- ",
+        "most - ",
+        "a half ",
+    ],
+)
+def test_a_hostile_megabyte_takes_linear_time(piece: str) -> None:
+    half, whole = (piece * (size // len(piece)) for size in (50_000, 1_000_000))
+    start = process_time()
+    claims_of(half, text=whole)
+    figures_of(whole)
+    assert process_time() - start < 2
