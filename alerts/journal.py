@@ -11,7 +11,8 @@ Each returns when Kafka has it. Any failure is one of the infrastructure and end
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from sys import intern
 from typing import Any, Final
@@ -31,6 +32,8 @@ from wirewatch.topics import ALERTS, ALERTS_PENDING, DEAD, DELIVERIES
 
 # Alerts kept in memory beside the heap, so that a retry within seconds reads nothing back.
 REMEMBERED: Final = 2_000
+MOST_REMEMBERED_BYTES: Final = 16 * 1024
+MOST_POLLED: Final = 1_000
 READ_TIMEOUT: Final = 20.0
 
 
@@ -88,7 +91,7 @@ class Journal:
         self,
         kafka: KafkaConnection,
         producer: AIOKafkaProducer,
-        reader: "PendingReader",
+        readers: "Readers",
         lease: Lease,
         *,
         partition: int,
@@ -96,7 +99,7 @@ class Journal:
     ) -> None:
         self._kafka = kafka
         self._producer = producer
-        self._reader = reader
+        self._readers = readers
         self._lease = lease
         self._clock = clock
         self._remembered: OrderedDict[int, Item] = OrderedDict()
@@ -105,9 +108,11 @@ class Journal:
     async def keep(self, item: Item, due: datetime, why: str) -> int:
         """Write that the alert waits until `due`; return the offset to read it back from."""
         pending = PendingDelivery(item.alert, item.attempts, due, item.since, item.offset, why)
-        offset = await self._write_pending(item.alert, encode(pending), self._headers(pending, item.alert))
+        written = encode(pending)
+        offset = await self._write_pending(item.alert, written, self._headers(pending, item.alert))
         item.stored = True
-        self._remembered[offset] = item
+        if len(written) <= MOST_REMEMBERED_BYTES:
+            self._remembered[offset] = item
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
         return offset
@@ -158,7 +163,7 @@ class Journal:
         item = self._remembered.pop(offset, None)
         if item is not None:
             return item
-        found = await self._reader.read(self.partition, offset)
+        found = await self._readers.single.read(self.partition, offset)
         if found is None:
             return None
         return Item(found.alert, since=found.since, offset=found.offset, attempts=found.attempts, stored=True)
@@ -168,22 +173,25 @@ class Journal:
         found: dict[bytes, Kept] = {}
         unread: dict[bytes, tuple[Any, MessageError]] = {}
         flashes: deque[Kept] = deque()
-        async for record in read_all(self._kafka, self.partition):
+
+        def take(record: Any) -> None:
             # Only the last message of a key counts.
             found.pop(record.key, None)
             unread.pop(record.key, None)
             if record.value is None:
-                continue
+                return
             try:
                 kept = kept_of(decode_as(PendingDelivery, record.value), record.offset)
             except MessageError as error:
                 unread[record.key] = (record, error)
-                continue
+                return
             found[record.key] = kept
             if kept.flash is not None:
                 flashes.append(kept)
                 if len(flashes) > REMEMBERED:
                     flashes.popleft().flash = None
+
+        await self._readers.whole.read_all(self.partition, take)
         for key, (record, cause) in unread.items():
             await self.bury_bytes(ALERTS_PENDING.name, record.value, record.offset, cause)
             await self._send(ALERTS_PENDING, key, None, [], self.partition)
@@ -216,12 +224,12 @@ class Journal:
 
 
 class PendingReader:
-    """Reads single messages of `alerts.pending` back, for all partitions of a worker."""
+    """Reads `alerts.pending` back, for all partitions of a worker; one reading at a time."""
 
-    def __init__(self, kafka: KafkaConnection) -> None:
+    def __init__(self, kafka: KafkaConnection, *, most_at_once: int) -> None:
         self._name = kafka.topic(ALERTS_PENDING)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
-            max_partition_fetch_bytes=256 * 1024, fetch_max_wait_ms=100
+            max_partition_fetch_bytes=most_at_once, fetch_max_wait_ms=100
         )
         self._lock = asyncio.Lock()
 
@@ -241,40 +249,44 @@ class PendingReader:
 
     async def read(self, partition: int, offset: int) -> PendingDelivery | None:
         """Return the message at an offset; None where it is not there any more."""
-        place = TopicPartition(self._name, partition)
-        async with self._lock:
-            try:
-                if await self._consumer.position(place) != offset:
-                    self._consumer.seek(place, offset)
-                self._consumer.resume(place)
-                async with asyncio.timeout(READ_TIMEOUT):
-                    record = await self._consumer.getone(place)
-            except (KafkaError, OSError, TimeoutError) as error:
-                raise BrokerError(f"{self._name} cannot be read back: {error!r}") from error
-            finally:
-                self._consumer.pause(place)
+        async with self._reading(partition) as place, asyncio.timeout(READ_TIMEOUT):
+            if await self._consumer.position(place) != offset:
+                self._consumer.seek(place, offset)
+            record = await self._consumer.getone(place)
         if record.offset != offset or record.value is None:
             return None
         return decode_as(PendingDelivery, record.value)
 
+    async def read_all(self, partition: int, take: Callable[[Any], None]) -> None:
+        """Give every message of a partition to `take`, up to what stands there now."""
+        async with self._reading(partition) as place:
+            end = (await self._consumer.end_offsets([place]))[place]
+            # Where the log begins later, Kafka says so and the reading begins there.
+            self._consumer.seek(place, 0)
+            while await self._consumer.position(place) < end:
+                polled = await self._consumer.getmany(place, timeout_ms=1000, max_records=MOST_POLLED)
+                for record in polled.get(place, ()):
+                    take(record)
 
-async def read_all(kafka: KafkaConnection, partition: int) -> Any:
-    """Yield every message of a partition of `alerts.pending`, up to what stands there now."""
-    place = TopicPartition(kafka.topic(ALERTS_PENDING), partition)
-    consumer = kafka.consumer()
-    try:
-        await consumer.start()
-        consumer.assign([place])
-        end = (await consumer.end_offsets([place]))[place]
-        await consumer.seek_to_beginning(place)
-        while await consumer.position(place) < end:
-            for records in (await consumer.getmany(place, timeout_ms=1000, max_records=1000)).values():
-                for record in records:
-                    yield record
-    except (KafkaError, OSError) as error:
-        raise BrokerError(f"{place.topic} cannot be read: {error!r}") from error
-    finally:
-        await consumer.stop()
+    @asynccontextmanager
+    async def _reading(self, partition: int) -> AsyncIterator[TopicPartition]:
+        place = TopicPartition(self._name, partition)
+        async with self._lock:
+            self._consumer.resume(place)
+            try:
+                yield place
+            except (KafkaError, OSError, TimeoutError) as error:
+                raise BrokerError(f"{self._name} cannot be read back: {error!r}") from error
+            finally:
+                self._consumer.pause(place)
+
+
+class Readers(Struct, frozen=True):
+    """Two ways to read `alerts.pending` back, that do not wait for one another."""
+
+    # A message that is due, among others that are not; and all of a partition, when it is taken over.
+    single: PendingReader
+    whole: PendingReader
 
 
 def item_of_record(alert: Alert, record: Any, clock: Clock) -> Item:

@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListen
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from alerts.delivery import Wire
-from alerts.journal import Journal, PendingReader
+from alerts.journal import Journal, PendingReader, Readers
 from alerts.lease import Lease
 from alerts.partition import Partition
 from alerts.webhooks import KINDS, check_endpoint
@@ -38,6 +38,9 @@ DRAIN: Final = 2.5
 LEAVE: Final = 5.0
 POLL_MS: Final = 500
 MOST_POLLED: Final = 500
+# Bytes that are fetched at once, for a message that is due and for a partition that is taken over.
+MOST_SINGLE: Final = 256 * 1024
+MOST_WHOLE: Final = 4 * 1024 * 1024
 # Commits of one moment go together.
 COMMIT_EVERY: Final = 0.01
 
@@ -72,10 +75,13 @@ async def run_deliveries(
             producer = kafka.producer()
             await producer.start()
             stack.push_async_callback(producer.stop)
-            reader = PendingReader(kafka)
-            await reader.start()
-            stack.push_async_callback(reader.stop)
-            worker = _Worker(settings, kafka, producer=producer, reader=reader, wire=Wire(client, clock))
+            readers = Readers(
+                PendingReader(kafka, most_at_once=MOST_SINGLE), PendingReader(kafka, most_at_once=MOST_WHOLE)
+            )
+            for reader in (readers.single, readers.whole):
+                stack.push_async_callback(reader.stop)
+                await reader.start()
+            worker = _Worker(settings, kafka, producer=producer, readers=readers, wire=Wire(client, clock))
             await worker.run(stop)
         except KafkaError as error:
             raise BrokerError(f"Kafka at {kafka.bootstrap_servers} cannot be used: {error!r}") from error
@@ -90,14 +96,14 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
         kafka: KafkaConnection,
         *,
         producer: AIOKafkaProducer,
-        reader: PendingReader,
+        readers: Readers,
         wire: Wire,
     ) -> None:
         self._endpoints = {endpoint.id: endpoint for endpoint in settings.endpoints}
         self._kafka = kafka
         self._clock = wire.clock
         self._producer = producer
-        self._reader = reader
+        self._readers = readers
         self._wire = wire
         self._lease = Lease(wire.clock)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
@@ -143,7 +149,7 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
             journal = Journal(
                 self._kafka,
                 self._producer,
-                self._reader,
+                self._readers,
                 self._lease,
                 partition=place.partition,
                 clock=self._clock,
@@ -154,22 +160,25 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
             self._consumer.pause(place)
             task = asyncio.create_task(self._take_over(place, partition))
             self._starting.add(task)
-            task.add_done_callback(self._starting.discard)
+            task.add_done_callback(self._taken_over)
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Give partitions away: finish, write down, commit."""
         await self._give_away(revoked)
 
     async def _take_over(self, place: TopicPartition, partition: Partition) -> None:
+        await partition.restore()
+        self._partitions[place] = partition
         try:
-            await partition.restore()
-            self._partitions[place] = partition
             self._consumer.resume(place)
-        except (BrokerError, KafkaError) as error:
-            self._fail(error)
         except IllegalStateError:
             # Given away again in the meantime.
             logger.debug("Partition %s went to another worker", place)
+
+    def _taken_over(self, task: asyncio.Task[None]) -> None:
+        self._starting.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._fail(error)
 
     async def _give_away(self, places: Iterable[TopicPartition]) -> None:
         for task in list(self._starting):

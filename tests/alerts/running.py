@@ -123,8 +123,8 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(servers: str, prefix: str) -> AsyncIterator[Bench]:
-    """Create the topics of one test."""
-    kafka = KafkaConnection(servers, KafkaSettings(topic_prefix=prefix))
+async def bench(servers: str, prefix: str, instance: str | None = None) -> AsyncIterator[Bench]:
+    """Create the topics of one test; a worker of the same instance takes a dead one's place at once."""
+    kafka = KafkaConnection(servers, KafkaSettings(topic_prefix=prefix), instance=instance)
     await create_topics(kafka)
     yield Bench(kafka)
