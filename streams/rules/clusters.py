@@ -45,7 +45,7 @@ _JOIN: Final = -0.3
 _ALONE: Final = 1.8
 # Log-odds asked of the average over all pairs of two clusters to make them one; so many pairs at least, and only
 # where the story that came is as near to the other cluster.
-_MERGE: Final = 0.2
+_MERGE: Final = 0.6
 _PAIRS: Final = 3
 _NEAR: Final = -0.5
 _LINKED: Final = 6
@@ -221,6 +221,7 @@ class Clusters:
         for rival in rivals:
             if (
                 rival.cluster is home
+                or rival.cluster.id not in self._clusters
                 or len(home.members) < 2
                 or len(home.members) * len(rival.cluster.members) < _PAIRS
                 or rival.score < _NEAR

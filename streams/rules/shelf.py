@@ -4,6 +4,7 @@ A story stands in a slot. Slots are reused; nothing that is decided depends on w
 """
 
 import math
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,8 @@ from streams.rules.vectors import DIMENSIONS
 Slots = NDArray[np.int64]
 _FIRST: Final = 1024
 _BY_TERM: Final = ("frequency", "_log_frequency", "lookup")
+_DAY: Final = 86_400
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 # As if so many stories with none of these terms had been seen before the first.
 _UNSEEN: Final = 500.0
 
@@ -61,6 +64,8 @@ class Shelf:
         self.value_weights = np.zeros((0, MAX_COUNTS), dtype=np.float32)
         self.in_headline = np.zeros((0, MAX_COUNTS), dtype=np.bool_)
         self.days = np.zeros((0, MAX_DAYS), dtype=np.int32)
+        # The newest day that a story names, not after its own: when it happened, rather than what it recalls.
+        self.event_day = np.zeros(0, dtype=np.int32)
         self.vectors = np.zeros((0, DIMENSIONS), dtype=np.int8)
         self.bodies = np.zeros((0, DIMENSIONS), dtype=np.int8)
         self.vector_scale = np.zeros(0, dtype=np.float32)
@@ -93,6 +98,8 @@ class Shelf:
         )
         self.in_headline[slot] = np.arange(MAX_COUNTS) < packed.headline
         _fill(self.days[slot], np.array(packed.days, dtype=np.int32))
+        today = _EPOCH + int(at // _DAY)
+        self.event_day[slot] = max((day for day in packed.days if day <= today), default=0)
         self.vector_scale[slot] = _place(self.vectors[slot], packed.vector)
         self.body_scale[slot] = _place(self.bodies[slot], packed.body)
         _fill(self.shingles[slot], np.frombuffer(packed.shingles, dtype="<u4"))

@@ -16,24 +16,26 @@ from streams.rules.signature import PERMUTATIONS
 Scores = NDArray[np.float32]
 
 # What a measure's unit is worth in log-odds, fitted on labelled pairs; `_BIAS` is where doubt begins.
-_BIAS: Final = -0.79
+_BIAS: Final = -0.68
 _WEIGHTS: Final = {
-    "words": 2.46,
+    "words": 2.64,
     "words of the shorter": 3.67,
-    "headline": 7.84,
-    "meaning": 2.49,
-    "length": -1.45,
-    "figures": 1.51,
-    "other figures": -1.63,
-    "same form, other content": -35.65,
-    "same form, other figures": -83.80,
-    "names": 0.62,
-    "share of names": 0.07,
-    "other names": -2.05,
-    "brief, a day apart": -2.45,
-    "other days": -1.77,
-    "other headline figures": -3.24,
-    "time apart, other words": -3.00,
+    "headline": 7.73,
+    "meaning": 2.45,
+    "length": -1.64,
+    "figures": 1.59,
+    "other figures": -1.58,
+    "same form, other content": -34.27,
+    "same form, other figures": -71.15,
+    "names": 0.57,
+    "share of names": 0.21,
+    "other names": -2.01,
+    "brief, a day apart": -2.69,
+    "other days": -1.28,
+    "other headline figures": -2.75,
+    "time apart, other words": -2.50,
+    "another newest day": -0.45,
+    "other headline figures of another day": -2.00,
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
@@ -91,6 +93,7 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     telling = np.minimum(length, 1.0)
     figures, other_figures, in_headline = _figures(shelf, slot, others)
     gap = (np.abs(shelf.times[others] - shelf.times[slot]) / _DAY).astype(np.float32)
+    another_day = _another_day(shelf, slot, others)
     copied = _alike(shelf.shingles, slot, others)
     form = _alike(shelf.forms, slot, others)
     return np.stack(
@@ -111,6 +114,8 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
             _other_days(shelf, slot, others),
             in_headline * np.minimum(gap * 2.0, 1.0),
             np.log1p(gap) * np.maximum(np.float32(0.4) - words.cosine, 0),
+            another_day,
+            in_headline & another_day,
         ],
         axis=1,
         dtype=np.float32,
@@ -190,6 +195,15 @@ def _other_days(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
     theirs = shelf.days[others]
     apart: NDArray[np.bool_] = ~(theirs[:, :, None] == own).any(axis=(1, 2)) & (theirs[:, 0] > 0)
     return apart if len(own) else np.zeros(len(others), dtype=np.bool_)
+
+
+def _another_day(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
+    """Return whether the newest days that both name differ: what a story recalls is no day of its own."""
+    theirs = shelf.event_day[others]
+    another: NDArray[np.bool_] = (
+        (theirs != shelf.event_day[slot]) & (theirs > 0) & bool(shelf.event_day[slot])
+    )
+    return another
 
 
 def _cosine(column: NDArray[np.int8], scales: NDArray[np.float32], slot: int, others: Slots) -> Scores:
