@@ -31,7 +31,7 @@ class Case(Struct, frozen=True):
 
 
 _PERFECT: Final = re.compile(
-    r" (?:has|have|had|was|were|is|recall|remembers?|known|seen|measured|recorded|came|come|did|title|do) "
+    r" (?:has|have|had|been|was|were|is|recall|remembers?|known|seen|measured|recorded|came|come|did|title|do) "
 )
 _MEMORY: Final = re.compile(r" (?:recall|remembers?|memory|known|century|decade|records|books) ")
 _YEAR: Final = re.compile(r" (?:1[89]|20)\d\d ")
@@ -177,7 +177,9 @@ _VAGUE_COMPARATIVES: Final = frozenset(
         "large",
     ]
 )
-_TIMELESS: Final = frozenset(["world", "ever weak", "relative"])
+_TIMELESS: Final = frozenset(["world", "ever weak", "relative", "infinitive"])
+# Of whom it is told who is the oldest to do a thing.
+_AGES: Final = frozenset(["oldest", "youngest", "fastest", "tallest", "heaviest", "quickest"])
 
 
 def is_claim(case: Case) -> bool:
@@ -262,6 +264,10 @@ def _timeless(case: Case, scope: Scope, *, entity: bool) -> bool:
     """Judge "the largest the port has handled", "the heaviest grown anywhere"."""
     if scope.kind == "relative":
         return not entity or _becomes(case)
+    if scope.kind == "infinitive":
+        return (case.cue.comparator in _AGES and case.numbered) or _unscoped(
+            case, set(case.text.tokens.low[case.cue.stop : case.cue.noun_stop]), entity=entity
+        )
     if scope.kind == "ever weak":
         told = case.numbered or _CALLS.search(case.before(5)) is not None
         return _becomes(case) or tokens_before(case) in _POSSESSIVES or (told and not entity)
@@ -398,7 +404,8 @@ def _inverted(case: Case) -> bool:
 def _superseded(case: Case) -> bool:
     """An "old best" that headline or lead set beside another figure has been beaten."""
     lure = case.text.tokens.word(case.cue.stop) in case.words.sets["lure_after"]
-    return case.told and not lure and _STANDS.search(case.text.norm) is None
+    near = case.text.between(case.cue.start - 4, case.cue.stop + 7)
+    return case.told and not lure and _STANDS.search(near) is None
 
 
 _NEEDS: Final[dict[str, Callable[[Case], bool]]] = {

@@ -15,6 +15,7 @@ _BREAKS: Final = frozenset(',;:.!?()[]{}—–"”“')
 _SHORT: Final = 5
 _NO_EST: Final = ("west", "quest", "fest", "guest", "chest")
 _NP_REACH: Final = 7
+_LOWS: Final = frozenset(["low", "lows", "minimum", "trough", "worst", "bottom"])
 _OPEN: Final = frozenset(["of", "the", "its", "their", "to", "a", "an", "'s"])
 
 
@@ -193,9 +194,7 @@ def _record(text: Line, at: int, words: ClaimWords, function: frozenset[str]) ->
     ):
         return None
     if after in sets["high"]:
-        direction: Direction = (
-            "min" if after in ("low", "lows", "worst", "bottom", "minimum", "trough") else "max"
-        )
+        direction: Direction = "min" if after in _LOWS else "max"
         return Cue(
             "record",
             at,
@@ -240,8 +239,10 @@ def _high(text: Line, at: int, words: ClaimWords, function: frozenset[str]) -> C
     """Read "all-time high", "30-year low", "post-war high", "lifetime best"."""
     tokens = text.tokens
     low = tokens.low[at]
-    direction: Direction = "min" if low in ("low", "lows", "worst", "bottom", "minimum", "trough") else "max"
+    direction: Direction = "min" if low in _LOWS else "max"
     before = text.between(at - 4, at)
+    if low == "best" and tokens.word(at - 1) in words.sets["bests"]:
+        return Cue("high", at - 1, at + 1, "best", "max", noun_phrase(tokens, at + 1, function))
     for phrase in words.sets["all_time"]:
         if before.endswith((f" {phrase} ", f" {phrase} - ")):
             if phrase in ("new", "fresh", "modern", "series", "contract") and low in (
@@ -292,9 +293,19 @@ def _patterns(
                 continue
             start, stop = text.token_at(match.start()), text.token_at(match.end() - 1) + 1
             comparator = _comparator(pattern.comparator, match.groupdict().get("er"), words)
+            if comparator.name == "highest":
+                comparator = _pointed(text.tokens.low[stop - 1], comparator, words)
             noun_stop = noun_phrase(text.tokens, stop, function)
             yield Cue("pattern", start, stop, comparator.name, comparator.direction, noun_stop, pattern.need)
             break
+
+
+def _pointed(last: str, comparator: Comparator, words: ClaimWords) -> Comparator:
+    """Return the comparator of the mark that is beaten: a low, a fastest."""
+    if last in _LOWS:
+        return Comparator("lowest", "min")
+    named = words.superlatives.get(last)
+    return named[-1][1] if named else comparator
 
 
 def _comparator(name: str, comparative: str | None, words: ClaimWords) -> Comparator:

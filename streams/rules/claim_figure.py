@@ -54,8 +54,14 @@ def choose(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:
             best = (score, candidate)
     threshold = _FIRST_THRESHOLD if choice.cue.comparator == "first" else _THRESHOLD
     if best is None or best[0] < threshold:
-        return None
+        return _rank(candidates, choice)
     return _refined(best[1], candidates, choice)
+
+
+def _rank(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:
+    """Return a rank of headline or claim where nothing else counts: "his 34th medal", "a fourth title in a row"."""
+    ranks = [each for each in candidates if each.figure.unit == "rank" and each.line in (0, choice.index)]
+    return ranks[-1].figure if ranks and score_of(ranks[-1], choice) is not None else None
 
 
 def previous_of(candidates: Sequence[Candidate], choice: Choice, figure: Figure) -> float | None:

@@ -95,6 +95,8 @@ def _goes_with(scope: Scope, cue: Cue) -> bool:
     if scope.kind == "short" and cue.kind in ("record", "pattern"):
         # "A third record in three days", "never so much in a week": the time is what is measured.
         return False
+    if scope.kind == "infinitive":
+        return scope.start == cue.noun_stop
     if scope.kind in ("ever weak", "relative"):
         return scope.start <= cue.noun_stop + 2
     return scope.start <= cue.stop + _FAR
@@ -102,7 +104,7 @@ def _goes_with(scope: Scope, cue: Cue) -> bool:
 
 def _vague(scope: Scope) -> int:
     """Rank scopes that may be no scope at all behind those that surely are one."""
-    return {"world": 2, "ever weak": 2, "relative": 1, "to date": 1}.get(scope.kind, 0)
+    return {"infinitive": 3, "world": 2, "ever weak": 2, "relative": 1, "to date": 1}.get(scope.kind, 0)
 
 
 def _scope(start: int, stop: int, kind: str, match: "re.Match[str]", today: date) -> Scope:
@@ -122,6 +124,8 @@ def _scope(start: int, stop: int, kind: str, match: "re.Match[str]", today: date
         "since month": match[0],
         "ever weak": "ever",
         "world": "ever",
+        "relative": "ever",
+        "infinitive": "ever",
     }
     reaches = kind not in ("window", "short", "since month")
     return Scope(start, stop, names.get(kind, kind), kind, long=reaches, whose=match[0].endswith(" 's"))

@@ -54,7 +54,14 @@ def _same(claim: RecordClaim, other: RecordClaim) -> bool:
         return False
     if claim.direction == other.direction:
         return claim.direction != "first" or claim.sentence == other.sentence or _one_first(claim, other)
-    return claim.sentence == other.sentence and claim.figure is not None and claim.figure == other.figure
+    if claim.figure is None or claim.figure != other.figure:
+        return False
+    return claim.sentence == other.sentence or _open(claim) or _open(other)
+
+
+def _open(claim: RecordClaim) -> bool:
+    """Whether the word "record" alone leaves open which way it points."""
+    return claim.direction != "first" and claim.cues[0].text.lower() in ("record", "records")
 
 
 def _one_first(claim: RecordClaim, other: RecordClaim) -> bool:
@@ -112,6 +119,8 @@ def _united(kept: RecordClaim, other: RecordClaim) -> RecordClaim:
         kept = replace(kept, figure=other.figure, unit=unit, qualifier=other.qualifier, subject=subject)
         if other.status == kept.status:
             kept = replace(kept, sentence=other.sentence, cues=other.cues)
+    if _open(kept) and not _open(other) and other.direction != "first" and other.status == kept.status:
+        kept = replace(kept, direction=other.direction, comparator=other.comparator)
     scope = kept.scope if kept.scope != "unstated" else other.scope
     return replace(
         kept,

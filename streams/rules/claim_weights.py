@@ -287,12 +287,11 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
 
 
 def _beside_the_point(candidate: Candidate, choice: Choice) -> bool:
-    """Whether a figure in the sentence of a first is none that was reached: "first title since 1908, 8-7 in 10 innings"."""
-    cue = choice.cue
+    """Whether a figure after a first is none that was reached: "first title since 1908, 8-7 in 10 innings"."""
     if (
         candidate.line != choice.index
         or candidate.figure.qualifier != "exact"
-        or (candidate.first < cue.stop and candidate.first >= cue.start)
+        or candidate.first < choice.cue.stop
     ):
         return False
     tokens = choice.own().tokens

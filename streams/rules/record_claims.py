@@ -37,6 +37,7 @@ MAX_CUES: Final = 8
 _WHOLE: Final = 5
 # "Record for the fastest" is one cue.
 _SAME_CUE: Final = 3
+_EST: Final = re.compile(r"[a-z]{3,15}est\b")
 _WORD: Final = re.compile(r"n't|[^\W\d_]+")
 _TIMES: Final = frozenset(["seconds", "minutes", "hours", "days", "weeks", "months"])
 
@@ -88,7 +89,8 @@ def _cued(
     """Return the sentences with cues, ready for patterns. Most have none, and must cost next to nothing."""
     found: dict[int, tuple[Line, list[Cue]]] = {}
     for at, sentence in enumerate(sentences):
-        present = set(_WORD.findall(sentence.text.lower().replace("’", "'")))
+        lower = sentence.text.lower().replace("’", "'")
+        present = set(_WORD.findall(lower))
         places = worth_trying(present, words)
         if (
             places
@@ -100,6 +102,10 @@ def _cued(
             if cues:
                 found[at] = (text, cues[:MAX_CUES])
     return found
+
+
+def _unlisted(lower: str, words: ClaimWords) -> bool:
+    return any(is_superlative(word, words) for word in _EST.findall(lower))
 
 
 def _lead_end(sentences: Sequence[Sentence]) -> int:
@@ -152,7 +158,7 @@ def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
     return RecordClaim(
         status=status,
         comparator=cue.comparator,
-        direction=direction_of(text, cue, figure),
+        direction=direction_of(choice, figure),
         sentence=text.sentence.span(),
         cues=tuple(cues),
         subject=subject_of(text, cue, figure, head.units),
@@ -166,16 +172,38 @@ def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
     )
 
 
-def direction_of(text: Line, cue: Cue, figure: Figure | None) -> Direction:
+def direction_of(choice: Choice, figure: Figure | None) -> Direction:
     """Return which way the figure counts: a fastest time is a minimum, a fastest growth a maximum."""
+    text, cue, words = choice.own(), choice.cue, choice.words
     unit = figure.unit if figure is not None else None
     if cue.comparator == "fastest":
         noun = text.tokens.low[cue.start : cue.noun_stop]
         grows = any(word in _GROWTH for word in noun) or (unit is not None and unit not in _TIMES)
         return "max" if grows or (figure is not None and unit is None and figure.value >= 1000) else "min"
-    if cue.kind == "record" and unit == "seconds" and cue.direction == "max":
+    if (
+        cue.direction == "max"
+        and cue.comparator in ("highest", "best")
+        and figure is not None
+        and is_time(figure, choice)
+    ):
+        return "min"
+    if cue.kind == "record" and not words.sets["falling"].isdisjoint(
+        text.tokens.low[max(0, cue.start - 4) : cue.start]
+    ):
         return "min"
     return cue.direction
+
+
+def is_time(figure: Figure, choice: Choice) -> bool:
+    """Whether the figure is the time of a race, also where only the race says so: "swims 46.40"."""
+    if figure.unit == "seconds":
+        return True
+    racing = choice.words.sets["racing"]
+    return (
+        figure.unit is None
+        and "." in figure.text
+        and any(not racing.isdisjoint(line.tokens.low) for line in choice.lines[:3])
+    )
 
 
 _GROWTH: Final = frozenset(
