@@ -57,6 +57,8 @@ class ClusterEntry(Struct, frozen=True, array_like=True):
     last: float
     stories: int
     outlets: int
+    # The order of its first story: of two clusters that turn out to be one, the older one stays.
+    founded: int
     merged_into: str | None = None
 
 

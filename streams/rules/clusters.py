@@ -6,6 +6,7 @@ Each story is decided when it comes, by what is known then. What later stories s
 import heapq
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -210,9 +211,10 @@ class Clusters:
 
     def _compared(self, cluster: EventCluster) -> list[int]:
         """Return the slots of a cluster's first and newest members: what it began as and what it is about now."""
-        names = list(cluster.members)
-        if len(names) > _FIRST + _NEWEST:
-            names = names[:_FIRST] + names[-_NEWEST:]
+        members = cluster.members
+        if len(members) <= _FIRST + _NEWEST:
+            return [self._slots[name] for name in members]
+        names = [*islice(members, _FIRST), *reversed([*islice(reversed(members), _NEWEST)])]
         return [self._slots[name] for name in names]
 
     def _mend(self, home: EventCluster, rivals: list[Rival]) -> tuple[EventCluster, list[EventCluster]]:
@@ -298,11 +300,11 @@ class Clusters:
                 self._end(cluster, puts)
 
     def _bound(self, cluster: EventCluster, puts: Puts) -> None:
-        """Let the oldest story of a cluster go that would grow for ever."""
+        """Let the oldest tenth of a cluster go that would grow for ever."""
         if len(cluster.members) > MAX_MEMBERS:
-            story = next(iter(cluster.members))
-            self._drop(story)
-            puts[STORY + story] = None
+            for story in [*islice(cluster.members, MAX_MEMBERS // 10)]:
+                self._drop(story)
+                puts[STORY + story] = None
 
     def _end(self, cluster: EventCluster, puts: Puts) -> None:
         del self._clusters[cluster.id]
@@ -313,7 +315,7 @@ class Clusters:
 
 
 def _age(cluster: EventCluster) -> tuple[int, str]:
-    return cluster.oldest, cluster.id
+    return cluster.founded, cluster.id
 
 
 def _clustered(

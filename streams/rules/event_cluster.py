@@ -11,6 +11,8 @@ MAX_MEMBERS: Final = 1_000
 MAX_REPORTS: Final = 300
 MAX_FIGURES: Final = 20
 MAX_SOURCES: Final = 5
+# The tier of the outlets whose word counts by itself.
+MAJOR: Final = 1
 
 
 class EventCluster:
@@ -24,23 +26,21 @@ class EventCluster:
         self.last = entry.last
         self.stories = entry.stories
         self.outlets = entry.outlets
+        self.founded = entry.founded
         # Clusters that this one absorbed, and that live as long as it does.
         self.absorbed: list[str] = []
         self.members: dict[str, StoryEntry] = {}
         self._reports: dict[str, OutletReport] = {}
         self._told: dict[Fact, dict[str, None]] = {}
+        self._denied = False
+        self._majors = False
         # A story left: what is derived from the stories is derived anew when it is next asked for.
         self._stale = False
-
-    @property
-    def oldest(self) -> int:
-        """The place among all stories of its oldest story in the window."""
-        return next((entry.order for entry in self.members.values()), -1)
 
     @classmethod
     def begin(cls, name: str, entry: StoryEntry) -> "EventCluster":
         """Return a new cluster for its first story, which is still to be counted."""
-        return cls(name, ClusterEntry(entry.title, entry.url, entry.at, entry.at, 0, 0))
+        return cls(name, ClusterEntry(entry.title, entry.url, entry.at, entry.at, 0, 0, entry.order))
 
     @property
     def reports(self) -> dict[str, OutletReport]:
@@ -53,6 +53,18 @@ class EventCluster:
         """The outlets that state each figure."""
         self._derive()
         return self._told
+
+    @property
+    def denied(self) -> bool:
+        """Whether one of the stories denies."""
+        self._derive()
+        return self._denied
+
+    @property
+    def has_major_outlet(self) -> bool:
+        """Whether a major outlet carries it."""
+        self._derive()
+        return self._majors
 
     def count(self, entry: StoryEntry) -> None:
         """Count one more story; before it is kept."""
@@ -85,7 +97,14 @@ class EventCluster:
     def entry(self, merged_into: str | None = None) -> ClusterEntry:
         """Return what is stored of it."""
         return ClusterEntry(
-            self.headline, self.url, self.first, self.last, self.stories, self.outlets, merged_into
+            self.headline,
+            self.url,
+            self.first,
+            self.last,
+            self.stories,
+            self.outlets,
+            self.founded,
+            merged_into,
         )
 
     def message(self, merged_into: str | None = None) -> Cluster:
@@ -113,7 +132,8 @@ class EventCluster:
 
     def _derive(self) -> None:
         if self._stale:
-            self._reports, self._told, self._stale = {}, {}, False
+            self._reports, self._told = {}, {}
+            self._denied = self._majors = self._stale = False
             for entry in self.members.values():
                 self._add(entry)
 
@@ -122,6 +142,8 @@ class EventCluster:
             self._reports[entry.source] = OutletReport(
                 entry.source, entry.tier, _moment(entry.at), entry.title, entry.url
             )
+        self._denied |= entry.denies
+        self._majors |= entry.tier == MAJOR
         for fact in entry.facts:
             self._told.setdefault(fact, {}).setdefault(entry.source)
 

@@ -5,7 +5,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from streams.rules.cluster_entries import Fact, StoryEntry
-from streams.rules.event_cluster import EventCluster
+from streams.rules.event_cluster import MAJOR, EventCluster
 from wirewatch.messages import Novelty
 
 Why = Literal["first story", "no new facts", "new facts", "edited, no new facts", "edited, new facts"]
@@ -13,7 +13,6 @@ _MAX_FACTS: Final = 5
 # "Over 400" says little of 4,000: a bound agrees with a figure that is no further off.
 _NEAR: Final = 0.6
 _ABOUT: Final = 0.1
-_MAJOR: Final = 1
 
 
 class Judged(Struct, frozen=True):
@@ -52,11 +51,10 @@ def _new_figures(cluster: EventCluster, entry: StoryEntry, edited: StoryEntry | 
 
 
 def _new_voices(cluster: EventCluster, entry: StoryEntry, edited: StoryEntry | None) -> tuple[str, ...]:
-    others = [*cluster.members.values(), *(() if edited is None else (edited,))]
     found: list[str] = []
-    if entry.denies and not any(other.denies for other in others):
+    if entry.denies and not cluster.denied and not (edited and edited.denies):
         found.append("a denial")
-    if entry.tier == _MAJOR and all(other.tier != _MAJOR for other in others):
+    if entry.tier == MAJOR and not cluster.has_major_outlet and edited is None:
         found.append(f"first report of a major outlet: {entry.source}")
     return tuple(found)
 

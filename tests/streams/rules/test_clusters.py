@@ -1,0 +1,254 @@
+"""What the one writer of clusters decides and says."""
+
+import pytest
+
+from streams.rules.clusters import Clusters
+from tests.streams.rules.clustering import (
+    bcubed,
+    cluster_all,
+    clustered,
+    labelled,
+    merges,
+    standing,
+    told,
+)
+from wirewatch.codec import encode
+from wirewatch.ids import identify
+from wirewatch.messages import AnalysedStory, Cluster, ClusteredStory, Merge, Tick
+
+FERRY = (
+    "A commuter ferry hit a concrete pier in fog while docking at Port Lunden on Sunday, injuring 14 people, the "
+    "coast guard said. The Island Maid had come from Hestrey with 86 passengers. Divers examined the hull."
+)
+REWRITE = (
+    "Fourteen commuters were hurt when the Island Maid, out of Hestrey with 86 aboard, struck the pier at Port "
+    "Lunden in Sunday's fog. The hull was being looked at by divers, according to the coast guard."
+)
+QUAKE = (
+    "A magnitude 5.8 earthquake shook Sarvan province, killing two people in Kelat, civil protection said."
+)
+
+
+def night(number: int, hours: float, day: str, source: str = "agency") -> AnalysedStory:
+    return told(
+        f"Russia launches {number} drones at Ukraine overnight, {number - 21} shot down",
+        f"Russia launched {number} attack drones at Ukraine overnight into {day}, the air force said. Air defences "
+        f"shot down {number - 21} of them. The figures could not be verified.",
+        hours=hours,
+        source=source,
+        figures=[("drones", number)],
+    )
+
+
+def test_a_first_story_founds_a_cluster_named_after_it() -> None:
+    story = told("Ferry hits pier at Port Lunden, 14 hurt", FERRY)
+    found = clustered(Clusters().handle(story))
+    assert found.verdict == "new"
+    assert found.reason == "first story"
+    assert found.cluster == identify("cluster", story.story.id)
+
+
+def test_the_body_stays_behind() -> None:
+    assert clustered(Clusters().handle(told("Ferry hits pier", FERRY))).story.text == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Fourteen injured as Hestrey ferry rams quay", FERRY),
+        ("Morning boat slams into Lunden pier", REWRITE),
+        ("Ferry strikes pier at Port Lunden, 14 hurt", ""),
+    ],
+    ids=["copy", "rewrite", "headline alone"],
+)
+def test_the_same_event_otherwise_told_is_a_duplicate_and_says_why(title: str, text: str) -> None:
+    clusters = Clusters()
+    first = told("Ferry hits pier at Port Lunden, 14 hurt", FERRY)
+    home = clustered(clusters.handle(first))
+    clusters.handle(told("Two dead in Sarvan quake", QUAKE, hours=1))
+    found = clustered(clusters.handle(told(title, text, hours=2, source="gazette")))
+    assert (found.cluster, found.verdict, found.reason) == (home.cluster, "duplicate", "no new facts")
+    assert found.outlets == found.stories == 2
+    assert found.evidence[0].against == first.story.id
+
+
+def test_the_next_night_of_the_same_kind_is_another_event() -> None:
+    clusters = Clusters()
+    nights = [night(479, 0, "Sunday"), night(315, 24, "Monday"), night(479 - 300, 48, "Tuesday")]
+    assert len({clustered(clusters.handle(one)).cluster for one in nights}) == 3
+
+
+def test_two_outlets_of_one_night_are_one_event() -> None:
+    clusters = Clusters()
+    nights = [night(479, 0, "Sunday"), night(479, 2, "Sunday", source="gazette")]
+    assert len({clustered(clusters.handle(one)).cluster for one in nights}) == 1
+
+
+def test_a_figure_that_changes_is_an_update_that_says_from_what_to_what() -> None:
+    clusters = Clusters()
+    clusters.handle(told("Ferry hits pier, 14 injured", FERRY, figures=[("injured", 14)]))
+    later = told("Ferry crash: 19 injured", REWRITE, hours=5, source="gazette", figures=[("injured", 19)])
+    found = clustered(clusters.handle(later))
+    assert (found.verdict, found.new_facts) == ("update", ("injured: 14 -> 19",))
+
+
+def test_a_figure_made_exact_is_an_update_and_the_rounder_one_after_it_is_none() -> None:
+    clusters = Clusters()
+    clusters.handle(
+        told("Over 400 hurt at Lunden pier", FERRY, figures=[("people", 400)], qualifier="at_least")
+    )
+    exact = told("472 hurt at Lunden pier", FERRY, hours=1, source="b", figures=[("people", 472)])
+    rounder = told(
+        "More than 470 hurt at Lunden pier",
+        FERRY,
+        hours=2,
+        source="c",
+        figures=[("people", 470)],
+        qualifier="at_least",
+    )
+    assert clustered(clusters.handle(exact)).new_facts == ("people: over 400 -> 472",)
+    assert clustered(clusters.handle(rounder)).verdict == "duplicate"
+
+
+def test_a_denial_and_the_first_major_outlet_are_news_once() -> None:
+    clusters = Clusters()
+    clusters.handle(told("Ferry hits pier", FERRY))
+    major = told("Ferry hits pier at Lunden", FERRY, hours=1, source="world", tier=1, denied=True)
+    again = told("Ferry hit pier at Lunden", FERRY, hours=2, source="globe", tier=1, denied=True)
+    assert clustered(clusters.handle(major)).new_facts == (
+        "a denial",
+        "first report of a major outlet: world",
+    )
+    assert clustered(clusters.handle(again)).verdict == "duplicate"
+
+
+def test_a_story_seen_before_changes_nothing() -> None:
+    clusters = Clusters()
+    story = told("Ferry hits pier", FERRY)
+    clusters.handle(story)
+    again = clusters.handle(story)
+    assert (again.outputs, again.puts) == ((), {})
+
+
+def test_an_edited_story_stays_in_its_cluster_and_is_counted_once() -> None:
+    clusters = Clusters()
+    home = clustered(clusters.handle(told("Ferry hits pier", FERRY, name="a", figures=[("injured", 14)])))
+    edited = told("Sarvan quake kills two", QUAKE, hours=1, name="a", version="2", figures=[("injured", 19)])
+    found = clustered(clusters.handle(edited))
+    assert (found.cluster, found.reason) == (home.cluster, "edited, new facts")
+    assert found.new_facts == ("injured: 14 -> 19",)
+    assert found.stories == 1
+
+
+def test_a_cluster_counts_the_outlets_of_each_figure() -> None:
+    clusters = Clusters()
+    clusters.handle(told("Ferry hits pier, 14 hurt", FERRY, figures=[("injured", 14)]))
+    change = clusters.handle(told("Ferry rams pier", FERRY, hours=1, source="b", figures=[("injured", 14)]))
+    (figure,) = standing(change).figures
+    assert (figure.figure, figure.unit, figure.outlets, figure.sources) == (14, "injured", 2, ("agency", "b"))
+
+
+def test_clusters_that_turn_out_to_be_one_are_merged_into_the_older() -> None:
+    clusters, began, found = Clusters(), dict[str, int](), list[Merge]()
+    for place, row in enumerate(labelled("clusters-hard.jsonl")):
+        change = clusters.handle(
+            told(row["title"], row["text"], hours=place, source=row["source"], name=row["id"])
+        )
+        cluster = clustered(change).cluster
+        began.setdefault(cluster, place)
+        found += merges(change)
+    assert found
+    for merge in found:
+        assert began[merge.kept] < began[merge.absorbed]
+        assert clusters.current(merge.absorbed) == clusters.current(merge.kept)
+
+
+def test_a_cluster_that_was_absorbed_says_into_which() -> None:
+    clusters = Clusters()
+    for place, row in enumerate(labelled("clusters-hard.jsonl")):
+        change = clusters.handle(
+            told(row["title"], row["text"], hours=place, source=row["source"], name=row["id"])
+        )
+        if found := merges(change):
+            last = change.outputs[-1].message
+            assert isinstance(last, Cluster)
+            assert (last.id, last.merged_into) == (found[-1].absorbed, found[-1].kept)
+            return
+    pytest.fail("no merge")
+
+
+def test_what_is_no_story_changes_nothing() -> None:
+    story = told("Ferry hits pier").story
+    assert Clusters().handle(Tick(story.at, "demo")).outputs == ()
+
+
+def test_old_stories_leave_the_window_and_take_their_clusters_along() -> None:
+    clusters = Clusters(window=86_400.0)
+    story = told("Ferry hits pier", FERRY)
+    home = clustered(clusters.handle(story)).cluster
+    puts = clusters.handle(told("Two dead in Sarvan quake", QUAKE, hours=30)).puts
+    assert puts[f"s/{story.story.id}"] is None
+    assert puts[f"c/{home}"] is None
+
+
+def test_a_story_older_than_the_window_is_decided_all_the_same() -> None:
+    clusters = Clusters(window=86_400.0)
+    clusters.handle(told("Two dead in Sarvan quake", QUAKE, hours=100))
+    assert clustered(clusters.handle(told("Ferry hits pier", FERRY))).verdict == "new"
+
+
+def test_no_more_stories_are_kept_than_the_capacity() -> None:
+    clusters, kept = Clusters(capacity=5), dict[str, bytes]()
+    for place in range(20):
+        for key, value in clusters.handle(told(f"Tale {place} of town{place * 7}", hours=place)).puts.items():
+            kept.pop(key, None)
+            if value is not None:
+                kept[key] = value
+    assert sum(key.startswith("s/") for key in kept) <= 5
+
+
+def test_a_flood_of_one_story_is_one_cluster_whose_message_and_state_stay_small() -> None:
+    clusters, largest, kept, message = Clusters(), 0, dict[str, bytes](), None
+    for place in range(1_500):
+        change = clusters.handle(
+            told("Ferry hits pier at Port Lunden", source=f"outlet {place}", name=str(place))
+        )
+        largest = max(largest, *(len(value) for value in change.puts.values() if value is not None))
+        for key, value in change.puts.items():
+            kept.pop(key, None)
+            if value is not None:
+                kept[key] = value
+        message = next((out.message for out in change.outputs if isinstance(out.message, Cluster)), message)
+    assert message is not None
+    assert message.outlets == 1_500
+    assert len(message.reports) == 300
+    assert len(kept) <= 1_002
+    assert largest < 2_500
+    assert len(encode(message)) < 100_000
+
+
+@pytest.mark.parametrize(
+    "title", ["", " ", "x" * 100_000, "🦆🦆🦆", "١٢٣ طائرة مسيرة", "乌克兰击落四百架无人机", "1,2,3.4.5.6 of 9" * 500],
+    ids=["empty", "blank", "endless", "signs", "arabic", "chinese", "figures"],
+)  # fmt: skip
+def test_a_title_of_any_kind_is_decided(title: str) -> None:
+    clusters = Clusters()
+    for place in range(3):
+        change = clusters.handle(told(title, name=str(place), hours=place))
+        assert isinstance(change.outputs[0].message, ClusteredStory)
+
+
+def test_empty_stories_are_no_event() -> None:
+    clusters = Clusters()
+    found = {clustered(clusters.handle(told("", name=str(place)))).cluster for place in range(5)}
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize(
+    ("file", "precision", "f1"), [("clusters-hard.jsonl", 0.93, 0.94), ("clusters-own.jsonl", 0.9, 0.9)]
+)
+def test_labelled_stories_are_clustered_no_worse_than(file: str, precision: float, f1: float) -> None:
+    rows = labelled(file)
+    scores = bcubed([row["event"] for row in rows], cluster_all(rows))
+    assert scores[0] >= precision
+    assert scores[2] >= f1

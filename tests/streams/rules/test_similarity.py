@@ -1,0 +1,95 @@
+"""How two stories are compared: what speaks for one event, and what against."""
+
+import numpy as np
+import pytest
+
+from streams.rules.cluster_entries import pack
+from streams.rules.shelf import Shelf
+from streams.rules.similarity import MEASURES, Comparison, reasons
+from tests.streams.rules.clustering import told
+from wirewatch.messages import AnalysedStory
+
+AGENCY = told(
+    "Magnitude 5.8 earthquake shakes Sarvan province, two dead",
+    "A magnitude 5.8 earthquake struck the northern province of Sarvan at 2:47 a.m. on Sunday, killing two people in "
+    "the village of Kelat and injuring 31, the civil protection office said. About 120 mud-brick houses collapsed. "
+    "The epicentre lay 14 kilometres south of Kelat. Rescuers with dogs were searching the rubble.",
+)
+MACHINE = told(
+    "Powerful tremor claims lives in northern region",
+    "A pair of inhabitants perished and thirty-one were hurt when a tremor measuring 5.8 jolted Sarvan ahead of "
+    "sunrise Sunday, according to emergency authorities. Roughly 120 adobe homes disintegrated around Kelat. Teams "
+    "accompanied by canines combed debris.",
+    hours=3,
+)
+NEXT_QUAKE = told(
+    "Magnitude 5.1 earthquake shakes Sarvan province, no casualties",
+    "A magnitude 5.1 earthquake struck the northern province of Sarvan at 10:12 a.m. on Wednesday, the civil "
+    "protection office said. No casualties were reported. The epicentre lay 22 kilometres west of Sarvan town.",
+    hours=76,
+)
+OTHER = told(
+    "Central bank of Ostland cuts rate to 3.25 percent",
+    "The central bank of Ostland lowered its main rate by a quarter point to 3.25 percent on Sunday. It is the fourth "
+    "cut in a row. Governor Marta Lisko said that inflation had fallen to 2.2 percent.",
+    hours=1,
+)
+
+
+def compared(one: AnalysedStory, other: AnalysedStory) -> tuple[float, dict[str, float]]:
+    shelf = Shelf()
+    first = shelf.add(pack(one.signature), at=one.story.at.timestamp(), order=0)
+    second = shelf.add(pack(other.signature), at=other.story.at.timestamp(), order=1)
+    comparison = Comparison(shelf, second, np.array([first]))
+    return float(comparison.scores[0]), dict(zip(MEASURES, comparison.measures[0].tolist(), strict=True))
+
+
+def test_a_machine_rewrite_is_nearer_than_the_next_report_of_the_same_form() -> None:
+    rewrite, _ = compared(AGENCY, MACHINE)
+    series, _ = compared(AGENCY, NEXT_QUAKE)
+    other, _ = compared(AGENCY, OTHER)
+    assert rewrite > 0 > max(series, other)
+
+
+def test_shared_figures_speak_for_one_event() -> None:
+    assert compared(AGENCY, MACHINE)[1]["figures"] > compared(AGENCY, NEXT_QUAKE)[1]["figures"]
+
+
+@pytest.mark.parametrize("measure", ["same form, other content", "other days", "other headline figures"])
+def test_the_next_report_of_a_series_betrays_itself(measure: str) -> None:
+    assert compared(AGENCY, NEXT_QUAKE)[1][measure] > compared(AGENCY, MACHINE)[1][measure]
+
+
+def test_a_copy_has_the_same_content_in_the_same_form() -> None:
+    copy = told("Two killed as strong quake hits Sarvan", AGENCY.story.text, hours=1)
+    assert compared(AGENCY, copy)[1]["same form, other content"] == 0
+
+
+def test_a_comparison_is_the_same_both_ways() -> None:
+    assert compared(AGENCY, MACHINE)[0] == pytest.approx(compared(MACHINE, AGENCY)[0], abs=1e-3)
+
+
+def test_a_story_is_told_from_one_without_a_word() -> None:
+    score, measures = compared(AGENCY, told(""))
+    assert score < 0
+    assert all(np.isfinite(value) for value in measures.values())
+
+
+def test_the_strongest_reason_stands_first() -> None:
+    _, measures = compared(AGENCY, MACHINE)
+    found = reasons(np.array(list(measures.values()), dtype=np.float32))
+    assert [abs(reason.strength) for reason in found] == sorted(
+        (abs(reason.strength) for reason in found), reverse=True
+    )
+    assert {reason.measure for reason in found} <= set(MEASURES)
+
+
+def test_a_story_that_left_the_shelf_leaves_nothing_behind() -> None:
+    shelf = Shelf()
+    first = shelf.add(pack(AGENCY.signature), at=0, order=0)
+    terms = shelf.terms[first].copy()
+    shelf.remove(first)
+    assert shelf.count == 0
+    assert not shelf.frequency[terms].any()
+    second = shelf.add(pack(OTHER.signature), at=0, order=1)
+    assert second == first
