@@ -188,6 +188,9 @@ def is_claim(case: Case) -> bool:
     if kind == "superlative":
         return _superlative(case)
     if kind == "record":
+        if case.words.status["old_record"].search(case.before(3)) and _superseded(case):
+            # The pattern of what is superseded reads it.
+            return False
         if text.tokens.word(cue.start - 1) not in _PRONOUNS or cue.stop - cue.start > 1:
             return True
         return case.words.breaks.search(case.before(7)) is not None or case.has(

@@ -40,7 +40,7 @@ def kind_of(tokens: Tokens, number: Number, words: FigureWords) -> str | None:
 
 def in_a_run(tokens: Tokens, at: int, words: FigureWords) -> bool:
     """Whether a rank in words counts a run: "a third straight year", "his tenth race in a row"."""
-    return any(match(words.runs, tokens, here) is not None for here in (at + 1, at + 2))
+    return any(match(words.runs, tokens, here) is not None for here in (at + 1, at + 2, at + 3))
 
 
 def _glued_name(tokens: Tokens, at: int, words: FigureWords) -> bool:
