@@ -22,7 +22,7 @@ CONFIGURATION = """
 id = "nobody"
 kind = "standard"
 url = "https://hooks.example.org/"
-secret = "whsec_c2VjcmV0c2VjcmV0"
+secret = "whsec_c2VjcmV0IG9mIGEgYmVuY2htYXJrIHRoYXQgbm9ib2R5IGhlYXJz"
 [[desks]]
 id = "world"
 endpoints = ["nobody"]
