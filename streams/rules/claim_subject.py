@@ -3,6 +3,7 @@
 from typing import Final
 
 from streams.rules.claim_cues import Cue, Line
+from streams.rules.claim_weights import Choice
 from streams.rules.figures import NO_QUANTITY
 from streams.rules.units import UnitWords, match
 from wirewatch.messages import Figure, Subject
@@ -10,15 +11,16 @@ from wirewatch.messages import Figure, Subject
 MAX_TERMS: Final = 8
 
 
-def subject_of(text: Line, cue: Cue, figure: Figure | None, units: UnitWords) -> Subject:
+def subject_of(choice: Choice, figure: Figure | None, units: UnitWords) -> Subject:
     """Return the unit and the words that narrow it: the noun phrase after the cue, and right before a "record"."""
+    text, cue, sets = choice.own(), choice.cue, choice.words.sets
     tokens = text.tokens
     terms = [
         low for low in tokens.low[cue.stop : cue.noun_stop] if low.isalpha() and low not in units.function
     ]
     if cue.kind in ("record", "high"):
         before = tokens.low[max(0, cue.start - 3) : cue.start]
-        terms = [low for low in before if low.isalpha() and low not in units.function] + terms
+        terms = [low for low in before if low in sets["kinds"] or low in sets["wants"]] + terms
     unit = figure.unit if figure is not None and figure.unit not in NO_QUANTITY else None
     if unit is None:
         unit = _noun(text, cue, units)

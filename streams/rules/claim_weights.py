@@ -176,6 +176,9 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
         return True
     if scope is not None and scope.start <= candidate.first < scope.stop:
         return False
+    if cue.need == "superseded" and candidate.first >= cue.stop:
+        # "The old best was 36.6": that is the old best.
+        return False
     if cue.start <= candidate.first < cue.stop and not (cue.comparator == "first" and not choice.denies()):
         return False
     return cue.comparator != "first" or candidate.first <= cue.stop + _FIRST_REACH

@@ -161,7 +161,7 @@ def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
         direction=direction_of(choice, figure),
         sentence=text.sentence.span(),
         cues=tuple(cues),
-        subject=subject_of(text, cue, figure, head.units),
+        subject=subject_of(choice, figure, head.units),
         figure=plain(figure) if figure else None,
         unit=figure.unit if figure and figure.unit not in NO_QUANTITY else None,
         qualifier=figure.qualifier if figure else "exact",
