@@ -28,7 +28,7 @@ from streams.rules.cluster_entries import (
 from streams.rules.event_cluster import MAX_MEMBERS, EventCluster
 from streams.rules.new_facts import Judged, judge
 from streams.rules.shelf import Shelf
-from streams.rules.similarity import Comparison, likeness, reasons
+from streams.rules.similarity import Comparison, reasons
 from streams.rules.step import Change, Output
 from wirewatch.ids import identify
 from wirewatch.messages import AnalysedStory, ClusteredStory, Evidence, Merge
@@ -38,7 +38,7 @@ from wirewatch.topics import CLUSTERED, CLUSTERS
 WINDOW: Final = 400 * 86_400.0
 CAPACITY: Final = 100_000
 # So many clusters are compared member by member, by so many first and newest members each.
-_RIVALS: Final = 4
+_RIVALS: Final = 5
 _FIRST: Final = 6
 _NEWEST: Final = 10
 # Log-odds asked of a story's average over a cluster's members, and how much more of a lone pair.
@@ -48,7 +48,7 @@ _ALONE: Final = 1.8
 # where the story that came is as near to the other cluster.
 _MERGE: Final = 0.6
 _PAIRS: Final = 3
-_NEAR: Final = -0.5
+_NEAR: Final = 0.0
 _LINKED: Final = 6
 # A cluster is told of again at each so-many-th story that adds neither an outlet nor a fact.
 _SELDOM: Final = 5
@@ -175,17 +175,14 @@ class Clusters:
 
     def _rivals(self, slot: int) -> list[Rival]:
         """Return the clusters that the story in a slot may belong to, the best first."""
-        found = self._candidates.find(slot)
-        if not len(found):
+        best: dict[str, None] = {}
+        for at in self._candidates.find(slot).tolist():
+            best.setdefault(self._homes[at])
+            if len(best) == _RIVALS:
+                break
+        if not best:
             return []
-        best: dict[str, float] = {}
-        for at, alike in zip(found.tolist(), likeness(self._shelf, slot, found).tolist(), strict=True):
-            name = self._homes[at]
-            if alike > best.get(name, 0.0):
-                best[name] = alike
-        chosen = [
-            self._clusters[name] for name in sorted(best, key=lambda name: (-best[name], name))[:_RIVALS]
-        ]
+        chosen = [self._clusters[name] for name in best]
         return sorted(self._weigh(slot, chosen), key=lambda rival: (-rival.score, rival.cluster.id))
 
     def _weigh(self, slot: int, clusters: list[EventCluster]) -> list[Rival]:
@@ -201,9 +198,9 @@ class Clusters:
             rivals.append(
                 Rival(
                     cluster,
-                    float(scores.mean()),
+                    float(np.add.reduce(scores)) / len(slots),
                     self._names[slots[nearest]],
-                    comparison.measures[start + nearest],
+                    comparison.measures[:, start + nearest],
                 )
             )
             start += len(slots)

@@ -63,11 +63,11 @@ class Words(Struct, frozen=True):
 
 
 class Comparison:
-    """How one story compares with others: a row of measures each."""
+    """How one story compares with others: a column of measures each."""
 
     def __init__(self, shelf: Shelf, slot: int, others: Slots) -> None:
         self.measures = _measures(shelf, slot, others)
-        self.scores: Scores = self.measures @ _VECTOR + np.float32(_BIAS)
+        self.scores: Scores = _VECTOR @ self.measures + np.float32(_BIAS)
 
 
 def reasons(measures: NDArray[np.float32]) -> tuple[Reason, ...]:
@@ -81,11 +81,6 @@ def reasons(measures: NDArray[np.float32]) -> tuple[Reason, ...]:
     return tuple(sorted(found, key=lambda reason: -abs(reason.strength)))
 
 
-def likeness(shelf: Shelf, slot: int, others: Slots) -> Scores:
-    """Return the cosines of a story's terms with others': what is cheap to know of many."""
-    return _words(shelf, slot, others).cosine
-
-
 def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     words = _words(shelf, slot, others)
     # From short texts less can be told: their likenesses count for less, and soon they are another event's.
@@ -96,31 +91,26 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     another_day = _another_day(shelf, slot, others)
     copied = _alike(shelf.shingles, slot, others)
     form = _alike(shelf.forms, slot, others)
-    return np.stack(
-        [
-            words.cosine * telling,
-            words.overlap,
-            _cosine(shelf.vectors, shelf.vector_scale, slot, others) * telling,
-            _cosine(shelf.bodies, shelf.body_scale, slot, others),
-            length,
-            np.minimum(figures, 4.0) * np.float32(0.5),
-            np.minimum(other_figures, 4.0) * np.float32(0.5),
-            np.maximum(form - copied, 0),
-            form * (other_figures / (figures + other_figures + np.float32(0.5))) ** 2,
-            np.minimum(words.names, 30.0) * np.float32(0.1),
-            words.share_of_names,
-            words.strangers,
-            np.minimum(gap, 1.0) * np.maximum(np.float32(1.4) - length, 0),
-            _other_days(shelf, slot, others),
-            in_headline * np.minimum(gap * 2.0, 1.0),
-            np.log1p(gap) * np.maximum(np.float32(0.4) - words.cosine, 0),
-            another_day,
-            in_headline & another_day,
-        ],
-        axis=1,
-        dtype=np.float32,
-        casting="unsafe",
-    )
+    table = np.empty((len(MEASURES), len(others)), dtype=np.float32)
+    table[0] = words.cosine * telling
+    table[1] = words.overlap
+    table[2] = _cosine(shelf.vectors, shelf.vector_scale, slot, others) * telling
+    table[3] = _cosine(shelf.bodies, shelf.body_scale, slot, others)
+    table[4] = length
+    table[5] = np.minimum(figures, 4.0) * np.float32(0.5)
+    table[6] = np.minimum(other_figures, 4.0) * np.float32(0.5)
+    table[7] = np.maximum(form - copied, 0)
+    table[8] = form * (other_figures / (figures + other_figures + np.float32(0.5))) ** 2
+    table[9] = np.minimum(words.names, 30.0) * np.float32(0.1)
+    table[10] = words.share_of_names
+    table[11] = words.strangers
+    table[12] = np.minimum(gap, 1.0) * np.maximum(np.float32(1.4) - length, 0)
+    table[13] = _other_days(shelf, slot, others)
+    table[14] = in_headline * np.minimum(gap * 2.0, 1.0)
+    table[15] = np.log1p(gap) * np.maximum(np.float32(0.4) - words.cosine, 0)
+    table[16] = another_day
+    table[17] = in_headline & another_day
+    return table
 
 
 def _words(shelf: Shelf, slot: int, others: Slots) -> Words:

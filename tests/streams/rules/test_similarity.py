@@ -41,7 +41,7 @@ def compared(one: AnalysedStory, other: AnalysedStory) -> tuple[float, dict[str,
     first = shelf.add(pack(one.signature), at=one.story.at.timestamp(), order=0)
     second = shelf.add(pack(other.signature), at=other.story.at.timestamp(), order=1)
     comparison = Comparison(shelf, second, np.array([first]))
-    return float(comparison.scores[0]), dict(zip(MEASURES, comparison.measures[0].tolist(), strict=True))
+    return float(comparison.scores[0]), dict(zip(MEASURES, comparison.measures[:, 0].tolist(), strict=True))
 
 
 def test_a_machine_rewrite_is_nearer_than_the_next_report_of_the_same_form() -> None:
