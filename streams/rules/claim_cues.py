@@ -177,14 +177,15 @@ def _record(text: Line, at: int, words: ClaimWords, function: frozenset[str]) ->
     after, before = tokens.word(at + 1), tokens.word(at - 1)
     two = f"{tokens.word(at - 2)} {before}"
     sets = words.sets
-    if after in sets["lure_after"] or before in sets["lure_before"] or two in sets["lure_before_two"]:
+    # "record-keeping" is no more a record than "record keeping".
+    compound = tokens.word(at + 2) if after == "-" else after
+    if compound in sets["lure_after"] or before in sets["lure_before"] or two in sets["lure_before_two"]:
         return None
     if before == "-" and tokens.word(at - 2) in ("the", "on", "off"):
         return None
     if before in ("on", "in", "of") and low == "record" and _on_record(tokens, at):
         return None
-    holder = tokens.word(at + 2) if after == "-" else after
-    if holder in sets["epithet_after"]:
+    if compound in sets["epithet_after"]:
         return None
     if low == "records" and not _broken_records(text, at, words):
         return None

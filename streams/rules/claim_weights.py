@@ -291,13 +291,12 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
 
 def _beside_the_point(candidate: Candidate, choice: Choice) -> bool:
     """Whether a figure after a first is none that was reached: "first title since 1908, 8-7 in 10 innings"."""
-    if (
-        candidate.line != choice.index
-        or candidate.figure.qualifier != "exact"
-        or candidate.first < choice.cue.stop
-    ):
+    if candidate.line != choice.index or candidate.first < choice.cue.stop:
         return False
     tokens = choice.own().tokens
+    # "More than 100,000" is reached, unless another clause has begun: "the first to miss it, which pledged over 100".
+    if candidate.figure.qualifier != "exact" and "," not in tokens.low[choice.cue.stop : candidate.first]:
+        return False
     before = {tokens.word(candidate.first - 1), tokens.word(candidate.first - 2)}
     return _REACHING.isdisjoint(before)
 

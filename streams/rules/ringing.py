@@ -3,6 +3,7 @@
 And why what it brings does not ring: each with a named reason.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -85,12 +86,21 @@ def _first(detection: Detection) -> JudgedClaim | None:
 def _told_there(turn: Turn, rung: Rung, case: DeskCase, claim: JudgedClaim | None) -> bool:
     """Whether a turn is of the very night that rang already; a record retold deep in a text is only its background."""
     told_so = claim is not None and (
-        claim.claim.sentence.field != "text" or claim.claim.sentence.text == turn.sentence
+        claim.claim.sentence.field != "text"
+        or claim.claim.sentence.text == turn.sentence
+        or _counts(claim.claim.figure, turn.sentence)
     )
     if case.same_as is None and not told_so:
         return False
     there = rung.turn
     return there is None or (turn.polarity == there.polarity and turn.severity <= there.severity)
+
+
+def _counts(figure: float | None, sentence: str) -> bool:
+    """Whether a sentence tells this very figure: the strike of 472 is the night of the record of 472."""
+    if figure is None or figure < 10:
+        return False
+    return re.search(rf"(?<![\d.,])(?:{figure:g}|{figure:,g})(?![\d.,]\d)", sentence) is not None
 
 
 def _record(
