@@ -173,7 +173,8 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
         if figure.unit != "rank" and not aged:
             return False
     if candidate.line != choice.index:
-        return True
+        # What a first reached is told with it, in the headline, or right after the headline that claims it.
+        return cue.comparator != "first" or candidate.line == 0 or (choice.index == 0 and candidate.line == 1)
     if scope is not None and scope.start <= candidate.first < scope.stop:
         return False
     if cue.need == "superseded" and candidate.first >= cue.stop:
