@@ -108,18 +108,24 @@ def main() -> None:
     print(f"signed         {signed:8,.0f} stories/s")
     clusters = Clusters()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    stored = 0
+    table: dict[str, bytes] = {}
     begun = process_time()
     for message in messages[: args.window]:
-        change = clusters.handle(message)
-        stored += sum(len(value) for value in change.puts.values() if value)
+        for key, value in clusters.handle(message).puts.items():
+            if value is None:
+                table.pop(key, None)
+            else:
+                table[key] = value
     print(
         f"filled         {args.window / (process_time() - begun):8,.0f} stories/s of processor time, on the way to a full window"
     )
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     print(
-        f"memory         {used / args.window * 1024:8,.0f} bytes a story; stored {stored / args.window:,.0f} bytes a story"
+        f"memory         {used / args.window * 1024:8,.0f} bytes a story; stored {sum(map(len, table.values())) / args.window:,.0f} bytes a story"
     )
+    begun = process_time()
+    Clusters().restore(table.items())
+    print(f"restored       {args.window / (process_time() - begun):8,.0f} stories/s")
     times: list[float] = []
     profile = cProfile.Profile()
     if args.profile:

@@ -21,6 +21,7 @@ _BANDS: Final = 8
 _WIDTH: Final = 16
 _NEWEST_COPIES: Final = 16
 _COPY: Final = 1e3
+_DAY: Final = 86_400.0
 # So many stories that were found are kept, by how much the terms that found them say.
 _FOUND: Final = 48
 
@@ -78,9 +79,13 @@ class Candidates:
         sums = self._sums[slots]
         self._sums[slots] = 0.0
         sums[slots == own] = 0.0
+        # Of a series that is told in the same words each night, it is the nearest nights that must be compared.
+        days = np.abs(self._shelf.times[slots] - self._shelf.times[own]) / _DAY
+        sums = sums / (1.0 + np.log1p(days))
         # The newest first among equals; never by slot, which means nothing.
         best = np.lexsort((-self._shelf.order[slots], -sums))[:_FOUND]
-        return slots[best[sums[best] > 0]]
+        found: Slots = slots[best[sums[best] > 0]]
+        return found
 
     def _terms(self, slot: int) -> list[int]:
         row = self._shelf.terms[slot]

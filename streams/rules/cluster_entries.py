@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
+from streams.lexicons import lexicon
 from streams.rules.shelf import Packed
 from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_TERMS, PERMUTATIONS
 from wirewatch.messages import AnalysedStory, Qualifier, Signature
@@ -17,6 +18,7 @@ MAX_TITLE: Final = 300
 MAX_URL: Final = 500
 MAX_FACTS: Final = 10
 _LEAD: Final = 600
+_NO_FACTS: Final = frozenset[str](lexicon("en/words")["no_facts"])
 _SKETCH: Final = 4 * PERMUTATIONS
 
 STORY: Final = "s/"
@@ -128,7 +130,9 @@ def _facts(story: AnalysedStory) -> tuple[Fact, ...]:
     found = dict.fromkeys(
         Fact(figure.unit, figure.value, figure.qualifier)
         for figure in story.figures
-        if figure.unit is not None and (figure.field != "text" or figure.start < _LEAD)
+        if figure.unit is not None
+        and figure.unit not in _NO_FACTS
+        and (figure.field != "text" or figure.start < _LEAD)
     )
     return tuple(found)[:MAX_FACTS]
 

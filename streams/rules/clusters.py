@@ -38,7 +38,7 @@ from wirewatch.topics import CLUSTERED, CLUSTERS
 WINDOW: Final = 400 * 86_400.0
 CAPACITY: Final = 100_000
 # So many clusters are compared member by member, by so many first and newest members each.
-_RIVALS: Final = 5
+_RIVALS: Final = 6
 _FIRST: Final = 6
 _NEWEST: Final = 10
 # Log-odds asked of a story's average over a cluster's members, and how much more of a lone pair.

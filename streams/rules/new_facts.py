@@ -46,7 +46,8 @@ def _new_figures(cluster: EventCluster, entry: StoryEntry, edited: StoryEntry | 
         units.add(fact.unit)
         before = [known for known in told if known.unit == fact.unit]
         if before and not any(covers(known, fact) for known in before):
-            found.append(f"{fact.unit}: {_words(before[-1])} -> {_words(fact)}")
+            most_told = max(before, key=lambda known: len(cluster.told.get(known, ())))
+            found.append(f"{fact.unit}: {_words(most_told)} -> {_words(fact)}")
     return tuple(found[:_MAX_FACTS])
 
 

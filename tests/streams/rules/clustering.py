@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from streams.rules.clusters import Clusters
+from streams.rules.figures import find_figures
 from streams.rules.reading import read
 from streams.rules.signature import HeadlineVectors, sign
 from streams.rules.step import Change
@@ -89,7 +90,8 @@ def cluster_all(rows: Iterable[dict[str, Any]]) -> list[str]:
             published=at,
             fetched=at,
         )
-        signature = sign(read(story), (), VECTORS)
+        reading = read(story)
+        signature = sign(reading, find_figures(reading), VECTORS)
         first.append(clustered(clusters.handle(AnalysedStory(story=story, signature=signature))).cluster)
     return [clusters.current(cluster) for cluster in first]
 

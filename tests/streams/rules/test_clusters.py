@@ -1,9 +1,13 @@
 """What the one writer of clusters decides and says."""
 
+import random
+from datetime import timedelta
+
 import pytest
 
 from streams.rules.clusters import Clusters
 from tests.streams.rules.clustering import (
+    START,
     bcubed,
     cluster_all,
     clustered,
@@ -82,6 +86,45 @@ def test_two_outlets_of_one_night_are_one_event() -> None:
     clusters = Clusters()
     nights = [night(479, 0, "Sunday"), night(479, 2, "Sunday", source="gazette")]
     assert len({clustered(clusters.handle(one)).cluster for one in nights}) == 1
+
+
+def test_no_two_nights_of_a_long_series_are_one_event_and_each_is_whole() -> None:
+    draw, rows = random.Random(3), []  # noqa: S311 - no secret
+    places = ["Kharkiv", "Sumy", "Odesa", "Kyiv", "Poltava", "Dnipro", "Chernihiv", "Mykolaiv"]
+    for day in range(120):
+        at = START + timedelta(days=day)
+        sent = draw.randrange(20, 400)
+        down, dead, hurt = int(sent * draw.uniform(0.6, 0.95)), draw.randrange(9), draw.randrange(30)
+        first, second, third = draw.sample(places, 3)
+        agency = (
+            f"Russia launched {sent} attack drones at Ukraine overnight into {at:%A}, the air force said, and air "
+            f"defences shot down {down} of them. Strikes were recorded in the {first}, {second} and {third} regions. "
+            f"{dead} people were killed and {hurt} injured, regional officials said."
+        )
+        rewrite = (
+            f"Firefighters were still at work in {first} on {at:%A} morning after a night in which Moscow sent {sent} "
+            f"drones across the border. By the air force's count {down} were brought down; {second} and {third} also "
+            f"reported hits. Killed: {dead}. Wounded: {hurt}."
+        )
+        tellings = [
+            (f"Russia launches {sent} drones at Ukraine overnight, {down} shot down", agency),
+            (f"Ukraine downs {down} of {sent} Russian drones", agency),
+            (f"{sent} drones in the night, fires in {first}", rewrite),
+        ]
+        for hours, (title, text) in enumerate(tellings):
+            published = (at + timedelta(hours=hours)).isoformat()
+            name = f"{day}/{hours}"
+            rows.append(
+                {
+                    "id": name,
+                    "source": name[-1],
+                    "title": title,
+                    "text": text,
+                    "published": published,
+                    "event": str(day),
+                }
+            )
+    assert bcubed([row["event"] for row in rows], cluster_all(rows)) == (1, 1, 1)
 
 
 def test_a_figure_that_changes_is_an_update_that_says_from_what_to_what() -> None:
