@@ -1,7 +1,7 @@
 """Makes one claim of what a story says several times: in the headline, in the lead, with another figure."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -25,17 +25,42 @@ _LARGE: Final = frozenset(
 )
 
 
-def merged(found: Sequence[RecordClaim]) -> list[RecordClaim]:
-    """Return each claim once, the surest status first, with the most exact figure that it is told with."""
+class Rounder(NamedTuple):
+    """A telling of a claim, by its place among the claims, with a figure that is only a bound of the claim's own."""
+
+    at: int
+    claim: RecordClaim
+
+
+def merged(found: Sequence[RecordClaim]) -> tuple[list[RecordClaim], list[Rounder]]:
+    """Return each claim once, the surest status first, with the most exact figure that it is told with.
+
+    Beside them the tellings that give a record a rounder figure as well ("over 400" beside 472).
+    """
     claims: list[RecordClaim] = []
+    rounder: list[Rounder] = []
     for claim in sorted(found, key=lambda each: _RANK[each.status]):
         at = next((at for at, other in enumerate(claims) if _same(claim, other)), None)
         if at is None:
             claims.append(claim)
-        else:
-            claims[at] = _united(claims[at], claim)
+            continue
+        rounder += [Rounder(at, telling) for telling in _rounder(claim, claims[at])]
+        claims[at] = _united(claims[at], claim)
     taken = {claim.figure for claim in claims if claim.direction != "first" and claim.status == "claimed"}
-    return [_without_another(claim, taken) for claim in claims]
+    once = {
+        telling.claim.figure: telling for telling in reversed(rounder) if telling.claim.figure not in taken
+    }
+    return [_without_another(claim, taken) for claim in claims], list(reversed(once.values()))
+
+
+def _rounder(one: RecordClaim, other: RecordClaim) -> list[RecordClaim]:
+    """Return the telling of the two whose figure is only a bound of the other's, as the same claim."""
+    if "claimed" not in (one.status, other.status) or None in (one.figure, other.figure):
+        return []
+    bounds = [each for each in (one, other) if each.qualifier != "exact" and each.direction != "first"]
+    if one.figure == other.figure or len(bounds) != 1:
+        return []
+    return [replace(bounds[0], status="claimed")]
 
 
 def _without_another(claim: RecordClaim, taken: set[float | None]) -> RecordClaim:

@@ -73,7 +73,10 @@ def find_record_claims(reading: Reading, figures: Sequence[Figure]) -> tuple[Rec
             found.extend(_in_line(head, at, cues))
         else:
             found.extend(_in_body(head, text, cues, figures))
-    return tuple(_completed(claim, reading.story) for claim in merged(found))
+    claims, rounder = merged(found)
+    whole = [_completed(claim, reading.story) for claim in claims]
+    # What a rounder figure counts is what the claim counts that it tells again.
+    return (*whole, *(replace(telling.claim, subject=whole[telling.at].subject) for telling in rounder))
 
 
 def _completed(claim: RecordClaim, story: Story) -> RecordClaim:

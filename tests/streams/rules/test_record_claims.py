@@ -77,12 +77,16 @@ def test_what_is_no_record_now_is_named_as_what_it_is(title: str, summary: str, 
     assert {claim.status for claim in claims_of(title, summary)} == {status}
 
 
-def test_headline_and_body_are_one_claim_with_the_exact_figure() -> None:
+def test_headline_and_body_are_one_claim_with_the_exact_figure_and_then_the_rounder_one() -> None:
     found = claimed(
         "Over 400 drones in war's biggest aerial attack",
         "Russia fired the biggest number of drones — 472 — at Ukraine since its full-scale invasion in February 2022.",
     )
-    assert [(claim.figure, claim.qualifier, claim.unit) for claim in found] == [(472, "exact", "drones")]
+    assert [(claim.figure, claim.qualifier, claim.unit) for claim in found] == [
+        (472, "exact", "drones"),
+        (400, "at_least", "drones"),
+    ]
+    assert found[0].subject == found[1].subject
 
 
 def test_every_telling_of_a_record_has_the_same_subject() -> None:
