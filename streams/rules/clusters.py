@@ -49,7 +49,7 @@ _ALONE: Final = 1.8
 _MERGE: Final = 0.6
 _PAIRS: Final = 3
 _NEAR: Final = 0.0
-_LINKED: Final = 6
+_LINKED: Final = 4
 # A cluster is told of again at each so-many-th story that adds neither an outlet nor a fact.
 _SELDOM: Final = 5
 # So many stories leave the window with each that comes: more than come, but bounded.

@@ -58,6 +58,8 @@ class Shelf:
         self.terms = np.zeros((0, MAX_TERMS), dtype=np.int32)
         self.weights = np.zeros((0, MAX_TERMS), dtype=np.uint8)
         self.named = np.zeros((0, MAX_TERMS), dtype=np.bool_)
+        # How many terms are kept of a story; and how much it has to say, by how many it has in all.
+        self.widths = np.zeros(0, dtype=np.int32)
         self.lengths = np.zeros(0, dtype=np.float32)
         self.units = np.zeros((0, MAX_COUNTS), dtype=np.uint32)
         self.values = np.zeros((0, MAX_COUNTS), dtype=np.float32)
@@ -88,6 +90,7 @@ class Shelf:
         _fill(self.weights[slot], np.frombuffer(packed.weights, dtype=np.uint8))
         self.named[slot] = False
         self.named[slot][np.frombuffer(packed.names, dtype=np.uint8)] = True
+        self.widths[slot] = len(terms)
         self.lengths[slot] = math.log1p(packed.size) / 4
         values = np.frombuffer(packed.values, dtype="<f4")
         _fill(self.units[slot], np.frombuffer(packed.units, dtype="<u4"))

@@ -122,12 +122,14 @@ def _words(shelf: Shelf, slot: int, others: Slots) -> Words:
     named = rarity * shelf.named[slot][: len(own)]
     shelf.lookup[own, 0] = weights
     shelf.lookup[own, 1] = named
-    numbers = shelf.terms[others]
+    # Most stories are short: no more columns than the longest of them fills.
+    width = int(shelf.widths[others].max(initial=0))
+    numbers = shelf.terms[others, :width]
     found = shelf.lookup[numbers]
     shelf.lookup[own] = 0.0
     rarities = shelf.rarity(numbers)
-    theirs = shelf.weights[others] * rarities
-    are_names = shelf.named[others]
+    theirs = shelf.weights[others, :width] * rarities
+    are_names = shelf.named[others, :width]
     squares = np.einsum("ij,ij->i", theirs, theirs)
     square = np.float32(weights @ weights)
     shared = np.einsum("ij,ij->i", theirs, found[:, :, 0])
