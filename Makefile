@@ -49,7 +49,7 @@ format: install
 	$(BIN)/ruff format $(PATHS)
 
 bench: install
-	@for each in benchmarks/*.py; do case $$each in */__init__.py) ;; *) echo "== $$each"; $(BIN)/python $$each $(ARGS) || exit 1;; esac; done
+	@for each in benchmarks/*.py; do name=$$(basename $$each .py); case $$name in __init__|stages) ;; *) echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1;; esac; done
 
 # The lock names no index, so that it serves behind any mirror.
 lock: install

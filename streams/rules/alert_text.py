@@ -60,7 +60,8 @@ def body_of(
         qualifier=shown.qualifier,
         beats=shown.beats,
         figures=figures if shown.kind == "record" else (),
-        outlets=detection.outlets,
+        # The record of a night may be told in clusters beside this one; then more carry its figure.
+        outlets=max([detection.outlets, *(one.outlets for one in detection.figures)]),
         cluster=case.id,
         url=headline.url or detection.story.url,
         reason=reason_of(shown, detection, face, change),

@@ -3,7 +3,6 @@
 import asyncio
 
 from alerts.worker import run_deliveries
-
 from wirewatch.cli.app import ConfigOption, StateOption, cli, connect, run_stage, settings_of
 from wirewatch.clock import Clock
 from wirewatch.topic_admin import create_topics

@@ -3,7 +3,6 @@
 import asyncio
 
 from connectors.poller import run_poller
-
 from wirewatch.cli.app import ConfigOption, StateOption, cli, connect, run_stage, settings_of
 from wirewatch.clock import Clock
 from wirewatch.topic_admin import create_topics
