@@ -56,7 +56,7 @@ def find_acts(grammar: Grammar, sentence: Tagged, year: int, adversaries: Callab
 
 
 def _matches(grammar: Grammar, tags: str) -> Iterator[tuple[int, int, Act]]:
-    for tag in set(tags):
+    for tag in dict.fromkeys(tags):
         for regex, act in grammar.acts.get(tag, ()):
             for match in regex.finditer(tags):
                 if not any(unless.search(tags) for unless in act.unless):

@@ -244,7 +244,7 @@ def _high(text: Line, at: int, words: ClaimWords, function: frozenset[str]) -> C
     before = text.between(at - 4, at)
     if low == "best" and tokens.word(at - 1) in words.sets["bests"]:
         return Cue("high", at - 1, at + 1, "best", "max", noun_phrase(tokens, at + 1, function))
-    for phrase in words.sets["all_time"]:
+    for phrase in words.all_time:
         if before.endswith((f" {phrase} ", f" {phrase} - ")):
             if phrase in ("new", "fresh", "modern", "series", "contract") and low in (
                 "best",

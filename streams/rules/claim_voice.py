@@ -6,13 +6,15 @@ from typing import Final
 from streams.rules.claim_cues import Cue, Line
 from streams.rules.claim_scope import Scope
 from streams.rules.claim_words import ClaimWords
-from streams.rules.days import named_days
+from streams.rules.days import DAY_WORDS, named_days
 from streams.rules.words import words as plain_words
 
 _STOPS: Final = frozenset([",", ";", ":", "—", "–", ".", "(", ")", "“", "”", '"', "‘", "’", "'", "!", "?"])
 _REACH: Final = 10
 # A day further back belongs to the history of a record and not to the record.
 _RECENT: Final = 45
+# As much of a sentence is read for days.
+_READ: Final = 1000
 _LATE: Final = frozenset(["overnight", "today", "yesterday", "tonight", "meanwhile"])
 
 
@@ -75,12 +77,19 @@ def day_of(text: Line, scope: Scope | None, today: date) -> str | None:
         span = text.span(scope.start, scope.stop)
         begin, end = span.start - text.sentence.start, span.end - text.sentence.start
         outside = outside[:begin] + " . " + outside[end:]
+    if not may_name_day(text):
+        return None
     days = [
         day
-        for day in named_days(tuple(plain_words(outside[:1000])), today)
+        for day in named_days(plain_words(outside[:_READ]), today)
         if 0 <= today.toordinal() - day <= _RECENT
     ]
     return date.fromordinal(days[0]).isoformat() if len(days) == 1 else None
+
+
+def may_name_day(text: Line) -> bool:
+    """Whether a sentence has a word for a day or a month; most have none. A cut may make one of a longer word."""
+    return len(text.sentence.text) > _READ or not DAY_WORDS.isdisjoint(text.tokens.low)
 
 
 def is_news(text: Line, cue: Cue, today: date) -> bool:
@@ -88,5 +97,7 @@ def is_news(text: Line, cue: Cue, today: date) -> bool:
     close = set(text.tokens.low[max(0, cue.start - 25) : cue.stop + 25])
     if not _LATE.isdisjoint(close):
         return True
-    days = named_days(tuple(plain_words(text.sentence.text[:1000])), today)
+    if not may_name_day(text):
+        return False
+    days = named_days(plain_words(text.sentence.text[:_READ]), today)
     return any(0 <= today.toordinal() - day <= 3 for day in days)

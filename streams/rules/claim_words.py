@@ -53,6 +53,8 @@ class ClaimWords(Struct, frozen=True):
     scopes: tuple[ScopePattern, ...]
     status: Mapping[str, re.Pattern[str]]
     sets: Mapping[str, frozenset[str]]
+    # What makes a high a record ("all-time"), the longest first.
+    all_time: tuple[str, ...]
     breaks: re.Pattern[str]
     triggers: frozenset[str]
     wants: Mapping[str, str]
@@ -174,6 +176,7 @@ def claim_words(lang: str) -> ClaimWords:
         scopes=scopes,
         status=expressions,
         sets=sets,
+        all_time=tuple(sorted(sets["all_time"], key=lambda phrase: (-len(phrase), phrase))),
         breaks=_whole(_expand("{break}", parts)),
         triggers=_triggers(data, superlatives),
         wants={noun: name for name, nouns in data["wants"].items() for noun in nouns},

@@ -14,6 +14,9 @@ _MONTHS: Final[dict[str, int]] = {
 }
 _BEFORE: Final[dict[str, int]] = dict.fromkeys(_EN["today"], 0) | dict.fromkeys(_EN["yesterday"], 1)
 
+# Any one of these stands in a text that names a day.
+DAY_WORDS: Final = frozenset([*_WEEKDAYS, *_MONTHS, *_BEFORE])
+
 
 def named_days(words: Sequence[Word], on: date) -> list[int]:
     """Return the days that a piece written on a day names, as ordinals, in their order.

@@ -45,7 +45,7 @@ def _stands_in(tags: str, wanted: frozenset[str]) -> bool:
 
 
 def _matches(grammar: Grammar, tags: str) -> Iterator[tuple[int, int, EventKind]]:
-    for tag in set(tags):
+    for tag in dict.fromkeys(tags):
         for regex, kind in grammar.events.get(tag, ()):
             for match in regex.finditer(tags):
                 yield match.start(1), match.end(1), kind

@@ -3,8 +3,10 @@
 Everything is bounded, whatever the story's length: a page of a book costs as much to compare as a wire item.
 """
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -44,9 +46,9 @@ _FREQUENT: Final = 0.5
 def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors | None) -> Signature:
     """Return what the same-story rules compare of a story."""
     story = reading.story
-    title = list(words(story.title[:_TITLE_READ]))
-    summary = list(words(story.summary[:_SUMMARY_READ]))
-    text = list(words(story.text[:_TEXT_READ]))
+    title = words(story.title[:_TITLE_READ])
+    summary = words(story.summary[:_SUMMARY_READ])
+    text = words(story.text[:_TEXT_READ])
     body = summary + text
     day = story.at.date()
     lead = [*title, *summary, *(word for word in text if word.end <= _LEAD_READ)]
@@ -87,37 +89,39 @@ def _terms(
     title: Sequence[Word], summary: Sequence[Word], text: Sequence[Word], vectors: HeadlineVectors | None
 ) -> tuple[dict[str, int], int]:
     """Return the weightiest terms, by how often and where they stand and how much such a word says, and how many there are."""
-    found: Counter[str] = Counter()
+    found: dict[str, float] = {}
     says: dict[str, float] = {}
-    for word, weight in _weighted(title, summary, text):
-        key = word.stem or _number_term(word)
-        if not key:
-            continue
-        found[key] += weight  # type: ignore[assignment] # a Counter of floats, by its own documentation
-        if key not in says:
-            says[key] = _says(word, vectors)
-    scored = {
-        key: (1.0 + np.log2(count)) * max(0.1, says[key]) if count > 1 else says[key]
+    lead = bisect_left(text, _LEAD_READ, key=_end)
+    for piece, weight in ((title, _TITLE), (summary, _LEAD), (text[:lead], _LEAD), (text[lead:], _BODY)):
+        for word in piece:
+            key = word.stem or _number_term(word)
+            if not key:
+                continue
+            if key in found:
+                found[key] += weight
+            else:
+                found[key] = weight
+                says[key] = _says(word, vectors)
+    scored = sorted(
+        (-(_often(count) * max(0.1, says[key]) if count > 1 else says[key]), key)
         for key, count in found.items()
-    }
-    kept = sorted(scored, key=lambda key: (-scored[key], key))[:MAX_TERMS]
-    return {key: max(1, round(16 * scored[key])) for key in kept}, len(scored)
+    )
+    return {key: max(1, round(-16 * score)) for score, key in scored[:MAX_TERMS]}, len(scored)
 
 
-def _weighted(
-    title: Sequence[Word], summary: Sequence[Word], text: Sequence[Word]
-) -> Iterable[tuple[Word, float]]:
-    for word in title:
-        yield word, _TITLE
-    for word in summary:
-        yield word, _LEAD
-    for word in text:
-        yield word, _LEAD if word.end < _LEAD_READ else _BODY
+def _end(word: Word) -> int:
+    return word.end
+
+
+@lru_cache(maxsize=1_024)
+def _often(count: float) -> float:
+    """Return by how much more a word says that stands there as often."""
+    return float(1.0 + np.log2(count))
 
 
 def _says(word: Word, vectors: HeadlineVectors | None) -> float:
     """Return how much a word says, whatever the story, from 0 to 1."""
-    said = _UNKNOWN if vectors is None or word.value is not None else vectors.word(word.text)[1]
+    said = _UNKNOWN if vectors is None or word.value is not None else vectors.says(word.text)
     return said * _FREQUENT if word.stem in FREQUENT else said
 
 
@@ -154,13 +158,16 @@ def _counts(
     found: dict[float, str] = {}
     headline = 0
     for piece in (title, body):
-        at = 0
-        while at < len(piece) and len(found) < MAX_COUNTS:
+        after = 0
+        for at in [at for at, word in enumerate(piece) if word.value is not None]:
+            if at < after:
+                continue
+            if len(found) >= MAX_COUNTS:
+                break
             value, after = _value(piece, at)
-            if value is not None and 2 <= value < _HUGE and value not in found:
+            if 2 <= value < _HUGE and value not in found:
                 unit = units.get((piece is title, value))
                 found[value] = stem(unit.lower()) if unit else _next_stem(piece, after)
-            at = after
         if piece is title:
             headline = len(found)
     return tuple((unit, value) for value, unit in found.items()), headline
@@ -170,11 +177,9 @@ def _next_stem(piece: Sequence[Word], at: int) -> str:
     return next((word.stem for word in piece[at : at + 4] if word.stem and word.value is None), "")
 
 
-def _value(piece: Sequence[Word], at: int) -> tuple[float | None, int]:
-    """Return the number that begins at a word, with what it is multiplied by, and where it ends."""
-    value = piece[at].value
-    if value is None:
-        return None, at + 1
+def _value(piece: Sequence[Word], at: int) -> tuple[float, int]:
+    """Return the number that begins at a number word, with what it is multiplied by, and where it ends."""
+    value = piece[at].value or 0.0
     at += 1
     while at < len(piece):
         step = piece[at]

@@ -4,7 +4,6 @@ Stems are for comparing, not for reading: "launches", "launched" and "launching"
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -36,8 +35,11 @@ _TOKEN: Final = re.compile(
     r"|(?P<word>[^\W\d_]+(?:['’.&][^\W\d_]+)*)"
 )
 
+# A longer piece is not remembered: no word is as long.
+_LONGEST: Final = 40
 
-class Word(Struct, frozen=True):
+
+class Word(Struct, frozen=True, gc=False):
     """A word, or a number, where it stands. `stem` is empty for a word without a subject; `value` is a number's."""
 
     start: int
@@ -48,21 +50,21 @@ class Word(Struct, frozen=True):
     capital: bool = False
 
 
-def words(text: str) -> Iterator[Word]:
-    """Yield the words and numbers of a text, in order. Linear in its length."""
+def words(text: str) -> list[Word]:
+    """Return the words and numbers of a text, in order. Linear in its length."""
+    found: list[Word] = []
     for match in _TOKEN.finditer(text):
-        kind, piece, start = match.lastgroup, match.group(), match.start()
-        if kind == "word":
-            lower, stem = _known(piece)
-            yield Word(start, match.end(), lower, stem, _NUMBERS.get(lower), not piece[0].islower())
-        elif kind == "number":
-            yield Word(start, match.end(), piece, "", number(piece))
-        elif kind == "clock":
-            yield Word(start, match.end(), piece, piece)
+        piece = match[0]
+        start, end = match.span()
+        known = _known(piece) if len(piece) <= _LONGEST else _read(piece)
+        if known is not None:
+            lower, stem, value, capital = known
+            found.append(Word(start, end, lower, stem, value, capital))
         else:
             for at in range(len(piece) - 1 or 1):
                 pair = piece[at : at + 2]
-                yield Word(start + at, start + at + len(pair), pair, pair)
+                found.append(Word(start + at, start + at + len(pair), pair, pair))
+    return found
 
 
 def scale(word: str) -> float | None:
@@ -81,13 +83,25 @@ def number(text: str) -> float:
     return float(f"{head}{''.join(groups)}.{last}")
 
 
-@lru_cache(maxsize=200_000)
-def _known(piece: str) -> tuple[str, str]:
+def _read(piece: str) -> tuple[str, str, float | None, bool] | None:
+    """Return a token's text, stem, value and whether it is a capital; None for a run that has no words of its own."""
+    match = _TOKEN.fullmatch(piece)
+    kind = match.lastgroup if match is not None else None
+    if kind == "number":
+        return piece, "", number(piece), False
+    if kind == "clock":
+        return piece, piece, None, False
+    return _word(piece) if kind == "word" else None
+
+
+_known: Final = lru_cache(maxsize=200_000)(_read)
+
+
+def _word(piece: str) -> tuple[str, str, float | None, bool]:
     lower = piece.lower().replace("’", "'")
     bare = lower.removesuffix("'s").replace("'", "").replace(".", "")
-    if lower in _STOP or bare in _STOP or bare in _CALENDAR or len(bare) < 2:
-        return lower, ""
-    return lower, stem(bare)
+    silent = lower in _STOP or bare in _STOP or bare in _CALENDAR or len(bare) < 2
+    return lower, "" if silent else stem(bare), _NUMBERS.get(lower), not piece[0].islower()
 
 
 def stem(word: str) -> str:
