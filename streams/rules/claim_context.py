@@ -4,7 +4,7 @@
 happens when a word says so ("at Ukraine", "Ukraine hit by"), not when somebody from there speaks.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -43,16 +43,22 @@ def _there(key: str) -> frozenset[str]:
 def scene(text: str, near: int = 0) -> Scene:
     """Return the scene of a sentence; of several places, the one told closest to the character `near`."""
     names = names_in(text)
-    words = [word.casefold().replace("’", "'") for word, _ in words_of(text[:4000])]
+    words, at, action = _acting(text[:4000])
     placed = [named for named in names if _is_label(named, text)] or [
         named for named in names if _is_there(named, words) and not _is_cut_off(named, text)
     ]
     where = min(placed, key=lambda named: _distance(named, near), default=None)
-    at, action = _act(words)
     others = [named for named in names if named.country and named is not where and not _same(named, where)]
     actor = _actor(others, words, at)
     home = actor.place if where is None and actor and action not in _between_parties("words") else None
     return Scene(where.place if where else None, actor.country if actor else None, action, home)
+
+
+@lru_cache(maxsize=256)
+def _acting(text: str) -> tuple[list[str], int, str | None]:
+    """Return a sentence's words, its act and where it stands: the claims of a sentence share them."""
+    words = [word.casefold().replace("’", "'") for word, _ in words_of(text)]
+    return words, *_act(words)
 
 
 def proper_names(text: str) -> frozenset[str]:
@@ -66,8 +72,11 @@ def proper_names(text: str) -> frozenset[str]:
 
 def placed_words(text: str) -> frozenset[str]:
     """Return the words of a text that name countries and known places: those stand in actor and place."""
-    words = [bare_word(word) for word, _ in words_of(text[:4000])]
-    return frozenset(word for named in names_in(text) for word in words[named.first : named.last + 1])
+    names = names_in(text)
+    if not names:
+        return frozenset()
+    words = words_of(text[:4000])
+    return frozenset(bare_word(word) for named in names for word, _ in words[named.first : named.last + 1])
 
 
 def bare_word(word: str) -> str:

@@ -15,6 +15,7 @@ _BREAKS: Final = frozenset(',;:.!?()[]{}—–"”“')
 _SHORT: Final = 5
 _NO_EST: Final = ("west", "quest", "fest", "guest", "chest")
 _NP_REACH: Final = 7
+_RECORD: Final = frozenset(["record", "records"])
 _LOWS: Final = frozenset(["low", "lows", "minimum", "trough", "worst", "bottom"])
 _OPEN: Final = frozenset(["of", "the", "its", "their", "to", "a", "an", "'s"])
 
@@ -100,7 +101,10 @@ def noun_phrase(tokens: Tokens, at: int, function: frozenset[str]) -> int:
 
 
 def _superlatives(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
-    for at, low in enumerate(text.tokens.low):
+    known = words.superlatives
+    for at, low in [
+        (at, low) for at, low in enumerate(text.tokens.low) if low in known or low.endswith("est")
+    ]:
         found = _superlative(text.tokens, at, low, words)
         if found is None:
             continue
@@ -160,13 +164,13 @@ def _no_superlative(tokens: Tokens, at: int, stop: int, words: ClaimWords) -> bo
 
 
 def _records(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
-    tokens = text.tokens
-    for at, low in enumerate(tokens.low):
-        if low in ("record", "records"):
+    high = words.sets["high"]
+    for at, low in enumerate(text.tokens.low):
+        if low in _RECORD:
             cue = _record(text, at, words, function)
             if cue is not None:
                 yield cue
-        elif low in words.sets["high"] and at:
+        elif low in high and at:
             cue = _high(text, at, words, function)
             if cue is not None:
                 yield cue

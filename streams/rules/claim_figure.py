@@ -1,13 +1,14 @@
 """Chooses the figure of a record among all the figures of a story."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
 from streams.rules.claim_cues import Line
 from streams.rules.claim_weights import Candidate, Choice, context_score, is_margin, is_old, score_of
 from streams.rules.figures import NO_QUANTITY
-from wirewatch.messages import Figure, Qualifier
+from streams.rules.reading import Sentence
+from wirewatch.messages import Field, Figure, Qualifier
 
 # So many figures of headline and lead are weighed; with more it is a table.
 MAX_CANDIDATES: Final = 60
@@ -24,6 +25,7 @@ _BOUNDS: Final[dict[Qualifier, tuple[float, float]]] = {
 _SECONDS: Final[dict[str | None, float]] = {"minutes": 60.0, "hours": 3600.0}
 # A record and the one before it are of one order.
 _STEP: Final = 5.0
+_FIELDS: Final[dict[Field, int]] = {"title": 0, "summary": 1, "text": 2}
 
 
 def place(figures: Sequence[Figure], lines: Sequence[Line], offset: int = 0) -> list[Candidate]:
@@ -31,14 +33,21 @@ def place(figures: Sequence[Figure], lines: Sequence[Line], offset: int = 0) -> 
     placed: list[Candidate] = []
     for index, text in enumerate(lines, offset):
         sentence = text.sentence
-        for figure in figures:
-            if sentence.start <= figure.start < sentence.end and figure.field == sentence.field:
-                first = _token(text, figure.start - sentence.start)
-                last = _token(text, figure.end - 1 - sentence.start) + 1
-                placed.append(Candidate(figure, index, first, last))
-                if len(placed) >= MAX_CANDIDATES:
-                    return placed
+        # Figures come in reading order, so that those of a sentence stand together.
+        at = bisect_left(figures, _order(sentence), key=_order)
+        for figure in figures[at : at + MAX_CANDIDATES]:
+            if figure.start >= sentence.end or figure.field != sentence.field:
+                break
+            first = _token(text, figure.start - sentence.start)
+            last = _token(text, figure.end - 1 - sentence.start) + 1
+            placed.append(Candidate(figure, index, first, last))
+            if len(placed) >= MAX_CANDIDATES:
+                return placed
     return placed
+
+
+def _order(piece: Figure | Sentence) -> tuple[int, int]:
+    return _FIELDS[piece.field], piece.start
 
 
 def _token(text: Line, offset: int) -> int:

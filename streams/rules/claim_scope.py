@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from streams.rules.claim_cues import Cue, Line
-from streams.rules.claim_words import ClaimWords
+from streams.rules.claim_words import ClaimWords, worth_seeking
 
 MONTHS: Final = {
     name: number
@@ -62,7 +62,7 @@ def scopes(text: Line, words: ClaimWords, today: date) -> list[Scope]:
     """Return the scopes of a sentence; of two that overlap the earlier pattern's."""
     found: list[Scope] = []
     taken: set[int] = set()
-    for pattern in words.scopes:
+    for pattern in map(words.scopes.__getitem__, worth_seeking(text.norm, words)):
         for match in pattern.expression.finditer(text.norm):
             start, stop = text.token_at(match.start()), text.token_at(match.end() - 1) + 1
             if taken.isdisjoint(range(start, stop)):

@@ -1,6 +1,7 @@
 """Makes one claim of what a story says several times: in the headline, in the lead, with another figure."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -95,12 +96,13 @@ def _one_first(claim: RecordClaim, other: RecordClaim) -> bool:
         return True
     if claim.scope == other.scope and claim.scope not in ("ever", "unstated"):
         return True
-    mine, theirs = _content(claim), _content(other)
+    mine, theirs = _content(claim.sentence.text), _content(other.sentence.text)
     return 2 * len(mine & theirs) >= min(len(mine), len(theirs)) > 0
 
 
-def _content(claim: RecordClaim) -> set[str]:
-    return {word.lower().strip(".,;:'’\"") for word in claim.sentence.text.split() if len(word) > _LONG_WORD}
+@lru_cache(maxsize=256)
+def _content(text: str) -> frozenset[str]:
+    return frozenset(word.lower().strip(".,;:'’\"") for word in text.split() if len(word) > _LONG_WORD)
 
 
 def _retold(claim: RecordClaim, other: RecordClaim) -> bool:

@@ -3,7 +3,7 @@
 The weights are few and round. They were set on labelled claims and hold on others; no rule knows a story.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final
 
 from msgspec import Struct
@@ -134,6 +134,9 @@ class Choice(Struct, frozen=True):
     cue: Cue
     scope: Scope | None
     words: ClaimWords
+    # What the noun phrase after the cue is told in, and what the words of the line are.
+    noun_wants: frozenset[str]
+    line_wants: frozenset[str]
 
     def own(self) -> Line:
         """Return the line of the claim."""
@@ -214,9 +217,7 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     unit = figure.unit or ""
     wanted = _FITS.get(cue.comparator)
     nouns = choice.nouns()
-    score = _wanted(unit, nouns, 1.5, choice.words) or _wanted(
-        unit, choice.own().tokens.low, 0.6, choice.words
-    )
+    score = _wanted(unit, choice.noun_wants, 1.5) or _wanted(unit, choice.line_wants, 0.6)
     if wanted is not None and _is(unit, wanted):
         score += 2.0
     elif wanted is not None:
@@ -233,8 +234,12 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     return score
 
 
-def _wanted(unit: str, nouns: Sequence[str], weight: float, words: ClaimWords) -> float:
-    wanted = {words.wants[noun] for noun in nouns if noun in words.wants}
+def wants(nouns: Sequence[str], words: ClaimWords) -> frozenset[str]:
+    """Return what some nouns are told in: heat in degrees."""
+    return frozenset([words.wants[noun] for noun in nouns if noun in words.wants])
+
+
+def _wanted(unit: str, wanted: Set[str], weight: float) -> float:
     if not wanted or not unit:
         return 0.0
     return weight if any(_is(unit, each) for each in wanted) else -weight / 2

@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from streams.lexicons import lexicon
+from streams.rules.pattern_needs import needs
 from streams.rules.tokens import tokenise
 from wirewatch.messages import Direction
 
@@ -51,6 +52,8 @@ class ClaimWords(Struct, frozen=True):
     # The patterns that a word makes worth trying, by their place among `patterns`.
     tried: Mapping[str, tuple[int, ...]]
     scopes: tuple[ScopePattern, ...]
+    # What a sentence must hold for the scopes at these places.
+    scope_needs: tuple[tuple[str, tuple[int, ...]], ...]
     status: Mapping[str, re.Pattern[str]]
     sets: Mapping[str, frozenset[str]]
     # What makes a high a record ("all-time"), the longest first.
@@ -72,7 +75,10 @@ def _whole(pattern: str) -> re.Pattern[str]:
 
 def worth_trying(present: Set[str], words: ClaimWords) -> list[int]:
     """Return the places of the patterns that a sentence with these words may hold."""
-    places = {place for word in present & words.tried.keys() for place in words.tried[word]}
+    tried = words.tried
+    places = {place for word in present if word in tried for place in tried[word]}
+    if not places:
+        return []
     return sorted(
         p for p in places if not words.patterns[p].also or not words.patterns[p].also.isdisjoint(present)
     )
@@ -118,9 +124,8 @@ def claim_words(lang: str) -> ClaimWords:
         )
         for row in data["patterns"]
     )
-    scopes = tuple(
-        ScopePattern(_whole(_expand(pattern, parts)), kind) for pattern, kind in data["scope"]["rows"]
-    )
+    rows = [(_expand(pattern, parts), kind) for pattern, kind in data["scope"]["rows"]]
+    scopes = tuple(ScopePattern(_whole(pattern), kind) for pattern, kind in rows)
     status = data["status"]
     named = {entry[1].name: entry[1] for entries in superlatives.values() for entry in entries}
     expressions = {
@@ -174,6 +179,7 @@ def claim_words(lang: str) -> ClaimWords:
         patterns=patterns,
         tried=_tried(patterns),
         scopes=scopes,
+        scope_needs=_needed([pattern for pattern, _ in rows]),
         status=expressions,
         sets=sets,
         all_time=tuple(sorted(sets["all_time"], key=lambda phrase: (-len(phrase), phrase))),
@@ -181,6 +187,20 @@ def claim_words(lang: str) -> ClaimWords:
         triggers=_triggers(data, superlatives),
         wants={noun: name for name, nouns in data["wants"].items() for noun in nouns},
     )
+
+
+def _needed(patterns: Iterable[str]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return strings and the places of the patterns that need one of them; "" of those that need none."""
+    found: dict[str, list[int]] = {}
+    for place, pattern in enumerate(patterns):
+        for piece in needs(pattern) or {""}:
+            found.setdefault(piece, []).append(place)
+    return tuple((piece, tuple(places)) for piece, places in sorted(found.items()))
+
+
+def worth_seeking(norm: str, words: ClaimWords) -> list[int]:
+    """Return the places of the scopes that a sentence may hold."""
+    return sorted({place for piece, places in words.scope_needs if piece in norm for place in places})
 
 
 def _also(words: Iterable[str], groups: Mapping[str, Iterable[str]]) -> frozenset[str]:

@@ -5,13 +5,15 @@ apart from drones on Russia.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from streams.lexicons import lexicon
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?", re.UNICODE)
 _LONGEST: Final = 4
+# Ways to write a word that are remembered.
+_REMEMBERED: Final = 20_000
 # Words that are names only when they are written as such.
 _AMBIGUOUS: Final = frozenset({"us", "turkey", "chad", "jordan", "georgia", "march", "bush", "rice"})
 
@@ -63,6 +65,23 @@ def _of_country(key: str, entry: dict[str, list[str]]) -> dict[str, Entry]:
     return found
 
 
+@cache
+def _longest() -> dict[str, int]:
+    """Return how many words the longest name has that begins with a word."""
+    found: dict[str, int] = {}
+    for name in _names():
+        first, *rest = name.split(" ")
+        found[first] = max(found.get(first, 1), min(_LONGEST, 1 + len(rest)))
+    return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _reach(word: str) -> int:
+    """Return how many words a name has at most that begins with this one; none begins with most."""
+    return max(_longest().get(word.casefold(), 0), 1 if _fold(word) in _names() else 0)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _fold(word: str) -> str:
     folded = word.casefold().replace("’", "'").removesuffix("'s").removesuffix("'")
     return folded.replace(".", "") if len(folded) <= 8 else folded.removesuffix(".")
@@ -99,12 +118,18 @@ def words_of(text: str) -> list[tuple[str, int]]:
 
 def names_in(text: str) -> tuple[Named, ...]:
     """Return the names that a text holds, the longest at each place, in order."""
-    words = words_of(text[:4000])
+    return _names_in(text[:4000])
+
+
+@lru_cache(maxsize=256)
+def _names_in(text: str) -> tuple[Named, ...]:
+    words = words_of(text)
     table = _names()
     found: list[Named] = []
     index = 0
     while index < len(words):
-        for size in range(min(_LONGEST, len(words) - index), 0, -1):
+        reach = _reach(words[index][0])
+        for size in range(min(reach, len(words) - index), 0, -1):
             piece = [word for word, _ in words[index : index + size]]
             phrase = " ".join(
                 _fold(word) if at == size - 1 else word.casefold() for at, word in enumerate(piece)

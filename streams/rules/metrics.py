@@ -173,6 +173,7 @@ def noise() -> frozenset[str]:
     return _words("noise") | _words("narrowing")
 
 
+@lru_cache(maxsize=20_000)
 def action_of(word: str) -> str | None:
     """Return the act that a word names, or None where it names none."""
     table = _groups("actions")

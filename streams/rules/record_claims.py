@@ -21,7 +21,7 @@ from streams.rules.claim_status import Setting, decide, looks_back
 from streams.rules.claim_subject import subject_of
 from streams.rules.claim_unity import merged
 from streams.rules.claim_voice import day_of, is_news, said_by
-from streams.rules.claim_weights import Candidate, Choice
+from streams.rules.claim_weights import Candidate, Choice, wants
 from streams.rules.claim_words import ClaimWords, claim_words, worth_trying
 from streams.rules.figures import NO_QUANTITY, figure_words, supported
 from streams.rules.reading import Reading, Sentence
@@ -37,7 +37,6 @@ MAX_CUES: Final = 8
 _WHOLE: Final = 5
 # "Record for the fastest" is one cue.
 _SAME_CUE: Final = 3
-_EST: Final = re.compile(r"[a-z]{3,15}est\b")
 _WORD: Final = re.compile(r"n't|[^\W\d_]+")
 _TIMES: Final = frozenset(["seconds", "minutes", "hours", "days", "weeks", "months"])
 
@@ -98,17 +97,15 @@ def _cued(
         if (
             places
             or not words.triggers.isdisjoint(present)
-            or any(is_superlative(word, words) for word in present)
+            or ("est" in lower and any(is_superlative(word, words) for word in present))
         ):
             text = line(sentence)
             cues = find_cues(text, words, units.function, places)
             if cues:
                 found[at] = (text, cues[:MAX_CUES])
+                if len(found) == MAX_CUED:
+                    break
     return found
-
-
-def _unlisted(lower: str, words: ClaimWords) -> bool:
-    return any(is_superlative(word, words) for word in _EST.findall(lower))
 
 
 def _lead_end(sentences: Sequence[Sentence]) -> int:
@@ -137,6 +134,7 @@ def _in_line(head: _Head, index: int, cues: Sequence[Cue], *, below: bool = Fals
     setting = Setting(head.today, follow, head.looks_back)
     found: list[RecordClaim] = []
     taken: set[int] = set()
+    told = wants(text.tokens.low, head.words)
     for cue in cues:
         scope = nearest(spans, cue)
         if not taken.isdisjoint(range(cue.start, cue.stop)):
@@ -148,7 +146,9 @@ def _in_line(head: _Head, index: int, cues: Sequence[Cue], *, below: bool = Fals
         status = decide(case, setting)
         if below and status == "claimed" and not is_news(text, cue, head.today):
             status = "historic"
-        found.append(_claim(head, Choice(head.lines, index, cue, scope, head.words), status))
+        nouns = wants(text.tokens.low[cue.stop : cue.noun_stop], head.words)
+        choice = Choice(head.lines, index, cue, scope, head.words, nouns, told)
+        found.append(_claim(head, choice, status))
     return found
 
 

@@ -55,7 +55,8 @@ class HeadlineVectors:
             self._kept.clear()
         weights = np.array([weight for _, weight in words], dtype=np.float32)
         kept = self._kept
-        total = weights @ self._vectors[[(kept.get(word) or self._look_up(word))[0] for word, _ in words]]
+        rows = [(kept.get(word) or self._look_up(word))[0] for word, _ in words]
+        total = weights @ self._vectors[rows]
         peak = float(np.abs(total).max())
         if not peak > 0:
             return b""
