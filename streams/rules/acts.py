@@ -57,7 +57,9 @@ def find_acts(grammar: Grammar, sentence: Tagged, year: int, adversaries: Callab
 
 def _matches(grammar: Grammar, tags: str) -> Iterator[tuple[int, int, Act]]:
     for tag in dict.fromkeys(tags):
-        for regex, act in grammar.acts.get(tag, ()):
+        for regex, also, act in grammar.acts.get(tag, ()):
+            if also.isdisjoint(tags):
+                continue
             for match in regex.finditer(tags):
                 if not any(unless.search(tags) for unless in act.unless):
                     yield match.start(1), match.end(1), act

@@ -46,7 +46,7 @@ class Line(Struct, frozen=True):
         return Span(self.sentence.field, offset + begin, offset + end, self.sentence.text[begin:end])
 
 
-class Cue(Struct, frozen=True):
+class Cue(Struct, frozen=True, gc=False):
     """Words that may claim a record, in tokens; `noun_stop` ends the noun phrase after a superlative."""
 
     kind: str

@@ -45,7 +45,7 @@ _EVENTS: Final = {
 _FAR: Final = 28
 
 
-class Scope(Struct, frozen=True):
+class Scope(Struct, frozen=True, gc=False):
     """A scope in tokens, in words, and whether it reaches back a year at least."""
 
     start: int

@@ -25,7 +25,7 @@ def named_days(words: Sequence[Word], on: date) -> list[int]:
     """
     found: dict[int, None] = {}
     for at, word in enumerate(words):
-        day = _day(words, at, word, on)
+        day = _day(words, at, word, on) if word.text in DAY_WORDS else None
         if day is not None:
             found.setdefault(day.toordinal())
     return list(found)

@@ -46,7 +46,9 @@ def _stands_in(tags: str, wanted: frozenset[str]) -> bool:
 
 def _matches(grammar: Grammar, tags: str) -> Iterator[tuple[int, int, EventKind]]:
     for tag in dict.fromkeys(tags):
-        for regex, kind in grammar.events.get(tag, ()):
+        for regex, also, kind in grammar.events.get(tag, ()):
+            if also.isdisjoint(tags):
+                continue
             for match in regex.finditer(tags):
                 yield match.start(1), match.end(1), kind
 
@@ -55,6 +57,8 @@ def _background(grammar: Grammar, tags: str) -> list[bool]:
     """Say of each token whether it stands in a clause that describes, or tells what went before."""
     opens = grammar.tags("relative") | grammar.tags("gap-break")
     closes = grammar.tags("stop") | grammar.tags("comma")
+    if opens.isdisjoint(tags):
+        return [False] * len(tags)
     behind: list[bool] = []
     inside = False
     for tag in tags:

@@ -8,6 +8,8 @@ from streams.rules.tokens import Tokens
 from streams.rules.units import Unit, match, match_before, noun_after, unit_after
 
 MINUS: Final = "-−–"
+# What stands before a number: its name, and the token with which it begins.
+_Before = tuple[str, int]
 _ASIDE: Final = frozenset(["—", "–", "-", "(", ":", ","])
 # Distances that "m" after a bare number means on a track or in a pool.
 _RACES: Final = frozenset(
@@ -17,13 +19,18 @@ _RACES: Final = frozenset(
 
 def measure(tokens: Tokens, found: Found, number: Number, words: FigureWords) -> None:
     """Read unit, sign and qualifier into a found number."""
-    _read_unit(tokens, found, number, words)
-    _read_sign(tokens, found, words)
-    _read_qualifier(tokens, found, words)
-
-
-def _read_unit(tokens: Tokens, found: Found, number: Number, words: FigureWords) -> None:
     currency = match_before(words.units.currencies, tokens, found.start)
+    _read_unit(tokens, found, number, words, currency)
+    begin = found.start
+    _read_sign(tokens, found, words, currency)
+    if found.start != begin:
+        currency = match_before(words.units.currencies, tokens, found.start)
+    _read_qualifier(tokens, found, words, currency)
+
+
+def _read_unit(
+    tokens: Tokens, found: Found, number: Number, words: FigureWords, currency: _Before | None
+) -> None:
     percent = None if currency else match_before(words.units.percent_before, tokens, found.start)
     if currency is not None and _currency_fits(tokens, currency[1], found.start):
         name, begin = currency
@@ -119,10 +126,9 @@ def _read_letter(tokens: Tokens, found: Found, number: Number, words: FigureWord
         found.unit, found.unit_stop = unit.name, unit.stop
 
 
-def _read_sign(tokens: Tokens, found: Found, words: FigureWords) -> None:
+def _read_sign(tokens: Tokens, found: Found, words: FigureWords, currency: _Before | None) -> None:
     """Read minus: "-23", "minus $37.63"; a dash before a count is a dash."""
     at = found.start - 1
-    currency = match_before(words.units.currencies, tokens, found.start)
     if currency is not None:
         at = currency[1] - 1
     sign = tokens.word(at)
@@ -146,7 +152,7 @@ def _measure(unit: str, words: FigureWords) -> bool:
     )
 
 
-def _read_qualifier(tokens: Tokens, found: Found, words: FigureWords) -> None:
+def _read_qualifier(tokens: Tokens, found: Found, words: FigureWords, currency: _Before | None) -> None:
     after = match(words.after, tokens, found.stop) or (
         match(words.after, tokens, found.unit_stop) if found.unit_stop > found.stop else None
     )
@@ -154,7 +160,6 @@ def _read_qualifier(tokens: Tokens, found: Found, words: FigureWords) -> None:
         found.qualifier = after.name  # type: ignore[assignment] # the tables are named by qualifiers
         return
     start = found.start
-    currency = match_before(words.units.currencies, tokens, start)
     if currency is not None:
         start = currency[1]
     if tokens.word(start - 1) in ("a", "the", "an"):

@@ -23,6 +23,8 @@ class FigureWords(Struct, frozen=True):
     numbers: NumberWords
     # Words of which any number told in words holds one.
     counting: frozenset[str]
+    # Words with which a number or a rank told in words begins.
+    begins: frozenset[str]
     units: UnitWords
     dates: Dates
     before: Phrases
@@ -37,7 +39,7 @@ class FigureWords(Struct, frozen=True):
     metres_after: frozenset[str]
 
 
-class Found(Struct):
+class Found(Struct, gc=False):
     """A figure while it is read, in tokens: the number from `start` to `stop`, its unit up to `unit_stop`."""
 
     start: int
@@ -64,6 +66,7 @@ def figure_words(lang: str) -> FigureWords:
     return FigureWords(
         numbers=numbers,
         counting=numbers.starts | frozenset(numbers.fractions),
+        begins=frozenset([*numbers.starts, *numbers.article, *data["numbers"]["ordinals"]]),
         units=unit_words(data),
         dates=dates(data),
         before=phrases((name, levels[name]) for name in ("at_least", "at_most", "about")),

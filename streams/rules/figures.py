@@ -70,17 +70,18 @@ def _figure(sentence: Sentence, tokens: Tokens, found: Found) -> Figure:
 
 
 def _scan(tokens: Tokens, words: FigureWords) -> list[Found]:
-    starts, articles = words.numbers.starts, words.numbers.article
+    begins = words.begins
     found: list[Found] = []
     skip = 0
     for at, low in enumerate(tokens.low):
-        if at < skip:
+        if at < skip or not (low in begins or low[0].isnumeric()):
             continue
-        if low in words.ordinals and in_a_run(tokens, at, words):
-            found.append(Found(at, at + 1, words.ordinals[low], "rank", at + 1))
-            continue
-        if not (low in starts or low[0].isnumeric() or low in articles):
-            continue
+        if low in words.ordinals:
+            if in_a_run(tokens, at, words):
+                found.append(Found(at, at + 1, words.ordinals[low], "rank", at + 1))
+                continue
+            if not (low in words.numbers.starts or low[0].isnumeric() or low in words.numbers.article):
+                continue
         dated = date_at(tokens, at, words.dates)
         if dated is not None:
             found.extend(

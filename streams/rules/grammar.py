@@ -55,8 +55,9 @@ class Grammar(Struct, frozen=True):
     """The lexicons of a language, put together. What is sought by a tag needs no search."""
 
     vocabulary: Vocabulary
-    acts: dict[str, tuple[tuple[re.Pattern[str], Act], ...]]
-    events: dict[str, tuple[tuple[re.Pattern[str], EventKind], ...]]
+    # Each pattern with tags one of which it needs besides the one that it is filed under.
+    acts: dict[str, tuple[tuple[re.Pattern[str], frozenset[str], Act], ...]]
+    events: dict[str, tuple[tuple[re.Pattern[str], frozenset[str], EventKind], ...]]
     operators: dict[str, tuple[Operator, ...]]
     # By operator and state.
     effects: dict[tuple[str, str], Effect]

@@ -133,15 +133,15 @@ class _Builder:
 
     def _index(
         self, tables: Sequence[_Table], make: Any
-    ) -> dict[str, tuple[tuple[re.Pattern[str], _Value], ...]]:
+    ) -> dict[str, tuple[tuple[re.Pattern[str], frozenset[str], _Value], ...]]:
         """Compile the patterns and file each under the tags one of which it needs."""
-        found: dict[str, list[tuple[re.Pattern[str], _Value]]] = {}
+        found: dict[str, list[tuple[re.Pattern[str], frozenset[str], _Value]]] = {}
         for table in tables:
             made = make(table)
             for pattern in table["patterns"]:
                 compiled = compile_pattern(pattern, self._tags_of, self._breaks, self._common)
                 for tag in compiled.anchors:
-                    found.setdefault(tag, []).append((compiled.regex, made))
+                    found.setdefault(tag, []).append((compiled.regex, compiled.also, made))
         return {tag: tuple(listed) for tag, listed in found.items()}
 
     def _operators(self) -> dict[str, tuple[Operator, ...]]:

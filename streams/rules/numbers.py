@@ -39,7 +39,7 @@ class NumberWords(Struct, frozen=True):
     fixed: frozenset[str]
 
 
-class Number(Struct, frozen=True):
+class Number(Struct, frozen=True, gc=False):
     """A number at tokens `start` up to, without, `stop`. `value` is None for what no float can hold or mean."""
 
     start: int

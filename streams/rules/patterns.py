@@ -29,6 +29,8 @@ class Pattern(Struct, frozen=True):
 
     regex: re.Pattern[str]
     anchors: frozenset[str]
+    # Tags of which every match has one too.
+    also: frozenset[str]
 
 
 # Brackets that hold words alone, beside another such bracket or a word: "(break|breaks) down", "leave (for|to)".
@@ -122,7 +124,9 @@ class _Compiler:
         if not needed or self._depth:
             raise InputError(f"The pattern {self._pattern!r} would match anything, or a bracket stays open")
         before, core = "".join(self._parts[: self._core_at]), "".join(self._parts[self._core_at :])
-        return Pattern(re.compile(f"{before}({core})"), frozenset(needed[0]))
+        return Pattern(
+            re.compile(f"{before}({core})"), frozenset(needed[0]), frozenset(needed[1 if needed[1:] else 0])
+        )
 
     def _only_space(self, start: int, end: int) -> None:
         if self._pattern[start:end].strip():

@@ -72,7 +72,7 @@ _ABBREVIATIONS: Final = frozenset(
 )
 
 
-class Sentence(Struct, frozen=True):
+class Sentence(Struct, frozen=True, gc=False):
     """A sentence of a field. `position` counts from 0 within the field."""
 
     field: Field

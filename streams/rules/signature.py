@@ -3,7 +3,7 @@
 Everything is bounded, whatever the story's length: a page of a book costs as much to compare as a wire item.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -51,7 +51,7 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
     text = words(story.text[:_TEXT_READ])
     body = summary + text
     day = story.at.date()
-    lead = [*title, *summary, *(word for word in text if word.end <= _LEAD_READ)]
+    lead = [*title, *summary, *text[: bisect_right(text, _LEAD_READ, key=_end)]]
     days = named_days(lead, day)[:MAX_DAYS] or named_days(text[:_DAYS_READ], day)[:1]
     counts, headline = _counts(title, body, figures)
     terms, size = _terms(title, summary, text, vectors)

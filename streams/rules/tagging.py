@@ -203,7 +203,7 @@ def _phrase(token: "_Token", words: list[str], at: int) -> tuple[str, int] | Non
     return None
 
 
-class _Token(Struct, frozen=True):
+class _Token(Struct, frozen=True, gc=False):
     """What a way to write a word is: the word, its tag, whether it begins small, its phrases by their second word."""
 
     word: str

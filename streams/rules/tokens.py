@@ -37,7 +37,10 @@ class Tokens(Struct, frozen=True):
 
     def word(self, at: int) -> str:
         """Return the token in lower case, or "" outside the sentence."""
-        return self.low[at] if 0 <= at < len(self.low) else ""
+        try:
+            return self.low[at] if at >= 0 else ""
+        except IndexError:
+            return ""
 
     def capital(self, at: int) -> bool:
         """Whether the token begins with a capital letter."""

@@ -33,7 +33,7 @@ class UnitWords(Struct, frozen=True):
     killing: frozenset[str]
 
 
-class Unit(Struct, frozen=True):
+class Unit(Struct, frozen=True, gc=False):
     """A unit's name and the token after it."""
 
     name: str
@@ -52,16 +52,21 @@ def phrases(table: Iterable[tuple[str, Iterable[str]]]) -> Phrases:
 
 def match(table: Phrases, tokens: Tokens, at: int) -> Unit | None:
     """Return the longest phrase of the table that begins at this token."""
-    for words, name in table.get(tokens.word(at), ()):
+    low = tokens.low
+    if not 0 <= at < len(low):
+        return None
+    for words, name in table.get(low[at], ()):
         stop = at + len(words)
-        if tuple(tokens.low[at:stop]) == words:
+        if stop == at + 1 or tuple(low[at:stop]) == words:
             return Unit(name, stop)
     return None
 
 
 def match_before(table: Phrases, tokens: Tokens, at: int) -> tuple[str, int] | None:
     """Return the name of the longest phrase that ends right before this token, and where it begins."""
-    for begin in range(max(0, at - 4), at):
+    for begin, low in enumerate(tokens.low[max(0, at - 4) : max(0, at)], max(0, at - 4)):
+        if low not in table:
+            continue
         found = match(table, tokens, begin)
         if found is not None and found.stop == at:
             return found.name, begin

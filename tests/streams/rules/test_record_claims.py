@@ -186,6 +186,8 @@ def test_labelled_claims_are_found(name: str, split: str | None, f1: float, figu
         "- ",
         "most - ",
         "a half ",
+        "record of drones 9 drones ",
+        "The largest attack of the war killed 9 people. ",
     ],
 )
 def test_a_hostile_megabyte_takes_linear_time(piece: str) -> None:
