@@ -14,7 +14,7 @@ from streams.rules.figure_units import measure
 from streams.rules.figure_words import NO_QUANTITY, FigureWords, Found, figure_words, supported
 from streams.rules.numbers import Number, read_number
 from streams.rules.reading import Reading, Sentence
-from streams.rules.tokens import Tokens, tokenise
+from streams.rules.tokens import Tokens, tokenise, words_of
 from wirewatch.messages import Figure
 
 __all__ = ["NO_QUANTITY", "figure_words", "figures_in", "find_figures", "supported"]
@@ -22,7 +22,6 @@ __all__ = ["NO_QUANTITY", "figure_words", "figures_in", "find_figures", "support
 # A text with more is a table; what it has to say is not said in figures.
 MAX_FIGURES: Final = 2_000
 _DIGIT: Final = re.compile(r"[\d¼-¾⅐-⅞]")
-_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 def find_figures(reading: Reading) -> tuple[Figure, ...]:
@@ -52,7 +51,7 @@ def figures_in(sentence: Sentence, words: FigureWords) -> list[Figure]:
 
 def _may_count(text: str, words: FigureWords) -> bool:
     """Whether a text holds a digit or a number word; most sentences hold none, and must cost next to nothing."""
-    return _DIGIT.search(text) is not None or not words.counting.isdisjoint(_WORD.findall(text.lower()))
+    return _DIGIT.search(text) is not None or not words.counting.isdisjoint(words_of(text))
 
 
 def _figure(sentence: Sentence, tokens: Tokens, found: Found) -> Figure:

@@ -4,7 +4,6 @@ Headline and lead decide what is claimed; further down a record is history unles
 happened. What headline and body both tell is one claim.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -25,6 +24,7 @@ from streams.rules.claim_weights import Candidate, Choice, wants
 from streams.rules.claim_words import ClaimWords, claim_words, worth_trying
 from streams.rules.figures import NO_QUANTITY, figure_words, supported
 from streams.rules.reading import Reading, Sentence
+from streams.rules.tokens import words_of
 from streams.rules.units import UnitWords
 from wirewatch.messages import ClaimStatus, Direction, Figure, RecordClaim, Story
 
@@ -37,7 +37,6 @@ MAX_CUES: Final = 8
 _WHOLE: Final = 5
 # "Record for the fastest" is one cue.
 _SAME_CUE: Final = 3
-_WORD: Final = re.compile(r"n't|[^\W\d_]+")
 _TIMES: Final = frozenset(["seconds", "minutes", "hours", "days", "weeks", "months"])
 
 
@@ -91,13 +90,12 @@ def _cued(
     """Return the sentences with cues, ready for patterns. Most have none, and must cost next to nothing."""
     found: dict[int, tuple[Line, list[Cue]]] = {}
     for at, sentence in enumerate(sentences):
-        lower = sentence.text.lower().replace("’", "'")
-        present = set(_WORD.findall(lower))
+        present = words_of(sentence.text)
         places = worth_trying(present, words)
         if (
             places
             or not words.triggers.isdisjoint(present)
-            or ("est" in lower and any(is_superlative(word, words) for word in present))
+            or any(is_superlative(word, words) for word in present if word.endswith("est"))
         ):
             text = line(sentence)
             cues = find_cues(text, words, units.function, places)

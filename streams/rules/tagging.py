@@ -108,8 +108,15 @@ class Vocabulary:
         """Return the tags of a class, as a string of characters."""
         if name in _SHAPES:
             return _SHAPES[name]
-        found = "".join(tag for names, tag in self._tags.items() if name in names)
-        return found + _SHAPES.get(f"+{name}", "")
+        return self._by_class.get(name, "") + _SHAPES.get(f"+{name}", "")
+
+    @cached_property
+    def _by_class(self) -> dict[str, str]:
+        found: dict[str, list[str]] = {}
+        for names, tag in self._tags.items():
+            for name in names:
+                found.setdefault(name, []).append(tag)
+        return {name: "".join(tags) for name, tags in found.items()}
 
     def classes_of(self, tag: str) -> frozenset[str]:
         """Return the classes of a tag."""

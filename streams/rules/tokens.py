@@ -18,6 +18,10 @@ _TOKEN: Final = re.compile(
 )
 
 
+# The words of a sentence, and the "n't" that hangs on one.
+_WORD: Final = re.compile(r"n't|[^\W\d_]+")
+
+
 class Tokens(Struct, frozen=True):
     """Parallel lists: the token as it stands, in lower case with straight apostrophes, and its place in the text."""
 
@@ -45,6 +49,12 @@ class Tokens(Struct, frozen=True):
     def capital(self, at: int) -> bool:
         """Whether the token begins with a capital letter."""
         return 0 <= at < len(self.raw) and self.raw[at][:1].isupper()
+
+
+@lru_cache(maxsize=256)
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text in lower case: what says which rules are worth trying. Asked of a sentence twice."""
+    return frozenset(_WORD.findall(text.lower().replace("’", "'")))
 
 
 @lru_cache(maxsize=2048)
