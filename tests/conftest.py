@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+# Read before any test runs: pytest rewrites what it imports, and CPython 3.11 may refuse to do so deep in a test.
+from hypothesis.internal import observability  # noqa: F401
+
 from wirewatch.broker import EmbeddedBroker
 from wirewatch.clock import SystemClock
 

@@ -115,8 +115,8 @@ async def test_killing_any_process_while_it_plays_loses_nothing_and_rings_nothin
     assert summary["dead"] == 0
     revisions = [(alert["alert"], alert["revision"]) for alert in summary["alerts"]]
     assert len(revisions) == len(set(revisions)), "the same revision came under two webhook ids"
-    told = {alert["figure"] for alert in summary["alerts"] if alert["kind"] == "record"}
-    assert {355, 472, 479, 539, 728, 810} <= told
+    figures = {alert["figure"] for alert in summary["alerts"] if alert["kind"] == "record"}
+    assert {355, 472, 479, 539, 728, 810} <= figures
 
 
 async def test_ctrl_c_stops_every_process_within_five_seconds(tmp_path: Path) -> None:
