@@ -15,7 +15,7 @@ from wirewatch.clock import Clock
 from wirewatch.codec import decode
 from wirewatch.errors import MessageError
 from wirewatch.kafka import KafkaConnection
-from wirewatch.topics import Topic
+from wirewatch.topics import DEAD, Topic
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,14 @@ class SingleWriter:
         self._stale = True
         self.app: faust.App = build_app(step, kafka, folder)
         self._outbox = Outbox(self.app)
-        self._table = self.app.Table("state", partitions=1, key_type=bytes, value_type=bytes)
+        self._table = self.app.Table(
+            "state",
+            partitions=1,
+            key_type=bytes,
+            value_type=bytes,
+            # An entry holds what an event puts and what it emits: more than its input, and more than a broker's megabyte.
+            extra_topic_configs={"max.message.bytes": str(DEAD.max_message_bytes)},
+        )
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
         self.app.task(self._start_outbox)
         self.app.agent(source(self.app, kafka, *inputs), name=step, concurrency=1)(self._run)

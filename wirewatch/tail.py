@@ -59,12 +59,13 @@ async def read_topics(kafka: KafkaConnection, topics: Iterable[Topic]) -> AsyncI
 
 def line(message: Any) -> str:
     """Return a message as one line of JSON; a value that is no JSON is shown as text."""
-    value: Any
-    try:
-        value = msgspec.Raw(message.value) if message.value is not None else None
-        msgspec.json.decode(message.value or b"null")
-    except msgspec.DecodeError:
-        value = (message.value or b"").decode("utf-8", "replace")
+    value: Any = None
+    if message.value:
+        try:
+            msgspec.json.decode(message.value)
+            value = msgspec.Raw(message.value)
+        except (msgspec.DecodeError, RecursionError):
+            value = message.value.decode("utf-8", "replace")
     shown = {
         "partition": message.partition,
         "offset": message.offset,

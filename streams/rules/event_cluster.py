@@ -81,7 +81,7 @@ class EventCluster:
 
     def drop(self, story: str) -> None:
         """Forget a story that left the window; what it alone said is forgotten with it."""
-        del self.members[story]
+        self.members.pop(story, None)
         self._stale = True
 
     def absorb(self, other: "EventCluster") -> None:
