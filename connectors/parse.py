@@ -26,7 +26,10 @@ _SKIP: Final = re.compile(r"<skip(?:Hours|Days)>(.{0,2000}?)</skip(?:Hours|Days)
 _HOUR: Final = re.compile(r"<hour>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
 _DAY: Final = re.compile(r"<day>\s*([a-z]{6,9})\s*</day>", re.IGNORECASE)
 # Captions of pictures: feedparser would take them for the item's own title and description, even where it has one.
-_CAPTION: Final = re.compile(r"<(/?)(media:|itunes:)(?=(?:description|title|text|summary|subtitle)\b)")
+# Their attributes go, for of an element that it does not know it keeps either these or the text.
+_CAPTION: Final = re.compile(
+    r"<(/?)(media:|itunes:)(description|title|text|summary|subtitle)\b(?:\s[^<>]{0,500}?)?(/?)>"
+)
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 # Zones that outlets write and feedparser reads as UTC.
 _ZONES: Final = {
@@ -65,7 +68,7 @@ def _json(decoded: Decoded, base: str, fetched: datetime) -> Feed:
 
 
 def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
-    text = _CAPTION.sub(r"<\1\2the-", preamble_cut(characters_kept(decoded.text)))
+    text = _CAPTION.sub(r"<\1\2the-\3\4>", preamble_cut(characters_kept(decoded.text)))
     document = text.encode("utf-8", "replace")
     odd = odd_shape(document)
     if odd is not None:
