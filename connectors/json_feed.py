@@ -1,10 +1,11 @@
 """JSON Feed 1.0 and 1.1: text to items. https://www.jsonfeed.org/version/1.1/."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from connectors.dates import read_date
 from connectors.items import FeedError, RawItem
 
 
@@ -68,9 +69,5 @@ def _literal(item: dict[str, Any], key: str) -> str:
 def _date(value: Any) -> tuple[datetime | None, str | None]:
     if value in (None, ""):
         return None, None
-    try:
-        read = datetime.fromisoformat(value.strip())
-        aware = read if read.tzinfo else read.replace(tzinfo=UTC)
-        return aware.astimezone(UTC), None
-    except (AttributeError, ValueError, OverflowError):
-        return None, str(value)
+    moment = read_date(str(value))
+    return moment, None if moment else str(value)

@@ -7,11 +7,12 @@ neither connection nor file; markup is left to `connectors.markup`, which is qui
 import io
 import re
 from calendar import timegm
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import feedparser
 
+from connectors.dates import read_date
 from connectors.encoding import Decoded, characters_kept, decode, preamble_cut
 from connectors.items import Feed, FeedError, Item, RawItem, finish, language
 from connectors.json_feed import looks_like_json, read_json
@@ -31,12 +32,6 @@ _CAPTION: Final = re.compile(
     r"<(/?)(media:|itunes:)(description|title|text|summary|subtitle)\b(?:\s[^<>]{0,500}?)?(/?)>"
 )
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-# Zones that outlets write and feedparser reads as UTC.
-_ZONES: Final = {
-    "BST": 1, "CET": 1, "CEST": 2, "WEST": 1, "EET": 2, "EEST": 3, "MSK": 3, "TRT": 3, "GST": 4, "PKT": 5, "WIB": 7,
-    "HKT": 8, "SGT": 8, "AWST": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "BRT": -3,
-    "AKST": -9, "AKDT": -8, "HST": -10,
-}  # fmt: skip
 
 
 def parse(body: bytes, *, content_type: str, base: str, fetched: datetime) -> Feed:
@@ -132,13 +127,20 @@ def _entry(entry: Any) -> RawItem:
         summary="" if summary == content else summary,
         text=content,
         guid=_text(entry, "id") or None,
-        # The outlet's own address, where a service that counts clicks stands before it.
-        link=_text(entry, "feedburner_origlink") or _text(entry, "link") or None,
+        link=_link(entry),
         lang=_lang(entry),
         published=published,
         updated=updated,
         unread_dates=tuple(date for date in (unread, unread_too) if date),
     )
+
+
+def _link(entry: Any) -> str | None:
+    """Return the outlet's own address, where a service that counts clicks stands before it."""
+    link = _text(entry, "feedburner_origlink") or _text(entry, "link")
+    # feedparser takes a guid for the link where there is none, whether it is an address or a number.
+    stands_in = dict.get(entry, "guidislink") and link == _text(entry, "id")
+    return None if stands_in and not link.lower().startswith(("http://", "https://")) else link or None
 
 
 def _text(mapping: Any, key: str) -> str:
@@ -169,12 +171,11 @@ def _date(entry: Any, key: str) -> tuple[datetime | None, str | None]:
     parsed = dict.get(entry, f"{key}_parsed")
     if not written:
         return None, None
-    if parsed is None:
-        return None, written
+    moment = read_date(written)
+    if moment is not None or parsed is None:
+        return moment, None if moment else written
     try:
-        moment = datetime.fromtimestamp(timegm(parsed), UTC)
-        zone = written.rsplit(None, 1)[-1].strip("()").upper()
-        return moment - timedelta(hours=_ZONES.get(zone, 0)), None
+        return datetime.fromtimestamp(timegm(parsed), UTC), None
     except (ValueError, OverflowError, OSError):
         return None, written
 

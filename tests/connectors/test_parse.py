@@ -85,6 +85,13 @@ def test_a_caption_is_not_the_title_nor_the_description() -> None:
     assert (found.title, found.summary) == ("Title", "What happened.")
 
 
+def test_a_media_title_may_have_attributes() -> None:
+    found = item(
+        '<media:title type="plain">Film</media:title><media:description type="html">Shot.</media:description>'
+    )
+    assert (found.title, found.summary) == ("Film", "Shot.")
+
+
 def test_a_caption_serves_where_there_is_nothing_else() -> None:
     found = item(
         "<media:group><media:title>Film</media:title><media:description>Shot.</media:description></media:group>"
@@ -107,6 +114,8 @@ def test_an_item_without_title_takes_its_first_sentence_and_says_so() -> None:
         ("Sun, 1 Jun 2025 02:00:00 EDT", datetime(2025, 6, 1, 6, 0, tzinfo=UTC)),
         ("2025-06-01T06:00:00Z", datetime(2025, 6, 1, 6, 0, tzinfo=UTC)),
         ("2025-06-01 06:00:00", datetime(2025, 6, 1, 6, 0, tzinfo=UTC)),
+        ("dim., 01 juin 2025 08:00:00 +0200", datetime(2025, 6, 1, 6, 0, tzinfo=UTC)),
+        ("2025年6月1日 06:00", datetime(2025, 6, 1, 6, 0, tzinfo=UTC)),
     ],
 )
 def test_reads_dates_in_utc(written: str, published: datetime) -> None:
@@ -144,6 +153,7 @@ def test_a_clock_that_is_some_minutes_fast_is_set_right() -> None:
         ("<link>javascript:alert(1)</link>", None),
         ("<link>http://[bad</link>", None),
         ("<guid>https://wire.example/by-guid</guid>", "https://wire.example/by-guid"),
+        ("<guid>4711</guid>", None),
         (
             "<link>https://feeds.example/~r/1</link><feedburner:origLink>https://wire.example/1</feedburner:origLink>",
             "https://wire.example/1",

@@ -1,0 +1,216 @@
+"""Dates as outlets write them, in their own languages and orders, to UTC. Pure.
+
+What could be two days ("01/06/2025") is read as neither: a date that is guessed is worse than none.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+LONGEST: Final = 120
+# How each month begins, in the languages that outlets write it in; the longest that fits counts. Accents are gone.
+_BEGINNINGS: Final = (
+    "jan ian gen ene oca sty led tammi янв січ сiч яну ιαν يناير जनवरी ינואר ژانویه",
+    "feb fev fab sub lut uno helmi фев лют φεβ فبراير फरवरी פברואר فوریه",
+    "mar mrt maart maalis bre мар бер μαρ مارس मार्च מרץ",
+    "apr abr avr nis kwi dub huhti апр кві квi απρ أبريل ابريل अप्रैल אפריל آوریل",
+    "may mai maj mei mag mayis kve touko май мая тра μαι مايو मई מאי مه",
+    "jun juin giu iun haz cze cervna cerven cvn kesa июн чер юни ιουν يونيو जून יוני ژوئن",
+    "jul juil lug iul tem lip cervenec cervence cvc heina июл лип юли ιουλ يوليو जुलाई יולי ژوئیه",
+    "aug ago aou agu ag sie srp elo авг сер αυγ أغسطس اغسطس अगस्त אוגוסט اوت",
+    "sep set szep eyl wrz zar syys сен вер σεπ سبتمبر सितंबर ספטמבר سپتامبر",
+    "oct okt ott out eki paz rij loka окт жов οκτ أكتوبر اكتوبر अक्टूबर אוקטובר اکتبر",
+    "nov noi noe kas lis marras ноя ное лис νοε نوفمبر नवंबर נובמבר نوامبر",
+    "dec dez dic des dek ara gru pro joulu дек гру δεκ ديسمبر दिसंबर דצמבר دسامبر",
+)
+# Offsets of zones by name, in hours; where a name is several, the one that most news is written in.
+_ZONES: Final = {
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "cet": 1, "mez": 1, "wat": 1, "west": 1, "cest": 2,
+    "mesz": 2, "eet": 2, "cat": 2, "sast": 2, "eest": 3, "msk": 3, "trt": 3, "eat": 3, "irst": 3.5, "gst": 4, "aft": 4.5,
+    "pkt": 5, "ist": 5.5, "npt": 5.75, "bdt": 6, "mmt": 6.5, "wib": 7, "ict": 7, "hkt": 8, "sgt": 8, "pht": 8,
+    "awst": 8, "wita": 8, "jst": 9, "kst": 9, "wit": 9, "acst": 9.5, "aest": 10, "acdt": 10.5, "aedt": 11, "nzst": 12,
+    "nzdt": 13, "nst": -3.5, "ndt": -2.5, "brt": -3, "art": -3, "adt": -3, "clst": -3, "ast": -4, "clt": -4,
+    "edt": -4, "vet": -4, "est": -5, "cdt": -5, "cot": -5, "pet": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7,
+    "pst": -8, "akdt": -8, "akst": -9, "hst": -10,
+}  # fmt: skip
+# What Americans write all year.
+_PLACES: Final = {
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
+}
+_ISO: Final = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[t ] ?(\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d{1,12})?)?(?P<rest>.*)", re.DOTALL
+)
+_TIME: Final = re.compile(r"(?<!\d)(\d{1,2})(?::|h(?=\d\d))(\d\d)(?::(\d\d))?(?!\d)(?:[.,]\d{1,12})?")
+_YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
+_DAY_NAME_YEAR: Final = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª)?[.,]?[-/\s]{0,3}(?:de |of |ta' )?([^\W\d_]{2,20})[.,]?[-/\s]{0,3}(?:de[l]? |of )?"
+    r"'?(\d{4}|\d{2})(?![\d:])"
+)
+_NAME_DAY_YEAR: Final = re.compile(
+    r"([^\W\d_]{3,20})\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?(?:,|\s)[^\d]{0,3}(\d{4})(?![\d:])"
+)
+_NAME_DAY: Final = re.compile(r"([^\W\d_]{3,20})\.?\s{1,3}(\d{1,2})(?![\d:])")
+_YEAR: Final = re.compile(r"(?<![\d:+-])((?:19|20)\d\d)(?![\d:])")
+_IN_FIGURES: Final = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+_OFFSET: Final = re.compile(r"(?:gmt|utc)?\s?([+\u2212-])\s?(\d{1,2}):?(\d\d)?(?![\d:])")
+_PLACE: Final = re.compile(r"[a-z]{3,12}/[a-z_]{3,30}")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_AFTERNOON: Final = re.compile(r"\bp\.?\s?m\b|오후|下午|午後|(?<!\w)م(?!\w)|μ\.?μ\b")
+_MORNING: Final = re.compile(r"\ba\.?\s?m\b|오전|上午|午前|(?<!\w)ص(?!\w)|π\.?μ\b")
+_STAMPS: Final = {10: 1, 13: 1_000}
+
+
+class _Day(Struct, frozen=True):
+    """A day, and where in the text it stands."""
+
+    year: int
+    month: int
+    day: int
+    start: int
+    end: int
+
+
+def _without_accents(text: str) -> str:
+    """Return the text in small letters and plain figures, without the marks on its letters."""
+    letters = []
+    for each in unicodedata.normalize("NFKC", text.strip()[:LONGEST]).lower():
+        parts = unicodedata.normalize("NFD", each) if "\u00bf" < each < "\u0590" else each
+        letters.append(str(unicodedata.digit(parts)) if parts.isdecimal() else parts[0])
+    return "".join(letters).replace("ł", "l").replace("ı", "i")
+
+
+_MONTHS: Final = {
+    _without_accents(beginning): number
+    for number, line in enumerate(_BEGINNINGS, 1)
+    for beginning in line.split()
+}
+_LONGEST_BEGINNING: Final = max(map(len, _MONTHS))
+
+
+def read_date(written: str) -> datetime | None:
+    """Return the moment that a text names, None where it names none that is certain. A day alone is its beginning."""
+    text = _without_accents(written)
+    if text.isdecimal():
+        return _stamp(text)
+    iso = _ISO.fullmatch(text)
+    try:
+        if iso is not None and (iso[4] is not None or not iso["rest"].strip()):
+            return _moment([int(part or 0) for part in iso.groups()[:6]], iso["rest"])
+        return _in_words(text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _in_words(text: str) -> datetime | None:
+    day = _day(text)
+    if day is None:
+        return None
+    time = _TIME.search(text, day.end) or _TIME.search(text[: day.start])
+    if time is None:
+        return _moment([day.year, day.month, day.day, 0, 0, 0], "")
+    hour, minute, second = int(time[1]), int(time[2]), int(time[3] or 0)
+    if _AFTERNOON.search(text) and hour < 12:
+        hour += 12
+    elif _MORNING.search(text) and hour == 12:
+        hour = 0
+    return _moment([day.year, day.month, day.day, hour, minute, second], text[time.end() :])
+
+
+def _day(text: str) -> _Day | None:
+    for pattern, order in ((_YEAR_FIRST, "ymd"), (_DAY_NAME_YEAR, "dmy"), (_NAME_DAY_YEAR, "mdy")):
+        for found in pattern.finditer(text):
+            parts = dict(zip(order, found.groups(), strict=True))
+            month = int(parts["m"]) if parts["m"].isdecimal() else _month(parts["m"])
+            if month is not None:
+                return _Day(_full_year(parts["y"]), month, int(parts["d"]), found.start(), found.end())
+    return _in_figures(text) or _year_last(text)
+
+
+def _year_last(text: str) -> _Day | None:
+    """Read "Sun Jun 01 08:00:00 CEST 2025"."""
+    year = _YEAR.search(text)
+    for found in _NAME_DAY.finditer(text):
+        month = _month(found[1])
+        if month is not None and year is not None:
+            return _Day(int(year[1]), month, int(found[2]), found.start(), found.end())
+    return None
+
+
+def _in_figures(text: str) -> _Day | None:
+    """Read "01.06.2025", and "13/06/2025" where the figures leave but one reading."""
+    found = _IN_FIGURES.search(text)
+    if found is None:
+        return None
+    first, second, year = int(found[1]), int(found[3]), int(found[4])
+    american = found[2] == "/" and (_AFTERNOON.search(text) or _MORNING.search(text)) is not None
+    if found[2] == "." or first > 12 or first == second:
+        return _Day(year, second, first, found.start(), found.end())
+    if second > 12 or american:
+        return _Day(year, first, second, found.start(), found.end())
+    return None
+
+
+def _month(word: str) -> int | None:
+    for length in range(min(len(word), _LONGEST_BEGINNING), 1, -1):
+        month = _MONTHS.get(word[:length])
+        if month is not None:
+            return month
+    return None
+
+
+def _full_year(year: str) -> int:
+    if len(year) == 4:
+        return int(year)
+    return int(year) + (2000 if int(year) < 70 else 1900)
+
+
+def _stamp(digits: str) -> datetime | None:
+    """Return what figures alone mean: seconds or thousandths since 1970, or a date without signs."""
+    try:
+        if len(digits) in _STAMPS:
+            return datetime.fromtimestamp(int(digits) / _STAMPS[len(digits)], UTC)
+        if len(digits) in {8, 12, 14}:
+            parts = [int(digits[:4]), *(int(digits[at : at + 2]) for at in range(4, len(digits), 2))]
+            return _moment(parts + [0] * (6 - len(parts)), "")
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None
+
+
+def _moment(parts: list[int], rest: str) -> datetime:
+    year, month, day, hour, minute, second = parts
+    zone, moment = _zone(rest), datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC)
+    if hour > 24:
+        raise ValueError
+    return moment.replace(tzinfo=zone).astimezone(UTC) + timedelta(days=hour // 24)
+
+
+def _zone(rest: str) -> tzinfo:
+    """Return the zone that stands after a time; UTC where none does."""
+    offset = _OFFSET.search(rest)
+    if offset is not None:
+        span = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
+        return timezone(span if offset[1] == "+" else -span)
+    place = _PLACE.search(rest)
+    names = ["/".join(map(_cased, place[0].split("/")))] if place else []
+    for word in _WORD.findall(rest):
+        if word in _ZONES:
+            return timezone(timedelta(hours=_ZONES[word]))
+        names += [_PLACES[word]] if word in _PLACES else []
+    for name in names:
+        try:
+            return ZoneInfo(name)
+        except (ValueError, OSError, KeyError):
+            continue
+    return UTC
+
+
+def _cased(name: str) -> str:
+    return "_".join(part.capitalize() for part in name.split("_"))
