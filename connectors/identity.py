@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from connectors.items import Item
 from wirewatch.ids import identify
-from wirewatch.messages import SeenItem
+from wirewatch.messages import Field, SeenItem
 
 KnownBy = Literal["guid", "link", "words", "new"]
 # What is kept of a feed beyond what it still shows: items come back after a paper's front page was rearranged.
@@ -31,6 +31,15 @@ _TRACKING: Final = re.compile(
 )
 # An article's address has a number of some length or a name of several words; a section's has neither.
 _ARTICLE: Final = re.compile(r"\d{4}|[a-z]\d{2}|\d[a-z0-9]{5}|[^/-]{1,60}-[^/-]{1,60}-[^/-]", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SIGNS: Final = 3
+_PART: Final = 4
+_GIST_TEXT: Final = 400
+_GIST_WORDS: Final = 24
+# Fewer words than these tell nothing; what share of the words goes on in one story.
+_FEWEST: Final = 3
+_SAME_GUID: Final = 0.12
+_SAME_PAGE: Final = 0.34
 KINDS: Final[tuple[KnownBy, ...]] = ("guid", "link", "words", "new")
 
 
@@ -44,6 +53,7 @@ class Known(Struct, frozen=True):
     # The names under which it is to be remembered.
     names: tuple[str, ...]
     change: Literal["new", "changed", "none"]
+    changed: tuple[Field, ...] = ()
 
 
 def recognise(feed: str, items: Iterable[Item], seen: Mapping[str, SeenItem]) -> list[Known]:
@@ -67,7 +77,11 @@ def remember(
     seen: Mapping[str, SeenItem], known: Iterable[Known], now: datetime, *, most: int = 12_000
 ) -> dict[str, SeenItem]:
     """Return what to keep of a feed: all that it shows now, and some of what it showed before."""
-    shown = {name: SeenItem(one.story, one.version, now) for one in known for name in one.names}
+    shown = {
+        name: SeenItem(one.story, one.version, now, gist_of(one.item), _parts(one.item))
+        for one in known
+        for name in one.names
+    }
     older = [(name, item) for name, item in seen.items() if name not in shown and now - item.at < KEPT_FOR]
     older.sort(key=lambda entry: entry[1].at, reverse=True)
     kept = older[: max(0, min(KEPT_BEYOND + len(shown), most - len(shown)))]
@@ -132,13 +146,68 @@ def _seen(kind: KnownBy, item: Item, names: tuple[str, ...], seen: Mapping[str, 
     """Return the item as a story that was seen under one of its names of that kind."""
     for name in names:
         before = seen.get(name) if name.startswith(kind) else None
-        # A page that shows one piece after another keeps its address: what was published since is another story.
-        if before is None or (kind == "link" and item.published is not None and item.published > before.at):
-            continue
         version = version_of(item)
+        if before is None or (before.version != version and _is_another(kind, item, names, before, seen)):
+            continue
         change: Literal["changed", "none"] = "none" if before.version == version else "changed"
-        return Known(item, before.story, version, kind, names, change)
+        return Known(item, before.story, version, kind, names, change, _changed(before, item))
     return None
+
+
+def _is_another(
+    kind: KnownBy, item: Item, names: tuple[str, ...], before: SeenItem, seen: Mapping[str, SeenItem]
+) -> bool:
+    """Whether a known name has become another event: outlets use guids again, and pages show one piece after another.
+
+    A text that changed a lot is still the same story as long as its words go on: the gists must have next to nothing
+    in common, and the item must be newer than what was seen, or stand at another address.
+    """
+    newer = item.published is not None and item.published > before.at
+    moved = any(name.startswith("link:") and name not in seen for name in names)
+    if kind == "link" and newer and item.guid:
+        return True
+    if not newer and not (kind == "guid" and moved):
+        return False
+    return not _alike(before.gist, gist_of(item), _SAME_PAGE if kind == "link" else _SAME_GUID)
+
+
+def gist_of(item: Item) -> str:
+    """Return digests of the item's words, in their order: of the title, and of the summary's beginning."""
+    text = f"{item.title} {item.summary or item.text}"[:_GIST_TEXT].casefold()
+    words = [word for word in _WORD.findall(text) if len(word) > 2 or word > "\u2e80"]
+    # Scripts without spaces have pairs of signs for words.
+    parts = [
+        part
+        for word in words
+        for part in ([word] if word < "\u2e80" else [word[at : at + 2] for at in range(len(word) - 1)])
+    ]
+    digests = dict.fromkeys(_digest(part)[:_SIGNS] for part in parts)
+    return "".join([*digests][:_GIST_WORDS])
+
+
+def _alike(old: str, new: str, least: float) -> bool:
+    """Whether two gists share words enough; what says too little to tell is taken for the same."""
+    one, other = ({gist[at : at + _SIGNS] for at in range(0, len(gist), _SIGNS)} for gist in (old, new))
+    few = min(len(one), len(other))
+    return few < _FEWEST or len(one & other) >= least * few
+
+
+def _parts(item: Item) -> str:
+    """Return the digests of title, summary and text."""
+    return "".join(_digest(" ".join(text.split()))[:_PART] for text in (item.title, item.summary, item.text))
+
+
+def _changed(before: SeenItem, item: Item) -> tuple[Field, ...]:
+    """Return which texts changed, where that is remembered."""
+    now = _parts(item)
+    if len(before.parts) != len(now):
+        return ()
+    fields: tuple[Field, ...] = ("title", "summary", "text")
+    return tuple(
+        field
+        for place, field in enumerate(fields)
+        if before.parts[place * _PART :][:_PART] != now[place * _PART :][:_PART]
+    )
 
 
 def _new(feed: str, item: Item, names: tuple[str, ...], seen: Mapping[str, SeenItem]) -> Known:

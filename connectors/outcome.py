@@ -268,6 +268,7 @@ def _stories(
             published=one.item.published,
             first_poll=first_poll,
             problems=one.item.problems,
+            changed=one.changed,
         )
         for one in told
     )

@@ -56,6 +56,12 @@ class Story(Struct, frozen=True, omit_defaults=True):
     first_poll: bool = False
     # What was wrong with the item, in words: "no title", "date not understood: ...".
     problems: tuple[str, ...] = ()
+    # Of a later version: which texts changed.
+    changed: tuple[Field, ...] = ()
+    # Why the outlet takes the story back ("killed: ..."); what it said counts no more.
+    withdrawn: str | None = None
+    # False: alerts carry headline and link alone, as the outlet's terms ask.
+    redistribute: bool = True
 
     @property
     def at(self) -> datetime:
@@ -433,12 +439,16 @@ class Delivery(Struct, frozen=True, omit_defaults=True):
 # --- feeds, commands, settings, ticks ----------------------------------------------------------------------------
 
 
-class SeenItem(Struct, frozen=True):
+class SeenItem(Struct, frozen=True, omit_defaults=True):
     """An item that a feed has shown: its story id, its version, when it was last in the feed."""
 
     story: str
     version: str
     at: datetime
+    # Digests of its words, three signs each: by these another event under the same name is noticed.
+    gist: str = ""
+    # Digests of title, summary and text, four signs each: what changed is told by them.
+    parts: str = ""
 
 
 class FeedHints(Struct, frozen=True, omit_defaults=True):

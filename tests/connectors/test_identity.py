@@ -52,11 +52,14 @@ def test_an_item_is_the_same_story_over_changes_of_guid_and_address(changed: dic
 
 
 @pytest.mark.parametrize("changed", [{"title": "474 drones"}, {"summary": "more"}, {"text": "now in full"}])
-def test_a_changed_text_is_a_new_version_of_the_same_story(changed: dict[str, Any]) -> None:
+def test_a_changed_text_is_a_new_version_of_the_same_story_and_says_what_changed(
+    changed: dict[str, Any],
+) -> None:
     first, second = polls([item()], [item(**changed)])
     assert second[0].story == first[0].story
     assert second[0].version != first[0].version
     assert second[0].change == "changed"
+    assert second[0].changed == tuple(changed)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,55 @@ def test_a_page_that_shows_one_piece_after_another_brings_new_stories() -> None:
     first, second = polls([today], [tomorrow])
     assert second[0].change == "new"
     assert second[0].story != first[0].story
+
+
+TALKS = {
+    "title": "Istanbul talks end without a ceasefire",
+    "summary": "Negotiators leave the palace in silence.",
+}
+DRONES = {"title": "Russia fires 472 drones at Ukraine", "summary": "The largest attack of the war hit Kyiv."}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"published": DAY + timedelta(hours=1)},
+        {"link": "https://wire.example/2025/06/02/istanbul-talks-end"},
+        {"link": "https://wire.example/2025/06/02/istanbul-talks-end", "published": None},
+    ],
+)
+def test_a_guid_that_becomes_another_event_is_a_new_story(changed: dict[str, Any]) -> None:
+    first, second = polls([item(**DRONES)], [item(**TALKS, **changed)])
+    assert second[0].change == "new"
+    assert second[0].story != first[0].story
+
+
+def test_what_a_guid_became_stays_what_it_became() -> None:
+    later = item(**TALKS, published=DAY + timedelta(hours=1))
+    _, second, third = polls([item(**DRONES)], [later], [later])
+    assert third[0].change == "none"
+    assert third[0].story == second[0].story
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"title": "At least 5 dead after 472 drones hit Ukraine overnight"},
+        {"title": "Ukraine war live: 472 drones, five dead", "link": f"{LINK}-five-dead"},
+        {"title": "What we know", "summary": "Kyiv counts the largest attack so far, by Russia, in the war."},
+    ],
+)
+def test_a_report_that_is_rewritten_stays_the_same_story(changed: dict[str, Any]) -> None:
+    first, second = polls(
+        [item(**DRONES)], [item(**{**DRONES, **changed}, published=DAY + timedelta(hours=1))]
+    )
+    assert second[0].story == first[0].story
+    assert second[0].change == "changed"
+
+
+def test_an_item_without_guid_that_is_dated_anew_is_nothing_new() -> None:
+    _, second = polls([item(guid=None)], [item(guid=None, published=DAY + timedelta(hours=3))])
+    assert second[0].change == "none"
 
 
 def test_items_that_share_a_link_are_stories_of_their_own() -> None:
