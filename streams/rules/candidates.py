@@ -22,8 +22,9 @@ _WIDTH: Final = 16
 _NEWEST_COPIES: Final = 16
 _COPY: Final = 1e3
 _DAY: Final = 86_400.0
-# So many stories that were found are kept, by how much the terms that found them say.
-_FOUND: Final = 48
+# So many stories that were found are kept, by how much the terms that found them say: a cluster of forty outlets must
+# not hide the others.
+_FOUND: Final = 400
 
 Key = TypeVar("Key", int, bytes)
 

@@ -18,6 +18,8 @@ MAX_TITLE: Final = 300
 MAX_URL: Final = 500
 MAX_FACTS: Final = 10
 _LEAD: Final = 600
+# A turn of words alone is no event of its own.
+_GRAVE: Final = 2
 _NO_FACTS: Final = frozenset[str](lexicon("en/words")["no_facts"])
 _SKETCH: Final = 4 * PERMUTATIONS
 
@@ -86,8 +88,8 @@ def decode_entry(kind: type[Kind], raw: bytes) -> Kind:
     return entry
 
 
-def pack(signature: Signature) -> Packed:
-    """Return a signature with its words as digests."""
+def pack(signature: Signature, turn: int = 0) -> Packed:
+    """Return a signature with its words as digests, and which way the story's conflict turned."""
     terms = dict(islice(signature.terms.items(), MAX_TERMS))
     counts, names = signature.counts[:MAX_COUNTS], frozenset(signature.names)
     weights = np.clip(np.fromiter(terms.values(), dtype=np.int64), 0, 255).astype(np.uint8)
@@ -104,6 +106,7 @@ def pack(signature: Signature) -> Packed:
         shingles=signature.shingles if len(signature.shingles) == _SKETCH else b"",
         form=signature.form if len(signature.form) == _SKETCH else b"",
         size=signature.size,
+        turn=turn,
     )
 
 
@@ -121,8 +124,19 @@ def store(message: AnalysedStory, order: int) -> StoryEntry:
         url=story.url if story.url is not None and len(story.url) <= MAX_URL else None,
         facts=_facts(message),
         denies=any(claim.status == "denied" for claim in message.claims),
-        packed=pack(message.signature),
+        packed=pack(message.signature, _turn(message)),
     )
+
+
+def _turn(story: AnalysedStory) -> int:
+    """Return the severity of the weightiest turn that the story tells up front, below zero where it de-escalates."""
+    up_front = [
+        one
+        for one in story.escalations
+        if one.severity >= _GRAVE and (one.sentence.field != "text" or one.sentence.start < _LEAD)
+    ]
+    told = max(up_front, key=lambda one: one.severity, default=None)
+    return 0 if told is None else told.severity if told.polarity == "escalation" else -told.severity
 
 
 def _facts(story: AnalysedStory) -> tuple[Fact, ...]:

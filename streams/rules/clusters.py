@@ -244,7 +244,11 @@ class Clusters:
         return float(np.mean(found))
 
     def _begin(self, story: str, entry: StoryEntry) -> EventCluster:
-        cluster = EventCluster.begin(identify("cluster", story), entry)
+        name = identify("cluster", story)
+        if name in self._clusters or name in self._merged:
+            # The story left the window and came again, while the cluster that it founded lives on without it.
+            name = identify("cluster", story, str(entry.order))
+        cluster = EventCluster.begin(name, entry)
         self._clusters[cluster.id] = cluster
         return cluster
 

@@ -81,7 +81,7 @@ class EventCluster:
 
     def drop(self, story: str) -> None:
         """Forget a story that left the window; what it alone said is forgotten with it."""
-        self.members.pop(story, None)
+        del self.members[story]
         self._stale = True
 
     def absorb(self, other: "EventCluster") -> None:

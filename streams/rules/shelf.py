@@ -38,6 +38,7 @@ class Packed(Struct, frozen=True, array_like=True):
     shingles: bytes
     form: bytes
     size: int
+    turn: int = 0  # how far a conflict turned: above zero escalates, below it de-escalates
 
 
 class Shelf:
@@ -74,6 +75,7 @@ class Shelf:
         self.body_scale = np.zeros(0, dtype=np.float32)
         self.shingles = np.zeros((0, PERMUTATIONS), dtype=np.uint32)
         self.forms = np.zeros((0, PERMUTATIONS), dtype=np.uint32)
+        self.turns = np.zeros(0, dtype=np.int8)
         self.times = np.zeros(0, dtype=np.float64)
         self.order = np.zeros(0, dtype=np.int64)
 
@@ -107,6 +109,7 @@ class Shelf:
         self.body_scale[slot] = _place(self.bodies[slot], packed.body)
         _fill(self.shingles[slot], np.frombuffer(packed.shingles, dtype="<u4"))
         _fill(self.forms[slot], np.frombuffer(packed.form, dtype="<u4"))
+        self.turns[slot] = packed.turn
         self.times[slot] = at
         self.order[slot] = order
         self.count += 1

@@ -36,10 +36,14 @@ _WEIGHTS: Final = {
     "time apart, other words": -2.50,
     "another newest day": -0.42,
     "other headline figures of another day": -2.00,
+    "opposite turns, a day apart": -3.00,
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
 _DAY: Final = 86_400.0
+# How much the days after the first count, where a day counts one.
+_LATER: Final = np.float32(0.9)
+_WEEK: Final = 13.0
 # Log-odds that are worth telling.
 _TOLD: Final = 0.1
 
@@ -104,12 +108,16 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     table[9] = np.minimum(words.names, 30.0) * np.float32(0.1)
     table[10] = words.share_of_names
     table[11] = words.strangers
-    table[12] = np.minimum(gap, 1.0) * np.maximum(np.float32(1.4) - length, 0)
+    # Weeks later the same few words tell the next event of their kind.
+    apart = np.minimum(gap, 1.0) + _LATER * np.log1p(np.clip(gap - 1.0, 0.0, _WEEK))
+    table[12] = apart * np.maximum(np.float32(1.4) - length, 0)
     table[13] = _other_days(shelf, slot, others)
     table[14] = in_headline * np.minimum(gap * 2.0, 1.0)
     table[15] = np.log1p(gap) * np.maximum(np.float32(0.4) - words.cosine, 0)
     table[16] = another_day
     table[17] = in_headline & another_day
+    # A truce is another event than the war that it ends, in whatever words both are told.
+    table[18] = _opposite(shelf, slot, others) * np.minimum(gap * 2.0, 1.0)
     return table
 
 
@@ -196,6 +204,12 @@ def _another_day(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
         (theirs != shelf.event_day[slot]) & (theirs > 0) & bool(shelf.event_day[slot])
     )
     return another
+
+
+def _opposite(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
+    """Return whether one tells that a conflict grew and the other that it abated."""
+    opposite: NDArray[np.bool_] = shelf.turns[others] * shelf.turns[slot] < 0
+    return opposite
 
 
 def _cosine(column: NDArray[np.int8], scales: NDArray[np.float32], slot: int, others: Slots) -> Scores:

@@ -12,7 +12,18 @@ from streams.rules.figures import find_figures
 from streams.rules.reading import read
 from streams.rules.signature import HeadlineVectors, sign
 from streams.rules.step import Change
-from wirewatch.messages import AnalysedStory, Cluster, ClusteredStory, Figure, Merge, RecordClaim, Span, Story
+from wirewatch.messages import (
+    AnalysedStory,
+    Cluster,
+    ClusteredStory,
+    Escalation,
+    Figure,
+    Merge,
+    Polarity,
+    RecordClaim,
+    Span,
+    Story,
+)
 
 VECTORS = HeadlineVectors()
 START = datetime(2025, 6, 1, 6, tzinfo=UTC)
@@ -31,8 +42,9 @@ def told(
     figures: Sequence[tuple[str, float]] = (),
     qualifier: Any = "exact",
     denied: bool = False,
+    turn: int = 0,
 ) -> AnalysedStory:
-    """Return a story as `analyse` hands it on, with figures of the headline as given."""
+    """Return a story as `analyse` hands it on, with figures of the headline as given; `turn` below zero de-escalates."""
     at = START + timedelta(hours=hours)
     story = Story(
         id=name or f"{source}/{title}",
@@ -49,8 +61,14 @@ def told(
     found = tuple(Figure("title", 0, 1, "", value, unit, qualifier) for unit, value in figures)
     sentence = Span("title", 0, len(title), title)
     claims = (RecordClaim("denied", "largest", "max", sentence, ()),) if denied else ()
+    polarity: Polarity = "escalation" if turn > 0 else "de-escalation"
+    escalations = (Escalation(polarity, abs(turn), (), sentence),) if turn else ()
     return AnalysedStory(
-        story=story, figures=found, claims=claims, signature=sign(read(story), found, VECTORS)
+        story=story,
+        figures=found,
+        claims=claims,
+        escalations=escalations,
+        signature=sign(read(story), found, VECTORS),
     )
 
 

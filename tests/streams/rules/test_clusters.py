@@ -76,6 +76,36 @@ def test_the_same_event_otherwise_told_is_a_duplicate_and_says_why(title: str, t
     assert found.evidence[0].against == first.story.id
 
 
+def test_a_truce_is_another_event_than_the_war_that_it_ends() -> None:
+    clusters = Clusters()
+    war = clustered(clusters.handle(told("Tarrow and Sarvan exchange fire", hours=0, turn=2)))
+    clusters.handle(told("Tarrow and Sarvan exchange fire on border", hours=1, source="gazette", turn=2))
+    truce = clustered(clusters.handle(told("Tarrow and Sarvan cease fire", hours=96, source="post", turn=-3)))
+    assert truce.cluster != war.cluster
+
+
+def test_the_next_event_of_its_kind_weeks_later_is_another() -> None:
+    clusters = Clusters()
+    title = "Tarrow and Sarvan exchange prisoners in Kelat"
+    talks = clustered(clusters.handle(told(title, "The exchange took place on the bridge.", turn=-2)))
+    swap = told(title, "Buses crossed the border before noon.", hours=20 * 24, source="post", turn=-2)
+    assert clustered(clusters.handle(swap)).cluster != talks.cluster
+
+
+def test_a_cluster_of_forty_outlets_hides_no_other_from_a_retelling() -> None:
+    clusters = Clusters()
+    other = (
+        "Lorries carried the drones to four bases in Olenya and Belaya, the service said, and bombers burnt."
+    )
+    base = clustered(clusters.handle(told("Bombers burn at four bases", other)))
+    for number in range(60):
+        clusters.handle(night(472, 1 + number / 60, "Sunday", source=f"outlet-{number}"))
+    found = clustered(
+        clusters.handle(told("Drones from lorries burn bombers in Olenya", other, hours=3, source="post"))
+    )
+    assert found.cluster == base.cluster
+
+
 def test_the_next_night_of_the_same_kind_is_another_event() -> None:
     clusters = Clusters()
     nights = [night(479, 0, "Sunday"), night(315, 24, "Monday"), night(479 - 300, 48, "Tuesday")]

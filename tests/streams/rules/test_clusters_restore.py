@@ -10,6 +10,7 @@ from streams.rules.reading import read
 from streams.rules.signature import HeadlineVectors, sign
 from streams.rules.step import Change
 from wirewatch.codec import encode
+from wirewatch.ids import identify
 from wirewatch.messages import AnalysedStory, Figure, Story
 
 WORDS = [
@@ -78,3 +79,18 @@ def test_a_restart_at_any_point_changes_nothing_of_what_follows(
                     stored[key] = value
         else:
             assert seen(restarted.handle(story)) == seen(expected)
+
+
+def test_a_story_that_left_and_comes_again_founds_a_cluster_of_its_own() -> None:
+    clusters = Clusters(window=86_400.0, capacity=15)
+    for story in (
+        analysed(4, 0, ["minister"], 13, 0),
+        analysed(5, 0, ["minister", "fire"], 37, 1),
+        analysed(10, 0, ["quake"], 43, 2),
+    ):
+        clusters.handle(story)
+    founded = identify("cluster", "story-4")
+    again = clusters.handle(analysed(4, 1, ["Lunden", "ferry", "14"], 44, 0))
+    assert founded not in {out.key for out in again.outputs}
+    later = clusters.handle(analysed(0, 0, ["Tarrow", "bridge"], 200, 3))
+    assert any(key.startswith("c/") and value is None for key, value in later.puts.items())
