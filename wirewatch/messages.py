@@ -60,8 +60,14 @@ class Story(Struct, frozen=True, omit_defaults=True):
     changed: tuple[Field, ...] = ()
     # Why the outlet takes the story back ("killed: ..."); what it said counts no more.
     withdrawn: str | None = None
+    # What the outlet says that this version sets right; a figure that it tells no more counts no more.
+    correction: str | None = None
     # False: alerts carry headline and link alone, as the outlet's terms ask.
     redistribute: bool = True
+
+    def quoted(self, sentence: Span) -> str:
+        """Return what an alert may show of a sentence of the story: itself, or only the headline."""
+        return sentence.text if self.redistribute else self.title
 
     @property
     def at(self) -> datetime:
@@ -320,6 +326,8 @@ class Detection(Struct, frozen=True, omit_defaults=True, tag="detection"):
     beats: RecordStep | None = None
     # Why the cluster's record stands no more: denied or corrected away.
     withdrawn: str | None = None
+    # Why the story's outlet takes it back: killed or withheld.
+    retracted: str | None = None
 
 
 class ClustersMerged(Struct, frozen=True, tag="merge"):

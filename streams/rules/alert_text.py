@@ -28,6 +28,7 @@ _NAMES: Final[dict[ChangeName, str]] = {
     "figure_changed": "Figure changed",
     "severity_up": "Severity up",
     "reversal": "Reversal",
+    "told_again": "Told again",
 }
 
 
@@ -75,8 +76,8 @@ def body_of(
 def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialChange) -> str:
     """Return why it rings, as a sentence that begins with the named reason."""
     if change.name == "denied":
-        return cut(f"Denied: {change.words}. {detection.withdrawn or ''}".strip())
-    if change.name in ("severity_up", "reversal"):
+        return cut(f"Denied: {change.words}. {detection.withdrawn or _retracted(detection)}".strip())
+    if change.name in ("severity_up", "reversal", "told_again"):
         return cut(f"{_NAMES[change.name]}: {change.words}{_parts(face)}")
     if shown.kind == "escalation":
         return cut(
@@ -95,6 +96,10 @@ def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialCh
     if shown.beats is None:
         return cut(f"{name}: {what}, the first figure known of {shown.metric or 'this metric'}")
     return cut(f"{name}: {what} {_against(shown.beats)}")
+
+
+def _retracted(detection: Detection) -> str:
+    return f"{detection.story.source}: {detection.retracted}" if detection.retracted else ""
 
 
 def _against(beats: Beaten | None) -> str:

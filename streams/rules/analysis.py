@@ -11,6 +11,9 @@ from wirewatch.messages import AnalysedStory, Story
 
 def analyse_story(story: Story, vectors: HeadlineVectors | None) -> AnalysedStory:
     """Return the story with its findings. Needs nothing but the text; `vectors` are the headline model's weights."""
+    if story.withdrawn is not None:
+        # What is taken back says nothing any more; it only has to find its story.
+        return AnalysedStory(story, signature=sign(read(story), (), vectors))
     reading = read(story)
     figures = find_figures(reading)
     escalations = find_escalations(reading, figures)

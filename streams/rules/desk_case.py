@@ -116,7 +116,7 @@ def turned(case: DeskCase, detection: Detection) -> DeskCase:
     told = told_turn(detection)
     if told is None:
         return case
-    turn = Turn(told.polarity, told.severity, told.sentence.text, told.parts)
+    turn = Turn(told.polarity, told.severity, detection.story.quoted(told.sentence), told.parts)
     if case.turn is None:
         return replace(case, turn=turn)
     opposite = told.polarity != case.turn.polarity

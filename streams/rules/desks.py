@@ -100,7 +100,10 @@ class Desks:
             return ()
         case = turned(known or DeskCase(name, now), detection)
         case = seen(case, detection, now)
-        if detection.change == "found":
+        if detection.retracted is not None:
+            # Who tells it from now on tells it anew.
+            case = replace(case, turn=None, doubted={})
+        elif detection.change == "found":
             case = replace(case, headline=better_headline(case.headline, detection.story))
         outputs = self._decide(case, detection, now)
         self._expire(now)

@@ -183,7 +183,7 @@ def deny(page: Page, moment: Moment | None, claim: RecordClaim, story: Story, cl
         after = correct(own, report, page.direction)
         reason = f"corrected: {say(own.told)} made {say(told)}"
     else:
-        why = f"{story.source} says: {claim.sentence.text[:200]}"
+        why = f"{story.source} says: {story.quoted(claim.sentence)[:200]}"
         after = replace(own, status="withdrawn", why=why)
         reason = f"withdrawn: {say(own.told)} of {own.day} counts no more"
     page = put(page, own, after)

@@ -23,6 +23,7 @@ from streams.rules.occasions import Occasion, Report, fold, tell
 from streams.rules.packs import packed_pages
 from streams.rules.pages import RETOLD_BROKEN, Moment, Page, learned, put
 from streams.rules.resolving import Asked, resolve
+from streams.rules.retraction import corrected_away, taken_back
 from streams.rules.step import Change, Output
 from streams.rules.unclaimed import bare_figures, retold, unclaimed_claims
 from wirewatch.ids import identify
@@ -88,15 +89,38 @@ class LedgerBook:
         known = self._cases.get(cluster)
         if known is not None and heard(known, story):
             return ()
+        if story.withdrawn is not None:
+            return self._take_back(message, known) if known is not None else ()
         judged, case = self._judge_all(message, known or Case(cluster, story.fetched))
         found = bool(judged or message.escalations)
         if known is None and not found:
             return ()
+        if story.correction is not None and known is not None:
+            self._heed_correction(message, case)
+            found = True
         case = hear(self._corroborate(message, case), story)
         self._keep(case)
         self._expire(case.last)
         detection = self._detection(message, case, judged, found)
         return (*self._catalogue.outputs(news_time(story)), Output("detections", case.id, detection))
+
+    def _take_back(self, message: ClusteredStory, case: Case) -> tuple[Output, ...]:
+        """Let what an outlet told and takes back count no more; nothing where it told nothing of the case."""
+        story = message.story
+        for metric in case.metrics:
+            page = self._catalogue.get(metric)
+            if page is not None:
+                self._catalogue.keep(taken_back(page, story, case.id), story.fetched)
+        case = hear(case, story)
+        self._keep(case)
+        detection = replace(self._detection(message, case, (), True), retracted=story.withdrawn)
+        return (*self._catalogue.outputs(news_time(story)), Output("detections", case.id, detection))
+
+    def _heed_correction(self, message: ClusteredStory, case: Case) -> None:
+        for metric in case.metrics:
+            page = self._catalogue.get(metric)
+            if page is not None:
+                self._catalogue.keep(corrected_away(page, message, case.id), message.story.fetched)
 
     def _judge_all(self, message: ClusteredStory, case: Case) -> tuple[tuple[JudgedClaim, ...], Case]:
         """Judge the story's claims, the most exact figures first, and say them in the text's order."""

@@ -13,7 +13,7 @@ from streams.rules.ledger import Told, exactness
 
 ChangeName = Literal[
     "first", "denied", "record_broken", "record_broken_again", "figure_made_exact", "figure_changed",
-    "severity_up", "reversal",
+    "severity_up", "reversal", "told_again",
 ]  # fmt: skip
 
 
@@ -32,7 +32,8 @@ def material_change(before: Shown, now: Shown) -> MaterialChange | None:
 
 def _denied(before: Shown, now: Shown) -> MaterialChange | None:
     if now.withdrawn and not before.withdrawn:
-        return MaterialChange("denied", "denied", f"{_figure(before)} counts no more")
+        what = "what was told" if before.figure is None else _figure(before)
+        return MaterialChange("denied", "denied", f"{what} counts no more")
     return None
 
 
@@ -57,6 +58,8 @@ def _turn(before: Shown, now: Shown) -> MaterialChange | None:
     if now.polarity is None:
         return None
     key = f"{now.polarity} {now.severity}"
+    if before.withdrawn and not now.withdrawn and now.sentence:
+        return MaterialChange("told_again", f"again {key}", "another outlet tells it")
     if before.polarity is not None and before.polarity != now.polarity:
         return MaterialChange("reversal", key, f"{before.polarity} → {now.polarity}")
     # A first without a figure that turns out to be an act of a conflict is told as such.

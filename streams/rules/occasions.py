@@ -182,6 +182,26 @@ def _joined(known: Telling | None, new: Telling) -> Telling:
     )
 
 
+def silence(occasion: Occasion, source: str, direction: Direction) -> Occasion:
+    """Return the occasion without what an outlet told; the best supported of the others' figures is shown."""
+    key = occasion.by_source.get(source)
+    if key is None:
+        return occasion
+    tellings = {one.key: one for one in occasion.tellings}
+    if key in tellings:
+        _leave(tellings, key, source)
+    by_source = {name: told for name, told in occasion.by_source.items() if name != source}
+    left = replace(occasion, tellings=_ordered(tellings), by_source=by_source)
+    if not tellings or key in tellings:
+        return left
+    ranked = sorted(tellings.values(), key=lambda one: (-one.outlets, -exactness(one.qualifier), one.first))
+    best = ranked[0]
+    shown = replace(
+        left, figure=best.figure, qualifier=best.qualifier, high=best.high, story=best.story, url=best.url
+    )
+    return _shown(replace(shown, source=best.sources[0] if best.sources else left.source), direction)
+
+
 def _ordered(tellings: dict[str, Telling]) -> tuple[Telling, ...]:
     return tuple(sorted(tellings.values(), key=lambda one: (one.first, one.key)))
 

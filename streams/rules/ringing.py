@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from streams.rules.desk_case import DeskCase, Shown, Turn
 from streams.rules.holds import Hold
-from wirewatch.messages import Beaten, Detection, JudgedClaim, Priority, RecordStep
+from wirewatch.messages import Beaten, Detection, JudgedClaim, Priority, RecordClaim, RecordStep
 
 _ORDER: Final[dict[Priority, int]] = {"bulletin": 0, "urgent": 1, "flash": 2}
 _BY_SEVERITY: Final[dict[int, Priority]] = {1: "bulletin", 2: "urgent", 3: "flash"}
@@ -193,7 +193,7 @@ def shown_of(face: Face, detection: Detection, priority: Priority, before: Shown
                 before.withdrawn or detection.withdrawn is not None,
             )  # fmt: skip
         if face.first is not None:
-            return _shown_first(face.first, priority)
+            return _shown_first(face.first, detection, priority)
         return Shown(
             "escalation",
             priority,
@@ -207,19 +207,23 @@ def shown_of(face: Face, detection: Detection, priority: Priority, before: Shown
     return Shown(
         "record", priority, face.record.figure, face.record.qualifier, unit, detection.metric, face.record.date,
         beats,
-        claim.sentence.text if claim else (before.sentence if before else ""),
-        claim.said_by if claim else (before.said_by if before else None),
+        detection.story.quoted(claim.sentence) if claim else (before.sentence if before else ""),
+        _speaker(claim, detection) if claim else (before.said_by if before else None),
         polarity, severity,
     )  # fmt: skip
 
 
-def _shown_first(first: JudgedClaim, priority: Priority) -> Shown:
+def _speaker(claim: RecordClaim, detection: Detection) -> str | None:
+    return claim.said_by if detection.story.redistribute else None
+
+
+def _shown_first(first: JudgedClaim, detection: Detection, priority: Priority) -> Shown:
     claim = first.claim
     return Shown(
         "record",
         priority,
         metric=first.word.metric,
-        sentence=claim.sentence.text,
-        said_by=claim.said_by,
+        sentence=detection.story.quoted(claim.sentence),
+        said_by=_speaker(claim, detection),
         scope=claim.scope,
     )

@@ -12,6 +12,7 @@ from streams.rules.holds import Hold
 from streams.rules.material import MaterialChange, material_change
 from streams.rules.mutes import Mute
 from streams.rules.news import NewsVerdict
+from streams.rules.retraction import fallen
 from streams.rules.ringing import Face, higher, priority_of, reaches, shown_of
 from wirewatch.ids import identify
 from wirewatch.messages import Alert, Detection, Story
@@ -66,6 +67,8 @@ def _revise(known: AlertState, desks: Sequence[DeskSettings], case: DeskCase, si
     face, detection = situation.face, situation.detection
     priority = higher(known.shown.priority, priority_of(face, detection))
     shown = shown_of(face, detection, priority, known.shown)
+    if detection.retracted is not None:
+        shown = fallen(known, shown, detection)
     change = material_change(known.shown, shown)
     told = Hold("already_told", f"revision {known.revision} of {known.id} says so")
     if change is None:
