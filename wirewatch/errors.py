@@ -31,3 +31,7 @@ class RefusedAddressError(WirewatchError):
 
 class InputError(WirewatchError):
     """A file or text given on the command line that cannot be read."""
+
+
+class StalledError(WirewatchError):
+    """What was to come did not come, and nothing moves; the text says where it stands."""

@@ -151,7 +151,7 @@ async def _play(
     if not once:
         say("\nEverything stays up, so that you can look around. Ctrl-C stops it.")
         await keeping
-    return 1 if summary["lost"] or summary["dead"] else 0
+    return 1 if summary["lost"] or summary["dead"] or summary["stalled"] else 0
 
 
 async def _first(playing: asyncio.Task[dict[str, Any]], keeping: asyncio.Task[None]) -> dict[str, Any] | None:

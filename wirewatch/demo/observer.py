@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 from wirewatch.clock import Clock
 from wirewatch.codec import decode, decode_as, header
-from wirewatch.errors import MessageError
+from wirewatch.errors import MessageError, StalledError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import Alert, AnalysedStory, Cluster, ClusteredStory, Delivery, HeldBack, Story
 from wirewatch.topics import (
@@ -30,6 +30,8 @@ WATCHED: Final = (STORIES, CLUSTERED, CLUSTERS, ALERTS, ALERTS_HELD, DELIVERIES,
 # The two steps whose input does not always have an output: here the committed offset says that it is done.
 SILENT_STEPS: Final = (("ledger", CLUSTERED), ("desks", DETECTIONS))
 LOOK_AGAIN: Final = 0.1
+# A stage that was killed is back in a third of this; what stands still for longer will not move again.
+STALLED_AFTER: Final = 60.0
 
 
 class Observer:
@@ -49,6 +51,7 @@ class Observer:
         self.held: dict[str, HeldBack] = {}
         self.deliveries: list[Delivery] = []
         self.dead: list[str] = []
+        self._taken = 0
         # The stories among the dead letters: they will come no further.
         self._fallen: dict[tuple[str, str], str | None] = {}
 
@@ -75,9 +78,35 @@ class Observer:
         await self._admin.close()
 
     async def drained(self, appeared: Callable[[], set[str]]) -> None:
-        """Return when all stories that appeared (their urls) went all the way, and nothing is in flight."""
+        """Return when all stories that appeared (their urls) went all the way, and nothing is in flight.
+
+        Raises:
+            StalledError: For a minute nothing moved, and something is still on its way.
+        """
+        moved, taken = self._clock.monotonic(), self._taken
         while not (self._came_through(appeared()) and await self._silent_steps_done() and self._delivered()):
+            if self._taken != taken:
+                moved, taken = self._clock.monotonic(), self._taken
+            if self._clock.monotonic() - moved > STALLED_AFTER:
+                raise StalledError(await self._what_stands(appeared()))
             await self._clock.sleep(LOOK_AGAIN)
+
+    async def _what_stands(self, appeared: set[str]) -> str:
+        """Say where what is still on its way was last seen."""
+        polled = {story.url for story in self.stories.values()}
+        missing = self.missing(appeared) - set(self._fallen.values())
+        places = {
+            "in no topic": len(missing - polled),
+            "on stories, in no cluster": len(missing & polled),
+            "alerts without an answer": len(self.undelivered()),
+        }
+        with suppress(KafkaError, OSError):
+            places.update({f"step behind ({step})": 1 for step in await self._behind()})
+        told = ", ".join(f"{count} {what}" for what, count in places.items() if count)
+        return (
+            f"Nothing moved for {STALLED_AFTER:g} s: {told}. The logs of the stages say more; "
+            "`wirewatch status` shows which stage is behind"
+        )
 
     def missing(self, appeared: set[str]) -> set[str]:
         """Return the urls of stories that appeared and never came into a cluster."""
@@ -105,21 +134,27 @@ class Observer:
 
     async def _silent_steps_done(self) -> bool:
         try:
-            for step, topic in SILENT_STEPS:
-                place = TopicPartition(self._kafka.topic(topic), 0)
-                end = (await self._consumer.end_offsets([place]))[place]
-                committed = await self._admin.list_consumer_group_offsets(
-                    self._kafka.group(step), partitions=[place]
-                )
-                if end and committed[place].offset < end:
-                    return False
+            return not await self._behind()
         except (KafkaError, OSError):
             # The broker is away for a moment: then nothing is known to be done.
             return False
-        return True
+
+    async def _behind(self) -> list[str]:
+        """Return the silent steps that have not read their input to its end."""
+        behind = []
+        for step, topic in SILENT_STEPS:
+            place = TopicPartition(self._kafka.topic(topic), 0)
+            end = (await self._consumer.end_offsets([place]))[place]
+            committed = await self._admin.list_consumer_group_offsets(
+                self._kafka.group(step), partitions=[place]
+            )
+            if end and committed[place].offset < end:
+                behind.append(step)
+        return behind
 
     async def _watch(self) -> None:
         async for message in self._consumer:
+            self._taken += 1
             with suppress(MessageError):
                 self._take(self._topics[message.topic], message)
 

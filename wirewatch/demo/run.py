@@ -18,6 +18,7 @@ from wirewatch.demo.receiver import ReceivedWebhook, WebhookReceiver
 from wirewatch.demo.script import load_script
 from wirewatch.demo.summary import body_of, summarise
 from wirewatch.demo.wire import DemoWire
+from wirewatch.errors import StalledError
 from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import AlertBody, Tick
@@ -59,9 +60,18 @@ class Demo:
         self._observer = observer = Observer(kafka, self._clock)
         await observer.start()
         self._tasks = [asyncio.create_task(self._tick(kafka)), asyncio.create_task(self._show(on_alert))]
-        await self._wire.play(drained=self._drained, say=say)
+        stalled = None
+        try:
+            await self._wire.play(drained=self._drained, say=say)
+        except StalledError as error:
+            stalled = str(error)
+            say(stalled)
         return summarise(
-            observer, self._receiver.received, self._wire.appeared, feeds=len(self._script.feeds)
+            observer,
+            self._receiver.received,
+            self._wire.appeared,
+            feeds=len(self._script.feeds),
+            stalled=stalled,
         )
 
     async def stop(self) -> None:

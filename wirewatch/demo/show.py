@@ -66,6 +66,8 @@ def show_summary(console: Console, summary: dict[str, Any], folder: Path) -> Non
     for outcome, count in summary["deliveries"].items():
         table.add_row("deliveries", f"{count} · {outcome}")
     table.add_row("dead letters", str(summary["dead"]))
+    if summary["stalled"]:
+        table.add_row("[bold red]stalled[/]", summary["stalled"])
     if summary["lost"]:
         table.add_row("[bold red]lost[/]", ", ".join(summary["lost"][:5]))
     console.print()

@@ -25,12 +25,18 @@ def body_of(webhook: ReceivedWebhook) -> AlertBody:
 
 
 def summarise(
-    observer: Observer, webhooks: tuple[ReceivedWebhook, ...], appeared: Mapping[str, float], *, feeds: int
+    observer: Observer,
+    webhooks: tuple[ReceivedWebhook, ...],
+    appeared: Mapping[str, float],
+    *,
+    feeds: int,
+    stalled: str | None = None,
 ) -> dict[str, Any]:
     """Return the summary, one entry of `alerts` for each revision that was delivered.
 
     `seconds` run from the moment when the item that caused the revision appeared in its feed to the webhook's
-    arrival; `outlets_at_the_end` counts the outlets of the alert's cluster when all was played.
+    arrival; `outlets_at_the_end` counts the outlets of the alert's cluster when all was played. `stalled` says why
+    the play ended before its end, where it did.
     """
     standing = [cluster for cluster in observer.clusters.values() if cluster.merged_into is None]
     return {
@@ -42,6 +48,7 @@ def summarise(
         "deliveries": observer.outcomes(),
         "dead": len(observer.dead),
         "lost": sorted(observer.missing(set(appeared))) + sorted(observer.undelivered()),
+        "stalled": stalled,
     }
 
 

@@ -20,6 +20,7 @@ from msgspec import Struct
 from wirewatch.clock import Clock
 from wirewatch.demo.formats import CONTENT_TYPES, render, render_article
 from wirewatch.demo.script import DemoFeed, DemoStory, Scene, Script
+from wirewatch.errors import StalledError
 
 ITEMS_SHOWN: Final = 30
 # Real seconds: for each story of a scene, the least and the most for a scene, and after a first report.
@@ -28,6 +29,8 @@ LEAST_SECONDS: Final = 0.5
 MOST_SECONDS: Final = 4.0
 SECONDS_AFTER_LEAD: Final = 1.6
 BEFORE_SCENE: Final = timedelta(minutes=5)
+# Each feed is polled every second, and a poller that was killed is back in seconds.
+READ_WITHIN: Final = 60.0
 
 
 class Moment(Struct, frozen=True):
@@ -97,10 +100,19 @@ class DemoWire:
         script: What is played.
         clock: Real time: it paces the scenes and dates `appeared`.
         broken: Feeds (by slug) that answer with these bytes, as HTML, instead of their stories.
+        read_within: Seconds after which a feed that nobody reads ends the play with a `StalledError`.
     """
 
-    def __init__(self, script: Script, clock: Clock, *, broken: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        script: Script,
+        clock: Clock,
+        *,
+        broken: Mapping[str, bytes] | None = None,
+        read_within: float = READ_WITHIN,
+    ) -> None:
         broken = broken or {}
+        self._read_within = read_within
         self._script = script
         self._clock = clock
         self._desks = {feed.slug: _FeedDesk(feed, broken.get(feed.slug)) for feed in script.feeds}
@@ -176,7 +188,15 @@ class DemoWire:
             await self._caught_up(drained)
 
     async def _caught_up(self, drained: Callable[[], Awaitable[None]]) -> None:
-        await self.every_feed_polled()
+        try:
+            async with asyncio.timeout(self._read_within):
+                await self.every_feed_polled()
+        except TimeoutError as error:
+            unread = sorted(slug for slug, desk in self._desks.items() if desk.read_at == -inf)
+            raise StalledError(
+                f"For {self._read_within:g} s nobody came back for {len(unread)} of {len(self._desks)} feeds "
+                f"({', '.join(unread[:5])}); the log of `poll` says more"
+            ) from error
         await drained()
 
     async def _play_scene(self, scene: Scene) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.clock import ManualClock
 from wirewatch.demo.script import DemoFeed, DemoStory, Scene, Script
 from wirewatch.demo.wire import SECONDS_AFTER_LEAD, DemoWire, pace
+from wirewatch.errors import StalledError
 
 MORNING = datetime(2025, 6, 1, 6, 0, tzinfo=UTC)
 FEEDS = (
@@ -189,3 +190,17 @@ def test_a_scene_of_many_stories_takes_seconds_and_one_of_few_half_of_one() -> N
 
     assert few[-1].seconds == pytest.approx(0.5)
     assert many[-1].seconds == pytest.approx(4.0)
+
+
+async def test_feeds_that_nobody_reads_end_the_play_and_are_named() -> None:
+    wire = DemoWire(SCRIPT, ManualClock(), read_within=0.01)
+    await wire.start()
+    try:
+        with pytest.raises(StalledError, match=r"2 of 2 feeds \(one, two\)"):
+            await wire.play(drained=nothing, say=lambda _: None)
+    finally:
+        await wire.stop()
+
+
+async def nothing() -> None:
+    """Drain at once."""
