@@ -38,6 +38,11 @@ class Item(Struct, frozen=True):
     published: datetime | None = None
     updated: datetime | None = None
     problems: tuple[str, ...] = ()
+    # Not to be told before; set only while that lies ahead.
+    embargoed: datetime | None = None
+    # Why an agency takes it back, and what this version of it sets right.
+    withdrawn: str | None = None
+    correction: str | None = None
 
     @property
     def says_nothing(self) -> bool:
@@ -69,6 +74,9 @@ class RawItem(Struct, frozen=True):
     updated: datetime | None = None
     # Dates as written that could not be read.
     unread_dates: tuple[str, ...] = ()
+    embargoed: datetime | None = None
+    withdrawn: str | None = None
+    correction: str | None = None
 
 
 def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime) -> Item:
@@ -82,8 +90,9 @@ def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime)
         problems.append("no title")
     link, fault = _link(raw.link, base)
     problems += [fault] if fault else []
-    published = _date(raw.published or raw.updated, fetched, problems)
-    if published is None and not problems_with_dates(problems):
+    held = raw.embargoed is not None and raw.embargoed > fetched
+    published = None if held else _published(raw, fetched, problems)
+    if published is None and not held and not problems_with_dates(problems):
         unread = " ".join(tidy(raw.unread_dates[0][:80]).split()) if raw.unread_dates else ""
         problems.append(f"date not understood: {unread}" if unread else "no date")
     return Item(
@@ -97,6 +106,9 @@ def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime)
         published=published,
         updated=_date(raw.updated, fetched, []),
         problems=tuple(problems),
+        embargoed=raw.embargoed if held else None,
+        withdrawn=tidy(raw.withdrawn) if raw.withdrawn else None,
+        correction=tidy(raw.correction) if raw.correction else None,
     )
 
 
@@ -109,6 +121,12 @@ def language(tag: str | None) -> str | None:
     """Return the primary language of a tag: "en" for "en-US"; None for what is no tag."""
     primary = (tag or "").replace("_", "-").strip().split("-", 1)[0].lower()
     return primary if 2 <= len(primary) <= 3 and primary.isascii() and primary.isalpha() else None
+
+
+def _published(raw: RawItem, fetched: datetime, problems: list[str]) -> datetime | None:
+    """Return when it became news: as dated, but not before its embargo ended."""
+    dated = _date(raw.published or raw.updated, fetched, problems)
+    return max(filter(None, (dated, raw.embargoed)), default=None) if dated else None
 
 
 def _date(given: datetime | None, fetched: datetime, problems: list[str]) -> datetime | None:

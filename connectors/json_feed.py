@@ -7,6 +7,7 @@ import msgspec
 
 from connectors.dates import read_date
 from connectors.items import FeedError, RawItem
+from connectors.markup import literal
 
 
 def looks_like_json(text: str) -> bool:
@@ -14,19 +15,27 @@ def looks_like_json(text: str) -> bool:
     return text[:100].lstrip("\ufeff \t\r\n").startswith(("{", "["))
 
 
-def read_json(text: str) -> tuple[dict[str, Any], str, list[RawItem]]:
+def decode_json(text: str) -> Any:
+    """Return the document that a text is.
+
+    Raises:
+        FeedError: it is no JSON.
+    """
+    try:
+        return msgspec.json.decode(text.encode("utf-8", "replace"))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise FeedError(f"This begins like JSON and is none: {error}") from error
+
+
+def read_json(document: Any) -> tuple[dict[str, Any], str, list[RawItem]]:
     """Return the feed's own fields, its format and its items.
 
     Raises:
-        FeedError: no JSON, or JSON that is no feed.
+        FeedError: it is JSON that is no feed.
     """
-    try:
-        document = msgspec.json.decode(text.encode("utf-8", "replace"))
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise FeedError(f"This begins like JSON and is none: {error}") from error
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
-        raise FeedError('This is JSON and no JSON Feed: it has no list of "items"')
+        raise FeedError('This is JSON and no JSON Feed, nor ninjs: it has no list of "items"')
     version = str(document.get("version", ""))
     kind = (
         "json11" if version.rstrip("/").endswith("1.1") else "json10" if "jsonfeed.org" in version else "json"
@@ -39,9 +48,9 @@ def _item(item: dict[str, Any]) -> RawItem:
     updated, unread_too = _date(item.get("date_modified"))
     html = _text(item, "content_html")
     return RawItem(
-        title=_literal(item, "title"),
-        summary=_literal(item, "summary"),
-        text=html or _literal(item, "content_text"),
+        title=literal(_text(item, "title")),
+        summary=literal(_text(item, "summary")),
+        text=html or literal(_text(item, "content_text")),
         guid=_text(item, "id") or None,
         link=_text(item, "url") or _text(item, "external_url") or None,
         lang=_text(item, "language") or None,
@@ -57,13 +66,6 @@ def _text(item: dict[str, Any], key: str) -> str:
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
-
-
-def _literal(item: dict[str, Any], key: str) -> str:
-    """Return a plain text in such a way that reading it as markup gives it back."""
-    text = _text(item, key)
-    # Plain by the standard, and yet often sent with entities: an ampersand is left to be understood as either.
-    return text.replace("<", "&lt;").replace("\n", "<br>")
 
 
 def _date(value: Any) -> tuple[datetime | None, str | None]:

@@ -58,6 +58,12 @@ def plain(source: str) -> str:
     return tidy(text)
 
 
+def literal(text: str) -> str:
+    """Return a plain text in such a way that reading it as markup gives it back."""
+    # Plain by the standard, and yet often sent with entities: an ampersand is left to be understood as either.
+    return text.replace("<", "&lt;").replace("\n", "<br>")
+
+
 def tidy(text: str) -> str:
     """Return the text with one space between words, no empty lines and nothing invisible."""
     clean = _INVISIBLE.sub("", _C1.sub(_as_windows, text))

@@ -1,4 +1,4 @@
-"""Bytes of a feed to items: RSS 0.9x to 2.0, RDF and Atom by feedparser, JSON Feed by msgspec. Pure.
+"""Bytes of a feed to items: RSS 0.9x to 2.0, RDF and Atom by feedparser, all else by readers of our own. Pure.
 
 The only file that imports feedparser. It is given bytes in memory and never an address or a name, so that it opens
 neither connection nor file; markup is left to `connectors.markup`, which is quicker and drops what nobody reads.
@@ -15,9 +15,13 @@ import feedparser
 from connectors.dates import read_date
 from connectors.encoding import Decoded, characters_kept, decode, preamble_cut
 from connectors.items import Feed, FeedError, Item, RawItem, finish, language
-from connectors.json_feed import looks_like_json, read_json
+from connectors.json_feed import decode_json, looks_like_json, read_json
 from connectors.markup import plain, tidy
+from connectors.newsml import ROOTS as NEWSML_ROOTS
+from connectors.newsml import read_newsml
+from connectors.ninjs import ninjs_items, read_ninjs
 from connectors.shape import odd_shape
+from connectors.sitemap import no_index, read_sitemap
 from wirewatch.messages import FeedHints
 
 # A feed of so many items is an archive; the newest stand first.
@@ -31,6 +35,7 @@ _DAY: Final = re.compile(r"<day>\s*([a-z]{6,9})\s*</day>", re.IGNORECASE)
 _CAPTION: Final = re.compile(
     r"<(/?)(media:|itunes:)(description|title|text|summary|subtitle)\b(?:\s[^<>]{0,500}?)?(/?)>"
 )
+_ROOT: Final = re.compile(r"\s*(?:<[!?][^>]{0,500}>\s{0,100}){0,20}<([\w:.-]{1,60})")
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
@@ -49,7 +54,13 @@ def parse(body: bytes, *, content_type: str, base: str, fetched: datetime) -> Fe
 
 
 def _json(decoded: Decoded, base: str, fetched: datetime) -> Feed:
-    document, kind, raw = read_json(decoded.text)
+    document = decode_json(decoded.text)
+    wired = ninjs_items(document)
+    if wired is not None:
+        raw, left_out = read_ninjs(wired)
+        items, problems = _finish(raw, base, None, fetched)
+        return Feed("ninjs", items, problems=(*_said(decoded), *left_out, *problems))
+    document, kind, raw = read_json(document)
     lang = language(document.get("language") if isinstance(document.get("language"), str) else None)
     items, problems = _finish(raw, base, lang, fetched)
     title = document.get("title")
@@ -68,7 +79,10 @@ def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
     odd = odd_shape(document)
     if odd is not None:
         raise FeedError(f"This is no feed that an outlet would send: {odd}")
-    found = _feedparser(document, base)
+    known = _by_root(decoded, text, base, fetched)
+    if known is not None:
+        return known
+    found = _feedparser(document)
     entries: list[Any] = found.entries
     if not entries and not found.get("version"):
         raise FeedError(_what_it_is(text))
@@ -87,11 +101,31 @@ def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
     )
 
 
-def _feedparser(document: bytes, base: str) -> Any:
+def _by_root(decoded: Decoded, text: str, base: str, fetched: datetime) -> Feed | None:
+    """Return the feed where its first element is one that feedparser does not know."""
+    root = _ROOT.match(text[:20_000])
+    name = root[1].rpartition(":")[2].lower() if root else ""
+    faults: tuple[str, ...]
+    if name == "sitemapindex":
+        raise no_index(text)
+    if name == "urlset":
+        raw, fault = read_sitemap(text)
+        kind, faults = "news sitemap", (fault,) if fault else ()
+    elif name in NEWSML_ROOTS:
+        raw, faults = read_newsml(text)
+        kind = "newsml-g2"
+    else:
+        return None
+    items, problems = _finish(raw, base, None, fetched)
+    return Feed(kind, items, problems=(*_said(decoded), *faults, *problems))
+
+
+def _feedparser(document: bytes) -> Any:
     try:
         return feedparser.parse(
             io.BytesIO(b"\n" + document),
-            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
+            # Without an address: it would make addresses of guids that are numbers.
+            response_headers={"content-type": "application/xml; charset=utf-8"},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
@@ -140,7 +174,7 @@ def _link(entry: Any) -> str | None:
     link = _text(entry, "feedburner_origlink") or _text(entry, "link")
     # feedparser takes a guid for the link where there is none, whether it is an address or a number.
     stands_in = dict.get(entry, "guidislink") and link == _text(entry, "id")
-    return None if stands_in and not link.lower().startswith(("http://", "https://")) else link or None
+    return None if stands_in and not link.lower().startswith(("http://", "https://", "/")) else link or None
 
 
 def _text(mapping: Any, key: str) -> str:
@@ -208,6 +242,6 @@ def _what_it_is(text: str) -> str:
     if _PAGE.search(text[:4_000]):
         return "This is a web page and no feed; look on it for the feed's own address"
     if text.lstrip().startswith("<"):
-        root = re.match(r"\s*(?:<[!?][^>]{0,500}>\s{0,100}){0,20}<([\w:.-]{1,60})", text[:20_000])
+        root = _ROOT.match(text[:20_000])
         return f"This is XML and no feed: it begins with <{root[1]}>" if root else "This is XML and no feed"
     return "This is text and no feed"
