@@ -96,7 +96,8 @@ def seen_again(seen: Mapping[str, SeenItem], now: datetime) -> dict[str, SeenIte
 
 def version_of(item: Item) -> str:
     """Return the digest of what an item says; dates, links and spaces are not part of it."""
-    return _digest("\x1f".join(" ".join(text.split()) for text in (item.title, item.summary, item.text)))
+    texts = (item.title, item.summary, item.text, *filter(None, (item.withdrawn, item.correction)))
+    return _digest("\x1f".join(" ".join(text.split()) for text in texts))
 
 
 def canonical(link: str) -> str:
@@ -162,6 +163,8 @@ def _is_another(
     A text that changed a lot is still the same story as long as its words go on: the gists must have next to nothing
     in common, and the item must be newer than what was seen, or stand at another address.
     """
+    if item.withdrawn or item.correction:
+        return False
     newer = item.published is not None and item.published > before.at
     moved = any(name.startswith("link:") and name not in seen for name in names)
     if kind == "link" and newer and item.guid:

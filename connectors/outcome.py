@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from connectors.answer import Fetched, Outcome, Validators
 from connectors.identity import Known, recognise, remember, seen_again
-from connectors.items import Feed, language
+from connectors.items import Feed
 from connectors.schedule import (
     Habit,
     Wishes,
@@ -22,6 +22,7 @@ from connectors.schedule import (
     learned,
     observe,
 )
+from connectors.told import tell
 from wirewatch.messages import FeedHealth, FeedState, SeenItem, Story
 from wirewatch.network import host_of
 from wirewatch.settings import FeedSettings, Secret
@@ -174,7 +175,7 @@ def _answered(feed: FeedSettings, state: FeedState, poll: Poll, now: datetime, j
     hints = read.hints if read else state.hints
     wishes = Wishes(feed.interval, hints, habit, spacing, gap)
     due = due_after_answer(wishes, poll.fetched.demand, now=now, jitter=jitter)
-    stories = _stories(feed, known, first_poll=not state.known, now=now)
+    stories, held = tell(feed, known, state.held, first_poll=not state.known, now=now)
     after = replace(
         _moved(feed, _read(state, poll), poll.fetched),
         due=due.at,
@@ -194,6 +195,7 @@ def _answered(feed: FeedSettings, state: FeedState, poll: Poll, now: datetime, j
         gaps=state.gaps + gap,
         last_gap=now if gap else state.last_gap,
         seen=_seen(state, poll, known, now),
+        held=held,
     )
     after = replace(after, health=_health(feed, state, after, gap=gap, now=now))
     return Absorbed(after, stories, _notice(feed, state, after))
@@ -244,34 +246,6 @@ def _health(
     if after.url not in {before.url, shown_address(feed)}:
         return "moved"
     return "quiet" if is_quiet(Habit(after.pace, after.last_news), now) else "ok"
-
-
-def _stories(
-    feed: FeedSettings, known: Sequence[Known], *, first_poll: bool, now: datetime
-) -> tuple[Story, ...]:
-    """Return the stories that are new or changed, the oldest first."""
-    told = [one for one in reversed(known) if one.change != "none" and not one.item.says_nothing]
-    told.sort(key=lambda one: one.item.published or now)
-    return tuple(
-        Story(
-            id=one.story,
-            version=one.version,
-            feed=feed.id,
-            source=feed.name,
-            title=one.item.title,
-            fetched=now,
-            tier=feed.tier,
-            url=one.item.link,
-            summary=one.item.summary,
-            text=one.item.text,
-            lang=language(feed.language) or one.item.lang,
-            published=one.item.published,
-            first_poll=first_poll,
-            problems=one.item.problems,
-            changed=one.changed,
-        )
-        for one in told
-    )
 
 
 def _notice(feed: FeedSettings, before: FeedState, after: FeedState) -> str | None:

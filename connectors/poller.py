@@ -36,6 +36,7 @@ from connectors.outcome import (
 from connectors.parse import parse
 from connectors.schedule import FLOOR, Habit, Wishes, due_at_start
 from connectors.state import Released, StateReader, StoryOutlet, Taken, partition_of
+from connectors.told import release, wakes_at
 from wirewatch.clock import Clock
 from wirewatch.errors import BrokerError
 from wirewatch.kafka import KafkaConnection
@@ -143,7 +144,12 @@ class Poller:
         while self._due and self._due[0][0] <= now:
             due, name = heapq.heappop(self._due)
             state = self._states.get(name)
-            if state is not None and state.due == due and name not in self._at_work and name not in names:
+            if (
+                state is not None
+                and wakes_at(state) == due
+                and name not in self._at_work
+                and name not in names
+            ):
                 names.append(name)
         return names
 
@@ -166,7 +172,9 @@ class Poller:
             self._wake.set()
 
     async def _poll_once(self, name: str) -> None:
-        feed, state = self._feeds[name], self._states[name]
+        feed, state = self._feeds[name], await self._release(name)
+        if state.due > self._clock.now():
+            return
         address = address_of(feed, state)
         host = host_of(address)
         async with self._fetcher.place(host, slow=name in self._slow):
@@ -196,9 +204,21 @@ class Poller:
             self._set(name, result.state)
             self._kept[name] = result.state if keep else self._kept[name]
 
+    async def _release(self, name: str) -> FeedState:
+        """Hand over what was held by an embargo that has ended, and return the feed's state then."""
+        stories, state = release(self._states[name], self._clock.now())
+        if stories:
+            self._handing.add(name)
+            await self._outlet.hand_over(stories, state)
+            self._handing.discard(name)
+            if name in self._states:
+                self._set(name, state)
+                self._kept[name] = state
+        return state
+
     def _set(self, name: str, state: FeedState) -> None:
         self._states[name] = state
-        heapq.heappush(self._due, (state.due, name))
+        heapq.heappush(self._due, (wakes_at(state), name))
 
     def _worth_keeping(self, feed: FeedSettings, state: FeedState) -> bool:
         """Whether a state without news must be written: not each second for a feed that is asked each second."""

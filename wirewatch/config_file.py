@@ -18,6 +18,7 @@ from wirewatch.config_values import (
     seconds,
     secret,
     suggest,
+    switch,
     text,
     texts,
     web_address,
@@ -102,6 +103,7 @@ _FEED: Final[dict[str, Reader]] = {
     "language": text,
     "tier": whole(1, 3),
     "interval": seconds,
+    "redistribute": switch,
 }
 _ENDPOINT: Final[dict[str, Reader]] = {
     "id": text,

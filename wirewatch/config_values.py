@@ -61,6 +61,13 @@ def whole(low: int, high: int) -> Callable[[object], int]:
     return read
 
 
+def switch(value: object) -> bool:
+    """Return true or false."""
+    if not isinstance(value, bool):
+        raise MistakeError(f"{value!r} is neither true nor false, which stand without quotes")
+    return value
+
+
 def choice(*names: str) -> Callable[[object], Any]:
     """Return a reader of one of some names."""
 

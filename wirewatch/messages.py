@@ -459,6 +459,13 @@ class SeenItem(Struct, frozen=True, omit_defaults=True):
     parts: str = ""
 
 
+class HeldStory(Struct, frozen=True):
+    """A story that an agency gave under embargo; not sent before `until`."""
+
+    until: datetime
+    story: Story
+
+
 class FeedHints(Struct, frozen=True, omit_defaults=True):
     """How often an outlet suggests to come, in seconds, and when not to: hours (0 to 23) and days, in UTC."""
 
@@ -506,6 +513,8 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
     last_gap: datetime | None = None
     # A name of an item to what was seen of it, bounded to what the feed still shows and some more.
     seen: dict[str, SeenItem] = {}
+    # Stories under embargo, the first to end first.
+    held: tuple[HeldStory, ...] = ()
 
 
 class Command(Struct, frozen=True, omit_defaults=True):

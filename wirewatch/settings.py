@@ -93,6 +93,8 @@ class FeedSettings(Struct, frozen=True):
     tier: int = 2
     # The user's own wish in seconds; None leaves it to what the feed is seen to do.
     interval: float | None = None
+    # False where the outlet's terms ask for it: alerts carry headline and link alone.
+    redistribute: bool = True
 
     @property
     def address(self) -> str:

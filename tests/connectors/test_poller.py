@@ -82,6 +82,19 @@ async def test_polls_all_feeds_at_once_at_the_start_and_each_again_when_it_is_du
     assert min(gaps) >= 60
 
 
+async def test_an_embargo_is_kept_to_the_second_without_asking_the_outlet_again() -> None:
+    until = DAY + timedelta(minutes=7, seconds=13)
+    wire = f'[{{"uri": "tag:1", "headline": "The budget", "embargoed": "{until.isoformat()}"}}]'
+    fresh = {"Cache-Control": "max-age=7200", "ETag": '"1"'}
+    async with Loopback(answers(reply(wire.encode(), headers=fresh))) as outlet:
+        memory = await run([FeedSettings(outlet.url(), "Agency")], 2)
+        assert len(outlet.requests) == 1
+    (story,) = memory.stories
+    assert story.published == until
+    assert timedelta() <= story.fetched - until < timedelta(seconds=1)
+    assert memory.states[-1].held == ()
+
+
 async def test_the_same_body_again_is_not_read_again() -> None:
     async with Loopback(answers(reply(rss([news(1)])))) as wire:
         memory = await run([FeedSettings(wire.url(), "Outlet", interval=60)], 3)
