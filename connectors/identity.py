@@ -23,6 +23,8 @@ KnownBy = Literal["guid", "link", "words", "new"]
 # What is kept of a feed beyond what it still shows: items come back after a paper's front page was rearranged.
 KEPT_FOR: Final = timedelta(days=30)
 KEPT_BEYOND: Final = 1_000
+# The same of a wire that comes in pieces, which show nothing of what was before.
+KEPT_OF_PIECES: Final = 5_000
 _TRACKING: Final = re.compile(
     r"(?:utm_.*|at_(?:medium|campaign|custom\d|format|link.*|bbc.*|ptr.*)|f?bclid|gclid|dclid|msclkid|yclid|igshid"
     r"|mc_[ce]id|ncid|ocid|cmpid?|cmp|ref|referrer|ref_src|ref_url|source|src|rss|feed|partner|smid|smtyp|ns_.*"
@@ -74,7 +76,12 @@ def recognise(feed: str, items: Iterable[Item], seen: Mapping[str, SeenItem]) ->
 
 
 def remember(
-    seen: Mapping[str, SeenItem], known: Iterable[Known], now: datetime, *, most: int = 12_000
+    seen: Mapping[str, SeenItem],
+    known: Iterable[Known],
+    now: datetime,
+    *,
+    most: int = 12_000,
+    beyond: int = KEPT_BEYOND,
 ) -> dict[str, SeenItem]:
     """Return what to keep of a feed: all that it shows now, and some of what it showed before."""
     shown = {
@@ -84,7 +91,7 @@ def remember(
     }
     older = [(name, item) for name, item in seen.items() if name not in shown and now - item.at < KEPT_FOR]
     older.sort(key=lambda entry: entry[1].at, reverse=True)
-    kept = older[: max(0, min(KEPT_BEYOND + len(shown), most - len(shown)))]
+    kept = older[: max(0, min(beyond + len(shown), most - len(shown)))]
     return shown | dict(kept)
 
 

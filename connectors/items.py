@@ -59,6 +59,8 @@ class Feed(Struct, frozen=True):
     lang: str | None = None
     hints: FeedHints = FeedHints()
     problems: tuple[str, ...] = ()
+    # False for a piece of a wire: it does not show what else is current.
+    whole: bool = True
 
 
 class RawItem(Struct, frozen=True):

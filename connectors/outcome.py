@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.answer import Fetched, Outcome, Validators
-from connectors.identity import Known, recognise, remember, seen_again
+from connectors.identity import KEPT_BEYOND, KEPT_OF_PIECES, Known, recognise, remember, seen_again
 from connectors.items import Feed
 from connectors.schedule import (
     Habit,
@@ -167,7 +167,8 @@ def _answered(feed: FeedSettings, state: FeedState, poll: Poll, now: datetime, j
     read = poll.feed
     known = recognise(feed.id, read.items, state.seen) if read else []
     fresh = sum(1 for one in known if one.change == "new")
-    gap = state.known and bool(state.seen) and len(known) >= _GAP_ITEMS and fresh == len(known)
+    whole = read is None or read.whole
+    gap = whole and state.known and bool(state.seen) and len(known) >= _GAP_ITEMS and fresh == len(known)
     dates = [one.item.published for one in known if one.item.published]
     before = Habit(state.pace, state.last_news, state.shown)
     habit = observe(before, dates, len(known), fresh, now) if read else before
@@ -175,7 +176,7 @@ def _answered(feed: FeedSettings, state: FeedState, poll: Poll, now: datetime, j
     hints = read.hints if read else state.hints
     wishes = Wishes(feed.interval, hints, habit, spacing, gap)
     due = due_after_answer(wishes, poll.fetched.demand, now=now, jitter=jitter)
-    stories, held = tell(feed, known, state.held, first_poll=not state.known, now=now)
+    stories, held = tell(feed, known, state.held, first_poll=whole and not state.known, now=now)
     after = replace(
         _moved(feed, _read(state, poll), poll.fetched),
         due=due.at,
@@ -203,7 +204,7 @@ def _answered(feed: FeedSettings, state: FeedState, poll: Poll, now: datetime, j
 
 def _seen(state: FeedState, poll: Poll, known: Sequence[Known], now: datetime) -> dict[str, SeenItem]:
     if poll.feed is not None:
-        return remember(state.seen, known, now)
+        return remember(state.seen, known, now, beyond=KEPT_BEYOND if poll.feed.whole else KEPT_OF_PIECES)
     return seen_again(state.seen, now) if poll.fetched.outcome == "fetched" else state.seen
 
 

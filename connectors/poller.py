@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaError
 from msgspec.structs import replace
 
 from connectors.answer import Fetched
+from connectors.connector import Connector, looked_in_vain, next_look
 from connectors.fetch import Fetcher, FetchLimits
 from connectors.hosts import HostLimits
 from connectors.items import FeedError
@@ -34,6 +35,7 @@ from connectors.outcome import (
     validators_for,
 )
 from connectors.parse import parse
+from connectors.registry import connector_of
 from connectors.schedule import FLOOR, Habit, Wishes, due_at_start
 from connectors.state import Released, StateReader, StoryOutlet, Taken, partition_of
 from connectors.told import release, wakes_at
@@ -175,6 +177,10 @@ class Poller:
         feed, state = self._feeds[name], await self._release(name)
         if state.due > self._clock.now():
             return
+        connector = connector_of(feed)
+        if connector is not None:
+            await self._collect(connector, feed)
+            return
         address = address_of(feed, state)
         host = host_of(address)
         async with self._fetcher.place(host, slow=name in self._slow):
@@ -204,16 +210,36 @@ class Poller:
             self._set(name, result.state)
             self._kept[name] = result.state if keep else self._kept[name]
 
+    async def _collect(self, connector: Connector, feed: FeedSettings) -> None:
+        """Take what a source that is no feed on the web has by now, piece by piece; each is safe before the next."""
+        now = self._clock.now()
+        before = state = next_look(self._states[feed.id], feed.interval or connector.every, now)
+        async for piece in connector.collect(feed, now):
+            result = absorb(feed, state, piece.poll, now=now, jitter=0)
+            state = next_look(result.state, feed.interval or connector.every, now)
+            await self._hand_over(feed.id, result.stories, state)
+            await piece.done()
+            if result.notice:
+                _log.warning("%s", result.notice)
+        if state is before and (well := looked_in_vain(state, now)) is not state:
+            await self._hand_over(feed.id, (), state := well)
+        if feed.id in self._states:
+            self._set(feed.id, state)
+
+    async def _hand_over(self, name: str, stories: Iterable[Story], state: FeedState) -> None:
+        self._handing.add(name)
+        await self._outlet.hand_over(stories, state)
+        self._handing.discard(name)
+        if name in self._states:
+            self._states[name] = self._kept[name] = state
+
     async def _release(self, name: str) -> FeedState:
         """Hand over what was held by an embargo that has ended, and return the feed's state then."""
         stories, state = release(self._states[name], self._clock.now())
         if stories:
-            self._handing.add(name)
-            await self._outlet.hand_over(stories, state)
-            self._handing.discard(name)
+            await self._hand_over(name, stories, state)
             if name in self._states:
                 self._set(name, state)
-                self._kept[name] = state
         return state
 
     def _set(self, name: str, state: FeedState) -> None:

@@ -43,7 +43,17 @@ POLL_FLOOR: Final = 60.0
 VARIABLE: Final = "WIREWATCH_CONFIG"
 
 
+_OF_ANOTHER_KIND: Final = re.compile(r"(?!https?:|[\w.-]+:\d)[a-z][a-z0-9+.-]*:")
+
+
 EndpointCheck = Callable[[EndpointSettings], list[str]]
+
+
+FeedCheck = Callable[[str], str | None]
+
+
+def _web_alone(address: str) -> str | None:  # noqa: ARG001 - stands in where no kinds are known
+    return "is no web address that begins with http:// or https://"
 
 
 def _no_check(endpoint: EndpointSettings) -> list[str]:  # noqa: ARG001 - stands in where no kinds are known
@@ -63,8 +73,12 @@ def _prefix(value: object) -> str:
 
 def _feed_address(value: object) -> Secret | str:
     """An address that comes from the environment or a file is secret; one that stands in the file is not."""
-    checked = web_address(secret(value))
     given = text(value)
+    found = secret(value)
+    if _OF_ANOTHER_KIND.match(found.reveal()):
+        # Which kinds of sources there are, the connectors know.
+        return found.reveal()
+    checked = web_address(found)
     return checked if given.startswith(("env:", "file:")) else checked.reveal()
 
 
@@ -72,6 +86,8 @@ def _host(address: Secret | str) -> str:
     found = re.match(
         r"https?://(?:[^@/]*@)?([^/:?#]+)", address.reveal() if isinstance(address, Secret) else address
     )
+    if found is None and not isinstance(address, Secret):
+        return address.rstrip("/").rpartition("/")[2] or "feed"
     return found.group(1) if found else "feed"
 
 
@@ -133,7 +149,11 @@ def find_file(given: Path | None = None, environment: Mapping[str, str] = os.env
 
 
 def load_settings(
-    file: Path | None, *, state: Path | None = None, check_endpoint: EndpointCheck = _no_check
+    file: Path | None,
+    *,
+    state: Path | None = None,
+    check_endpoint: EndpointCheck = _no_check,
+    check_feed: FeedCheck = _web_alone,
 ) -> Settings:
     """Return the settings of a file; the defaults where there is none. `state` overrides the state folder.
 
@@ -148,7 +168,9 @@ def load_settings(
         raise SettingsError(f"There is no configuration {file}; `wirewatch init` writes one") from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The configuration {file} cannot be read: {error}") from error
-    return parse_settings(written, file=file, state=state, check_endpoint=check_endpoint)
+    return parse_settings(
+        written, file=file, state=state, check_endpoint=check_endpoint, check_feed=check_feed
+    )
 
 
 def parse_settings(
@@ -157,8 +179,9 @@ def parse_settings(
     file: Path | None = None,
     state: Path | None = None,
     check_endpoint: EndpointCheck = _no_check,
+    check_feed: FeedCheck = _web_alone,
 ) -> Settings:
-    """Return the settings that a TOML text gives; `check_endpoint` knows what each kind of endpoint needs.
+    """Return the settings that a TOML text gives; the checks know the kinds of endpoints, and of feeds off the web.
 
     Raises:
         SettingsError: it has mistakes: all of them, a line each.
@@ -168,7 +191,7 @@ def parse_settings(
         document = tomllib.loads(written)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{name} is no valid TOML: {error}") from error
-    reader = _Document(written, document, check_endpoint)
+    reader = _Document(written, document, check_endpoint, check_feed)
     settings = reader.settings(file, state)
     if reader.mistakes:
         raise SettingsError(
@@ -180,8 +203,11 @@ def parse_settings(
 class _Document:
     """A parsed file with its mistakes."""
 
-    def __init__(self, written: str, document: dict[str, Any], check_endpoint: EndpointCheck) -> None:
+    def __init__(
+        self, written: str, document: dict[str, Any], check_endpoint: EndpointCheck, check_feed: FeedCheck
+    ) -> None:
         self._check_endpoint = check_endpoint
+        self._check_feed = check_feed
         self._lines = written.splitlines()
         self._document = document
         self._found: list[tuple[int, str]] = []
@@ -230,7 +256,11 @@ class _Document:
         for place, read in self._complete("feeds"):
             read.setdefault("name", _host(read["url"]))
             feed = FeedSettings(**read)
-            quick = feed.interval is not None and feed.interval < POLL_FLOOR
+            on_web = feed.address.startswith(("http:", "https:"))
+            mistake = None if on_web else self._check_feed(feed.address)
+            if mistake is not None:
+                self._say("feeds.url", place, mistake)
+            quick = on_web and feed.interval is not None and feed.interval < POLL_FLOOR
             # Where the networks themselves are mistaken, that is the mistake to mend.
             if quick and not networks_mistaken and not on_allowed_network(feed.address, http.allow_networks):
                 self._say(

@@ -14,6 +14,7 @@ import msgspec
 import typer
 
 from alerts.webhooks import check_endpoint
+from connectors.registry import check_feed
 from wirewatch.broker import find_broker
 from wirewatch.clock import Clock, SystemClock
 from wirewatch.config_file import find_file, load_settings
@@ -49,7 +50,7 @@ LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 def settings_of(config: Path | None, state: Path | None) -> Settings:
     """Return the settings that a command's options lead to."""
-    return load_settings(find_file(config), state=state, check_endpoint=check_endpoint)
+    return load_settings(find_file(config), state=state, check_endpoint=check_endpoint, check_feed=check_feed)
 
 
 async def connect(settings: Settings) -> KafkaConnection:
