@@ -197,6 +197,14 @@ class Evidence(Struct, frozen=True):
     against: str
 
 
+class Near(Struct, frozen=True):
+    """A cluster that a story nearly joined: by how many log-odds it fell short (below zero), and its nearest member."""
+
+    cluster: str
+    margin: float
+    story: str
+
+
 class ClusteredStory(Struct, frozen=True, omit_defaults=True, tag="story"):
     """A story with its findings and its verdict. The body text stays on `stories.analysed`."""
 
@@ -213,6 +221,8 @@ class ClusteredStory(Struct, frozen=True, omit_defaults=True, tag="story"):
     claims: tuple[RecordClaim, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     event: Event = Event()
+    # The cluster that came closest among those that it is not in.
+    near: Near | None = None
 
 
 class Merge(Struct, frozen=True, tag="merge"):
@@ -326,6 +336,8 @@ class Detection(Struct, frozen=True, omit_defaults=True, tag="detection"):
     beats: RecordStep | None = None
     # Why the cluster's record stands no more: denied or corrected away.
     withdrawn: str | None = None
+    # The cluster that the story nearly joined.
+    near: Near | None = None
     # Why the story's outlet takes it back: killed or withheld.
     retracted: str | None = None
 

@@ -25,13 +25,13 @@ from streams.rules.cluster_entries import (
     encode_entry,
     store,
 )
-from streams.rules.event_cluster import MAX_MEMBERS, EventCluster
+from streams.rules.event_cluster import MAX_MEMBERS, EventCluster, lacks_core
 from streams.rules.new_facts import Judged, judge
 from streams.rules.shelf import Shelf
 from streams.rules.similarity import Comparison, reasons
 from streams.rules.step import Change, Output
 from wirewatch.ids import identify
-from wirewatch.messages import AnalysedStory, ClusteredStory, Evidence, Merge
+from wirewatch.messages import AnalysedStory, ClusteredStory, Evidence, Merge, Near
 from wirewatch.topics import CLUSTERED, CLUSTERS
 
 # A follow-up may come after months; how many stories that is depends on the feeds, so memory is bounded by number.
@@ -44,12 +44,16 @@ _NEWEST: Final = 10
 # Log-odds asked of a story's average over a cluster's members, and how much more of a lone pair.
 _JOIN: Final = -0.3
 _ALONE: Final = 1.8
+# Log-odds that a story loses which does not count what the cluster is known by.
+_WITHOUT_CORE: Final = 1.5
 # Log-odds asked of the average over all pairs of two clusters to make them one; so many pairs at least, and only
 # where the story that came is as near to the other cluster.
-_MERGE: Final = 0.6
+_MERGE: Final = 0.3
 _PAIRS: Final = 3
 _NEAR: Final = 0.0
 _LINKED: Final = 4
+# A cluster that a story misses by more is not told as one that it nearly joined.
+_NEARBY: Final = -3.0
 # A cluster is told of again at each so-many-th story that adds neither an outlet nor a fact.
 _SELDOM: Final = 5
 # So many stories leave the window with each that comes: more than come, but bounded.
@@ -133,7 +137,7 @@ class Clusters:
         if before is not None:
             home, rivals = self._clusters[self.current(before.cluster)], []
         else:
-            rivals = self._rivals(self._slots[story.id])
+            rivals = self._rivals(self._slots[story.id], entry)
             fitting = next((rival.cluster for rival in rivals if rival.margin >= 0), None)
             home = fitting or self._begin(story.id, entry)
         return self._settle(message, structs.replace(entry, cluster=home.id), rivals, puts, edited=before)
@@ -173,7 +177,7 @@ class Clusters:
 
     # --- which cluster -------------------------------------------------------------------------------------------
 
-    def _rivals(self, slot: int) -> list[Rival]:
+    def _rivals(self, slot: int, entry: StoryEntry) -> list[Rival]:
         """Return the clusters that the story in a slot may belong to, the best first."""
         best: dict[str, None] = {}
         for at in self._candidates.find(slot).tolist():
@@ -183,9 +187,9 @@ class Clusters:
         if not best:
             return []
         chosen = [self._clusters[name] for name in best]
-        return sorted(self._weigh(slot, chosen), key=lambda rival: (-rival.score, rival.cluster.id))
+        return sorted(self._weigh(slot, entry, chosen), key=lambda rival: (-rival.score, rival.cluster.id))
 
-    def _weigh(self, slot: int, clusters: list[EventCluster]) -> list[Rival]:
+    def _weigh(self, slot: int, entry: StoryEntry, clusters: list[EventCluster]) -> list[Rival]:
         """Compare a story with the members of clusters, all at once."""
         members = [self._compared(cluster) for cluster in clusters]
         together = np.array([slot for slots in members for slot in slots], dtype=np.int64)
@@ -198,7 +202,7 @@ class Clusters:
             rivals.append(
                 Rival(
                     cluster,
-                    float(np.add.reduce(scores)) / len(slots),
+                    float(np.add.reduce(scores)) / len(slots) - _WITHOUT_CORE * lacks_core(cluster, entry),
                     self._names[slots[nearest]],
                     comparison.measures[:, start + nearest],
                 )
@@ -238,9 +242,13 @@ class Clusters:
 
     def _linkage(self, one: EventCluster, other: EventCluster) -> float:
         """Return how well two clusters fit, on the average of their members."""
-        few, many = sorted((self._compared(one), self._compared(other)), key=len)
-        members = np.array(many, dtype=np.int64)
-        found = [Comparison(self._shelf, slot, members).scores.mean() for slot in few[:_LINKED]]
+        few, many = sorted((one, other), key=lambda cluster: len(cluster.members))
+        members = np.array(self._compared(many), dtype=np.int64)
+        found = [
+            float(Comparison(self._shelf, slot, members).scores.mean())
+            - _WITHOUT_CORE * lacks_core(many, self._stories[self._names[slot]])
+            for slot in self._compared(few)[:_LINKED]
+        ]
         return float(np.mean(found))
 
     def _begin(self, story: str, entry: StoryEntry) -> EventCluster:
@@ -343,4 +351,14 @@ def _clustered(
         claims=message.claims,
         escalations=message.escalations,
         event=message.event,
+        near=_near(home, rivals),
     )
+
+
+def _near(home: EventCluster, rivals: list[Rival]) -> Near | None:
+    """Return the best of the clusters that the story is not in, where it came near one."""
+    others = [rival for rival in rivals if rival.cluster.id not in (home.id, *home.absorbed)]
+    best = max(others, key=lambda rival: rival.margin, default=None)
+    if best is None or best.margin < _NEARBY:
+        return None
+    return Near(best.cluster.id, round(best.margin, 3), best.nearest)

@@ -84,6 +84,8 @@ class DeskCase(Struct, frozen=True, omit_defaults=True):
     doubted: dict[str, tuple[str, ...]] = {}
     # The cluster that rang for this very record.
     same_as: str | None = None
+    # The cluster that a story of this one nearly joined, before anybody was told.
+    like: str | None = None
     # Detections heard of late: the same again changes nothing.
     seen: tuple[str, ...] = ()
     merged_into: str | None = None
@@ -158,6 +160,7 @@ def join(kept: DeskCase | None, absorbed: DeskCase, into: str) -> DeskCase:
         alerts=alerts,
         turn=kept.turn or absorbed.turn,
         same_as=kept.same_as if not absorbed.alerts else None,
+        like=kept.like if not absorbed.alerts else None,
         seen=(*absorbed.seen, *kept.seen)[-MAX_SEEN:],
     )
 

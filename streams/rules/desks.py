@@ -17,11 +17,11 @@ from streams.rules.desk_case import DeskCase, Shown, better_headline, join, seen
 from streams.rules.holds import Hold
 from streams.rules.mutes import Mute, mute_of, muted_by
 from streams.rules.news import is_news
-from streams.rules.ringing import Rung, appraise
+from streams.rules.ringing import Rung, appraise, is_about_record, tells_the_same
 from streams.rules.routing import Situation, route
 from streams.rules.step import Change, Output
 from wirewatch.ids import identify
-from wirewatch.messages import Alert, ClustersMerged, Detection, HeldBack, JudgedClaim, Setting, Tick
+from wirewatch.messages import Alert, ClustersMerged, Detection, HeldBack, Setting, Tick
 from wirewatch.settings import AlertSettings, DeskSettings
 
 # A cluster that nobody was told of is forgotten so long after its last story. One that rang is kept as long as any
@@ -29,6 +29,9 @@ from wirewatch.settings import AlertSettings, DeskSettings
 QUIET_LIFE: Final = timedelta(days=4)
 ALERT_LIFE: Final = timedelta(days=30)
 RECORD_LIFE: Final = timedelta(days=30)
+# So long after an alert a story that nearly joined its cluster, and tells the same, is a retelling.
+RETOLD_WITHIN: Final = timedelta(hours=48)
+LIKE_WITHIN: Final = timedelta(hours=24)
 
 
 class RungFor(Struct, frozen=True):
@@ -105,6 +108,8 @@ class Desks:
             case = replace(case, turn=None, doubted={})
         elif detection.change == "found":
             case = replace(case, headline=better_headline(case.headline, detection.story))
+        if detection.near is not None and not case.alerts:
+            case = replace(case, like=detection.near.cluster)
         outputs = self._decide(case, detection, now)
         self._expire(now)
         return outputs
@@ -112,8 +117,8 @@ class Desks:
     def _decide(self, case: DeskCase, detection: Detection, now: datetime) -> tuple[Output, ...]:
         """Return the alerts that follow from a story, and for each desk without one the reason."""
         rung = self._rung_elsewhere(detection, case, now)
-        face = appraise(detection, case, rung, now)
-        if rung is not None and _is_about_record(face.claim):
+        face = appraise(detection, case, rung, now, self._like(detection, now))
+        if rung is not None and is_about_record(detection, face):
             case = replace(case, same_as=rung.cluster)
         news = is_news(detection.story, now, self._max_age)
         mute = muted_by(self._mutes.values(), case.id, detection, now)
@@ -141,6 +146,9 @@ class Desks:
         other = self._cases.get(rung.cluster)
         if detection.record is None or other is None:
             return []
+        if not any(alert.shown.metric == detection.metric for alert in other.alerts.values()):
+            # Retold in other words, it is counted as another metric: its figure makes the first one no more exact.
+            return []
         told = max(detection.outlets, sum(report.outlets for report in detection.figures))
         face = replace(situation.face, record=detection.record, beats=detection.beats, turn=other.turn)
         there = replace(situation, detection=replace(detection, outlets=told), face=face)
@@ -159,11 +167,41 @@ class Desks:
         name = case.same_as
         if detection.record is not None:
             rung = self._rung.get(_record_key(detection.metric, detection.record.date))
-            name = rung.cluster if rung and rung.at > now - RECORD_LIFE else None
+            name = (
+                rung.cluster if rung and rung.at > now - RECORD_LIFE else self._retold(detection, case, now)
+            )
+        elif name is None:
+            name = self._retold(detection, case, now)
         if name is None or self._settled(name) == case.id:
             return None
         other = self._cases.get(self._settled(name))
         return Rung(self._settled(name), other.turn if other else None)
+
+    def _like(self, detection: Detection, now: datetime) -> Rung | None:
+        """Return the cluster that the story nearly joined, where it rang within a day."""
+        name = self._settled(detection.near.cluster) if detection.near else None
+        other = self._cases.get(name) if name else None
+        if name is None or other is None:
+            return None
+        rang = any(now - alert.first < LIKE_WITHIN for alert in other.alerts.values())
+        return Rung(name, other.turn) if rang else None
+
+    def _retold(self, detection: Detection, case: DeskCase, now: datetime) -> str | None:
+        """Return the cluster that this one is like, and that rang for the figure, or the first, that the story tells."""
+        if case.alerts:
+            return None
+        for name in dict.fromkeys(self._settled(like) for like in (case.like, case.same_as) if like):
+            other = self._cases.get(name)
+            if (
+                name != case.id
+                and other
+                and any(
+                    tells_the_same(detection, alert.shown) and now - alert.first < RETOLD_WITHIN
+                    for alert in other.alerts.values()
+                )
+            ):
+                return name
+        return None
 
     def _note_record(self, shown: Shown, cluster: str, now: datetime) -> None:
         key = _record_key(shown.metric, shown.day)
@@ -224,11 +262,6 @@ class Desks:
             del self._rung[name]
             self._puts[f"record/{name}"] = None
         self._next_end = min((_end(case) for case in self._cases.values()), default=None)
-
-
-def _is_about_record(claim: JudgedClaim | None) -> bool:
-    """Whether headline or summary tell the record: deep in a text it is background."""
-    return claim is not None and claim.claim.sentence.field != "text"
 
 
 def _end(case: DeskCase) -> datetime:

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Final
 
 from streams.rules.cluster_entries import ClusterEntry, Fact, StoryEntry
+from streams.rules.shelf import telling
 from wirewatch.messages import Cluster, FigureReport, OutletReport
 
 MAX_MEMBERS: Final = 1_000
@@ -13,6 +14,21 @@ MAX_FIGURES: Final = 20
 MAX_SOURCES: Final = 5
 # The tier of the outlets whose word counts by itself.
 MAJOR: Final = 1
+
+
+# From so many outlets on, what so large a share of them counts is what the event is known by.
+CORE_OUTLETS: Final = 5
+CORE_SHARE: Final = 0.5
+# As `telling` weighs: 472 tells of an event, 5 or 2025 does not.
+CORE_TELLING: Final = 0.5
+
+
+def lacks_core(cluster: "EventCluster", entry: StoryEntry) -> bool:
+    """Whether a story counts things, and not the one that nearly every outlet of a cluster counts."""
+    core = cluster.core
+    if core is None or not any(telling(fact.value) >= CORE_TELLING for fact in entry.facts):
+        return False
+    return all(fact.unit != core for fact in entry.facts)
 
 
 class EventCluster:
@@ -53,6 +69,17 @@ class EventCluster:
         """The outlets that state each figure."""
         self._derive()
         return self._told
+
+    @property
+    def core(self) -> str | None:
+        """The unit of the figure that most outlets state, where there is one that an event is known by."""
+        reports = len(self.reports)
+        if reports < CORE_OUTLETS:
+            return None
+        best = max(self._told.items(), key=lambda pair: len(pair[1]), default=None)
+        if best is None or len(best[1]) < CORE_SHARE * reports or telling(best[0].value) < CORE_TELLING:
+            return None
+        return best[0].unit
 
     @property
     def denied(self) -> bool:

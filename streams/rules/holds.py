@@ -10,7 +10,7 @@ HoldReason = Literal[
     # The claim is no record: by the ledger, or by the text itself.
     "tie", "below", "not_compared", "unclear", "near_miss", "hypothetical", "historic", "denied",
     # It was told: in another cluster, on another day, by this very alert.
-    "same_record", "old_record", "already_told",
+    "same_record", "old_record", "already_told", "retold",
     # The desk does not want it.
     "kind_not_wanted", "below_priority", "muted",
 ]  # fmt: skip

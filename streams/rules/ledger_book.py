@@ -233,6 +233,7 @@ class LedgerBook:
             record=occasion.step() if occasion and stands else None,
             beats=occasion.beats if occasion and stands else None,
             withdrawn=occasion.why if occasion and occasion.status == "withdrawn" else None,
+            near=message.near,
         )
 
     def _merge(self, message: Merge) -> tuple[Output, ...]:

@@ -17,6 +17,8 @@ _ORDER: Final[dict[Priority, int]] = {"bulletin": 0, "urgent": 1, "flash": 2}
 _BY_SEVERITY: Final[dict[int, Priority]] = {1: "bulletin", 2: "urgent", 3: "flash"}
 # What stands in so many characters of a text is its lead, and more than background.
 UP_FRONT: Final = 400
+# Log-odds by which a story may miss a cluster and still be probably of it.
+_NEARLY: Final = -1.0
 # A night's record is told on the next day too.
 RETOLD_AFTER: Final = timedelta(hours=24)
 
@@ -55,15 +57,62 @@ class Rung(Struct, frozen=True):
     turn: Turn | None = None
 
 
-def appraise(detection: Detection, case: DeskCase, rung: Rung | None, now: datetime) -> Face:
-    """Say what the cluster amounts to; `rung` is the other cluster that rang for the same record."""
+def appraise(
+    detection: Detection, case: DeskCase, rung: Rung | None, now: datetime, like: Rung | None = None
+) -> Face:
+    """Say what the cluster amounts to.
+
+    `rung` is the other cluster that rang for the same record; `like` the one that rang of late, and that the story
+    nearly joined.
+    """
     claim = deciding_claim(detection)
     record, hold = _record(detection, case, claim, rung, now)
     turn = case.turn
     if turn is not None and not case.alerts and rung is not None and _told_there(turn, rung, case, claim):
         turn = None
+    if turn is not None and not case.alerts and like is not None and waits_for_another(turn, like, detection):
+        turn, hold = (
+            None,
+            hold or Hold("retold", f"nearly one with {like.cluster}; waits for a second outlet"),
+        )
     first = _first(detection) if record is None and turn is None and rung is None else None
     return Face(record, detection.beats if record else None, claim, turn, first, hold)
+
+
+def waits_for_another(turn: Turn, like: Rung, detection: Detection) -> bool:
+    """Whether a turn is probably one that rang, told in other words: then a lone lesser outlet does not ring again."""
+    there = like.turn
+    return (
+        detection.near is not None
+        and detection.near.margin >= _NEARLY
+        and detection.outlets < 2
+        and detection.story.tier > 1
+        and there is not None
+        and turn.polarity == there.polarity
+        and turn.severity <= there.severity
+    )
+
+
+def tells_the_same(detection: Detection, shown: Shown) -> bool:
+    """Whether a story tells the record that an alert showed: its very figure of the same thing, or a first as well."""
+    if shown.kind != "record":
+        return False
+    if shown.figure is None:
+        return _first(detection) is not None
+    return any(
+        one.claim.status == "claimed"
+        and one.claim.sentence.field != "text"
+        and one.claim.figure == shown.figure
+        and one.claim.unit == shown.unit
+        for one in detection.records
+    )
+
+
+def is_about_record(detection: Detection, face: Face) -> bool:
+    """Whether headline or summary tell the record, or the story a first: deep in a text it is background."""
+    if face.claim is None:
+        return _first(detection) is not None
+    return face.claim.claim.sentence.field != "text"
 
 
 def _first(detection: Detection) -> JudgedClaim | None:
@@ -126,7 +175,7 @@ def _record(
 
 def _is_old(record: RecordStep, now: datetime) -> bool:
     try:
-        ended = datetime.fromisoformat(record.date).replace(tzinfo=now.tzinfo) + timedelta(days=1)
+        ended = datetime.fromisoformat(record.date or "").replace(tzinfo=now.tzinfo) + timedelta(days=1)
     except ValueError:
         return False
     return now - ended > RETOLD_AFTER

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.streams.rules.desk_stories import WORLD, Newsroom, escalation
 from tests.streams.rules.ledger_stories import claim, story, when
-from wirewatch.messages import ClaimStatus, Merge, Setting, Subject
+from wirewatch.messages import ClaimStatus, ClusteredStory, Merge, Near, Polarity, Setting, Subject
 from wirewatch.settings import DeskSettings
 
 NIGHT = "2025-06-01"
@@ -85,6 +86,54 @@ def test_what_another_cluster_of_the_night_tells_exactly_is_a_revision_of_the_al
     (revision,) = heard.alerts
     assert (revision.id, revision.revision, revision.body.figure) == (first.id, 2, 472)
     assert not room.hear(story("d", when(NIGHT, 9), claim(472), source="C")).alerts
+
+
+def nearly(message: ClusteredStory, cluster: str, margin: float = -0.4) -> ClusteredStory:
+    """The story as one that nearly joined a cluster."""
+    return replace(message, near=Near(cluster, margin, "its first story"))
+
+
+def test_a_retelling_whose_figure_counts_as_another_metric_is_the_same_record() -> None:
+    room = Newsroom()
+    room.hear(story("c", when(NIGHT), claim(472), source="A", escalations=(escalation(3),)))
+    shot_down = Subject("drones", "interception", "ukraine", None)
+    retold = story("d", when(NIGHT, 9), claim(472, shot_down), source="B", escalations=(escalation(3),))
+    assert [held.reason for held in room.hear(nearly(retold, "c")).held] == ["same_record"]
+    copied = story("d", when(NIGHT, 10), claim(472, shot_down), source="C", escalations=(escalation(3),))
+    assert not room.hear(copied).alerts
+
+
+def test_a_lone_lesser_outlets_retelling_of_a_turn_waits_for_a_second_outlet() -> None:
+    room = Newsroom()
+    swap = (escalation(2, "de-escalation"),)
+    assert room.hear(story("c", when(NIGHT), source="A", escalations=swap)).alerts
+    lone = nearly(story("d", when(NIGHT, 9), source="B", escalations=swap), "c")
+    heard = room.hear(lone)
+    assert not heard.alerts
+    assert [held.reason for held in heard.held] == ["retold"]
+    assert room.hear(story("d", when(NIGHT, 10), source="C", escalations=swap, outlets=2)).alerts
+
+
+@pytest.mark.parametrize(
+    ("severity", "polarity", "tier", "margin", "hour"),
+    [
+        (3, "de-escalation", 2, -0.4, 9),
+        (2, "escalation", 2, -0.4, 9),
+        (2, "de-escalation", 1, -0.4, 9),
+        (2, "de-escalation", 2, -2.5, 9),
+        (2, "de-escalation", 2, -0.4, 33),
+    ],
+    ids=["further", "the other way", "of the first tier", "not so near", "a day later"],
+)
+def test_what_is_more_than_a_retelling_rings(
+    severity: int, polarity: Polarity, tier: int, margin: float, hour: float
+) -> None:
+    room = Newsroom()
+    room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(2, "de-escalation"),)))
+    other = story(
+        "d", when(NIGHT, hour), source="B", tier=tier, escalations=(escalation(severity, polarity),)
+    )
+    assert room.hear(nearly(other, "c", margin)).alerts
 
 
 def test_two_alerts_of_one_event_become_the_older_one_which_tells_nothing_twice() -> None:

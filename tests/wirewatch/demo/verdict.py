@@ -41,31 +41,6 @@ def complaints(rang: Iterable[Rang], expected: tuple[ExpectedAlert, ...]) -> lis
     return found
 
 
-def record_complaints(rang: Iterable[Rang], expected: tuple[ExpectedAlert, ...]) -> list[str]:
-    """Return how the records differ from the expected ones, and what rang that should not, in any order of arrival.
-
-    On the wire, stories of one second come in any order. Which retelling of a turn comes first then decides whether
-    it finds its cluster, so escalations are held to their document by the rules alone, in one order.
-    """
-    wanted = {each.event: each for each in expected}
-    last: dict[str, dict[str, Rang]] = defaultdict(dict)
-    found = []
-    for each in sorted(rang, key=lambda one: one.revision):
-        if each.event not in wanted:
-            found.append(f"{each.event}: rang and should not: {each.headline}")
-        elif each.kind == "record":
-            last[each.event][each.alert] = each
-    for wish in expected:
-        told = list(last[wish.event].values())
-        if wish.kind != "record" or wish.also or wish.figure is None or (wish.optional and not told):
-            continue
-        if [(one.figure, one.beats) for one in told] != [(wish.figure, wish.beats)]:
-            found.append(
-                f"{wish.event}: {[(one.figure, one.beats) for one in told]}, not {wish.figure} over {wish.beats}"
-            )
-    return found
-
-
 def _judge(wish: ExpectedAlert, told: list[list[Rang]]) -> list[str]:
     if not told:
         return [] if wish.optional else [f"{wish.event}: did not ring"]
