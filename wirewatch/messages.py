@@ -19,6 +19,7 @@ LedgerOutcome = Literal["broken", "first_known", "same", "tie", "below", "not_co
 Novelty = Literal["new", "duplicate", "update"]
 Priority = Literal["flash", "urgent", "bulletin"]
 AlertKind = Literal["record", "escalation"]
+Act = Literal["acknowledge", "claim", "release", "hand_over", "snooze", "wake", "wrong", "right", "missing"]
 FeedHealth = Literal["new", "ok", "quiet", "failing", "limited", "moved", "gone", "gap"]
 
 
@@ -278,7 +279,8 @@ class RecordStep(Struct, frozen=True, omit_defaults=True):
     """One record in a metric's history."""
 
     figure: float
-    date: str
+    # None where a text names the older record without its day.
+    date: str | None
     source: str
     qualifier: Qualifier = "exact"
     cluster: str | None = None
@@ -292,10 +294,28 @@ class StandingRecord(Struct, frozen=True, omit_defaults=True):
     metric: str
     subject: Subject
     direction: Direction
-    standing: RecordStep
+    # None where what stood was taken back and nothing is left.
+    standing: RecordStep | None
     steps: tuple[RecordStep, ...] = ()
     # Where the metric comes from: "pack conflict", "claim", "editor".
     declared: str = "claim"
+
+
+class DeclaredRecord(Struct, frozen=True, omit_defaults=True):
+    """A record that somebody vouches for: its figure, its day (ISO) and where it can be checked."""
+
+    figure: float
+    date: str
+    source: str
+    url: str | None = None
+
+
+class Declared(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A metric as a pack, a file or an editor declares it; as JSON, the value of a setting "record/METRIC"."""
+
+    subject: Subject
+    records: tuple[DeclaredRecord, ...]
+    direction: Direction = "max"
 
 
 class LedgerWord(Struct, frozen=True, omit_defaults=True):
@@ -358,7 +378,7 @@ class Beaten(Struct, frozen=True):
     """The record that an alert's figure beats."""
 
     figure: float
-    date: str
+    date: str | None
     source: str
 
 
@@ -412,6 +432,8 @@ class Alert(Struct, frozen=True, omit_defaults=True):
     body: AlertBody
     # After this moment it is news no longer, and is dropped with that reason instead of delivered.
     expires: datetime | None = None
+    # The headline of the first revision, by which a follow-up can name the alert; empty where it is that revision's own.
+    first_headline: str = ""
 
 
 class HeldBack(Struct, frozen=True, omit_defaults=True):
@@ -530,15 +552,24 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
 
 
 class Command(Struct, frozen=True, omit_defaults=True):
-    """An editor's act on an alert or cluster."""
+    """An editor's act on an alert or cluster, with the editor's name."""
 
     id: str
-    act: Literal["acknowledge", "claim", "snooze", "wrong"]
+    act: Act
+    # Of "missing", what the editor says that has no cluster, empty; the key is the story then.
     cluster: str
     by: str
     at: datetime
+    # Of a snooze: until when revisions are held back.
     until: datetime | None = None
     note: str = ""
+    # Of a hand-over: who has it now.
+    to: str = ""
+    # One alert alone, or one desk's; empty for all of the cluster.
+    alert: str = ""
+    desk: str = ""
+    # Of "missing": the id or the url of the story that should have rung.
+    story: str = ""
 
 
 class Setting(Struct, frozen=True, omit_defaults=True):

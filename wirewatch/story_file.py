@@ -16,6 +16,8 @@ from wirewatch.messages import Story
 UNDATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _decoder = msgspec.json.Decoder(dict[str, Any])
 MAX_TITLE: Final = 300
+# No story is of another time: beyond, a date is a slip, and reckoning with it leaves the calendar.
+YEARS: Final = range(1800, 2200)
 
 
 def version_of(title: str, summary: str, text: str) -> str:
@@ -68,7 +70,8 @@ def _story(given: dict[str, Any], number: int, last: datetime) -> Story:
     title, summary, text = (_words(given, key) for key in ("title", "summary", "text"))
     if text == title and not summary:
         text = ""
-    at = _time(given.get("published"), last)
+    told = _time(given.get("published"), last)
+    at = told if told.year in YEARS else last
     source = str(given.get("source") or "")
     return Story(
         id=str(given.get("id") or identify("line", str(number), title)),
@@ -83,6 +86,7 @@ def _story(given: dict[str, Any], number: int, last: datetime) -> Story:
         lang=given.get("lang") or None,
         published=at,
         fetched=at,
+        problems=() if at is told else (f"date not believed: {given.get('published')}",),
     )
 
 

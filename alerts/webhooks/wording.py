@@ -96,7 +96,8 @@ def beaten(body: AlertBody) -> str:
     """Return the record that was beaten: "355 of 26 May 2025"."""
     if body.beats is None:
         return ""
-    return f"{number(body.beats.figure)} of {day(body.beats.date)}"
+    figure = number(body.beats.figure)
+    return f"{figure} of {day(body.beats.date)}" if body.beats.date else figure
 
 
 def day(iso: str) -> str:

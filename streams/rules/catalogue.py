@@ -106,8 +106,11 @@ class Catalogue:
         for name, before in self._before.items():
             page = self._pages.get(name)
             after = standing_record(page, at.date()) if page else None
-            if after is not None and (before is None or after != standing_record(before, at.date())):
+            known = standing_record(before, at.date()) if before is not None else None
+            if after is not None and after != known:
                 found.append(Output("records", name, after))
+            elif after is None and known is not None:
+                found.append(Output("records", name, replace(known, standing=None, steps=())))
         return tuple(found)
 
     def _open(self, page: Page) -> None:

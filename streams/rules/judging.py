@@ -2,6 +2,7 @@
 
 import math
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,6 +11,9 @@ from streams.rules.ledger import Told, compare, is_step, scope_start
 from streams.rules.occasions import Occasion, Report, correct, tell
 from streams.rules.pages import Moment, Page, is_own_report, own_occasion, put, standing_at
 from wirewatch.messages import LedgerOutcome, LedgerWord, RecordClaim, RecordStep, Story
+
+# A figure of another time is a misreading, and reckoning with such a day leaves the calendar.
+YEARS: Final = range(1000, 2200)
 
 
 class Judged(Struct, frozen=True):
@@ -35,9 +39,10 @@ def moment_of(claim: RecordClaim, story: Story, cluster: str) -> Moment | None:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text[:10]) if text else None
+        found = date.fromisoformat(text[:10]) if text else None
     except ValueError:
         return None
+    return found if found is not None and found.year in YEARS else None
 
 
 def news_time(story: Story) -> datetime:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from streams.rules.cases import Case, counting, first_told, hear, heard, leading, merge
 from streams.rules.catalogue import Catalogue
-from streams.rules.corrections import corrected, correction_of
+from streams.rules.corrections import corrected, correction_of, opened
 from streams.rules.counted import Counted, counted
 from streams.rules.judging import a_first, deny, judge, moment_of, news_time, not_compared
 from streams.rules.ledger import exactness, near, recounts
@@ -253,8 +253,10 @@ class LedgerBook:
     def _correct(self, setting: Setting) -> tuple[Output, ...]:
         """Set a record right by an editor's word; nothing for other settings and metrics that nobody knows."""
         correction = correction_of(setting)
-        page = self._catalogue.get(correction.metric) if correction else None
-        if correction is None or page is None:
+        if correction is None:
+            return ()
+        page = self._catalogue.get(correction.metric) or opened(correction)
+        if page is None:
             return ()
         self._catalogue.keep(corrected(page, correction), correction.at)
         return self._catalogue.outputs(correction.at)

@@ -91,7 +91,7 @@ class Occasion(Struct, frozen=True, omit_defaults=True):
         """Return it as a step of a metric's history."""
         cluster = self.clusters[0] if self.clusters else None
         # A text that names the older record seldom says of which day it was.
-        day = "" if self.declared == "told" else self.day
+        day = None if self.declared == "told" else self.day
         return RecordStep(self.figure, day, self.source, self.qualifier, cluster, self.story, self.url)
 
     def reports(self) -> tuple[FigureReport, ...]:

@@ -69,14 +69,30 @@ def standing_at(
 ) -> Occasion | None:
     """Return the occasion that stood on `day`, of those since `since`; None where none is known."""
     best: Occasion | None = None
+    word = _editors_word(page, day)
     for one in page.occasions:
         if one.status != "counts" or one is without or one.date > day or (since and one.date < since):
             continue
         if one.declared.startswith("pack") and one.date >= day:
             continue
+        if word is not None and _overruled(page, one, word):
+            continue
         if best is None or compare(Told(one.figure), Told(best.figure), page.direction) == "beats":
             best = one
     return best
+
+
+def _editors_word(page: Page, day: date) -> Occasion | None:
+    """Return the newest record that an editor set for a day until this one."""
+    mine = (one for one in page.occasions if one.declared == "editor" and one.status == "counts")
+    return max((one for one in mine if one.date <= day), key=lambda one: one.day, default=None)
+
+
+def _overruled(page: Page, one: Occasion, word: Occasion) -> bool:
+    """Whether an editor's word denies an occasion: it would have beaten, by its day, what he says stood."""
+    if one.declared == "editor" or one.date > word.date:
+        return False
+    return compare(Told(one.figure), word.told, page.direction) == "beats"
 
 
 def own_occasion(page: Page, moment: Moment) -> Occasion | None:
@@ -171,8 +187,11 @@ def tidy(page: Page, now: datetime) -> Page:
 def history(page: Page, until: date) -> tuple[RecordStep, ...]:
     """Return the records that stood one after the other up to a day, the newest first."""
     steps: list[Occasion] = []
+    word = _editors_word(page, until)
     for one in page.occasions:
         if one.status != "counts" or (one.declared.startswith("pack") and one.date > until):
+            continue
+        if word is not None and _overruled(page, one, word):
             continue
         if not steps or compare(Told(one.figure), Told(steps[-1].figure), page.direction) == "beats":
             steps.append(one)

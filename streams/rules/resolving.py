@@ -135,9 +135,25 @@ def _same_count(asked: Asked, page: Page) -> bool:
     metric, meaning = page.meaning(), asked.meaning
     if asked.moment is None or is_generic(metric) or meaning.narrow != metric.narrow:
         return False
+    if _is_elsewhere(asked, metric):
+        return False
     counts_same = meaning.units == metric.units
     known = meaning if counts_same else _as_known(meaning)
     return any(_is_count_of(one, asked.moment, counts_same, known) for one in page.occasions)
+
+
+def _is_elsewhere(asked: Asked, metric: Meaning) -> bool:
+    """Whether a claim is of another country and its story names neither the page's place nor who acts there."""
+    place = asked.meaning.place
+    if place is None or metric.place is None or _country(place) == _country(metric.place):
+        return False
+    named = {_country(found.place) for found in names_in(asked.context) if found.place}
+    theirs = {_country(one) for one in (metric.place, metric.actor) if one is not None}
+    return not named & theirs
+
+
+def _country(place: str) -> str:
+    return country_of(place.replace("-", " ")) or place
 
 
 def _is_count_of(one: Occasion, moment: Moment, counts_same: bool, meaning: Meaning) -> bool:

@@ -21,6 +21,7 @@ def main() -> None:
         explain,
         init,
         poll,
+        records,
         status,
         stream,
         topics,

@@ -66,7 +66,8 @@ def test_a_later_count_makes_the_record_exact_and_still_beats_the_older_one() ->
     ledger.handle(story("c", when("2025-09-07", 8), claim(810), source="Two"))
     change = ledger.handle(story("c", when("2025-09-07", 9), claim(810), source="Three"))
     stands = standing(change)
-    assert stands
+    assert stands is not None
+    assert stands.standing is not None
     assert (stands.standing.figure, stands.steps[1].figure) == (810, 728)
     assert words(change)[0].outcome == "same"
     assert words(change)[0].beats.figure == 728  # type: ignore[union-attr]
