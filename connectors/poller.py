@@ -21,6 +21,7 @@ from aiokafka.errors import KafkaError
 from msgspec.structs import replace
 
 from connectors.answer import Fetched
+from connectors.articles import Articles
 from connectors.connector import Connector, looked_in_vain, next_look
 from connectors.fetch import Fetcher, FetchLimits
 from connectors.hosts import HostLimits
@@ -44,7 +45,7 @@ from wirewatch.errors import BrokerError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedState, Story
 from wirewatch.network import Guard, host_of, open_client, user_agent
-from wirewatch.settings import FeedSettings, HttpSettings, Settings
+from wirewatch.settings import FeedSettings, FullText, HttpSettings, Settings
 from wirewatch.topics import FEEDS
 
 _log = logging.getLogger("wirewatch.poll")
@@ -74,6 +75,8 @@ class Poller:
         outlet: Outlet,
         clock: Clock,
         chance: Callable[[], float] = random.random,
+        *,
+        full_text: FullText = "never",
     ) -> None:
         self._feeds = {feed.id: feed for feed in feeds}
         self._fetcher = fetcher
@@ -90,6 +93,8 @@ class Poller:
         self._handing: set[str] = set()
         self._wake = asyncio.Event()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
+        self._full_text = full_text
+        self._articles = Articles(fetcher, clock, self._readers)
 
     @property
     def states(self) -> Mapping[str, FeedState]:
@@ -201,9 +206,13 @@ class Poller:
             self._hosts.answered(host, name)
         if name not in self._states:
             return
+        wish = feed.full_text or self._full_text
+        stories = await self._articles.complete(result.stories, wish)
+        if name not in self._states:
+            return
         self._handing.add(name)
         keep = bool(result.stories) or self._worth_keeping(feed, result.state)
-        await self._outlet.hand_over(result.stories, result.state if keep else None)
+        await self._outlet.hand_over(stories, result.state if keep else None)
         if result.notice:
             _log.warning("%s", result.notice)
         if name in self._states:
@@ -312,6 +321,7 @@ async def run_poller(settings: Settings, kafka: KafkaConnection, clock: Clock, s
             Fetcher(client, _limits(settings.http), clock),
             StoryOutlet(producer, kafka, clock),
             clock,
+            full_text=settings.http.full_text,
         )
         reader = StateReader(consumer, kafka, *_shares(settings.feeds, poller))
         try:

@@ -13,10 +13,12 @@ from wirewatch.config_values import (
     MistakeError,
     age,
     choice,
+    language,
     networks,
     on_allowed_network,
     seconds,
     secret,
+    span,
     suggest,
     switch,
     text,
@@ -82,6 +84,13 @@ def _feed_address(value: object) -> Secret | str:
     return checked if given.startswith(("env:", "file:")) else checked.reveal()
 
 
+def _full_text(value: object) -> str:
+    """true, false, or "cut"; each also by its name."""
+    if isinstance(value, bool):
+        return "always" if value else "never"
+    return str(choice("cut", "always", "never")(value))
+
+
 def _host(address: Secret | str) -> str:
     found = re.match(
         r"https?://(?:[^@/]*@)?([^/:?#]+)", address.reveal() if isinstance(address, Secret) else address
@@ -108,7 +117,8 @@ _HTTP: Final[dict[str, Reader]] = {
     "contact": text,
     "per_host": whole(1, 100),
     "concurrency": whole(1, 10_000),
-    "timeout": seconds,
+    "timeout": span,
+    "full_text": _full_text,
     "max_bytes": whole(1024, 1024**3),
 }
 _ALERTS: Final[dict[str, Reader]] = {"max_story_age": age}
@@ -116,9 +126,10 @@ _STATE: Final[dict[str, Reader]] = {"folder": _path}
 _FEED: Final[dict[str, Reader]] = {
     "url": _feed_address,
     "name": text,
-    "language": text,
+    "language": language,
     "tier": whole(1, 3),
-    "interval": seconds,
+    "interval": span,
+    "full_text": _full_text,
     "redistribute": switch,
 }
 _ENDPOINT: Final[dict[str, Reader]] = {
@@ -210,6 +221,8 @@ class _Document:
         self._check_feed = check_feed
         self._lines = written.splitlines()
         self._document = document
+        # Every entry of a list with its place, whole or not: one mistake hides no other.
+        self._entries: dict[str, list[tuple[int, dict[str, Any]]]] = {}
         self._found: list[tuple[int, str]] = []
 
     @property
@@ -274,16 +287,15 @@ class _Document:
         given = self._document.get(name, [])
         if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
             self._say(name, 0, f"is no list of tables; write [[{name}]]")
+            self._entries[name] = []
             return []
-        complete = []
+        entries = [(place, self._read(entry, _LISTS[name], name, place)) for place, entry in enumerate(given)]
         for place, entry in enumerate(given):
-            read = self._read(entry, _LISTS[name], name, place)
             for key in _NEEDED[name]:
                 if key not in entry:
                     self._say(name, place, f"{key} is missing")
-            if all(key in read for key in _NEEDED[name]):
-                complete.append((place, read))
-        return complete
+        self._entries[name] = entries
+        return [(place, read) for place, read in entries if all(key in read for key in _NEEDED[name])]
 
     def _read(
         self, given: dict[str, Any], readers: Mapping[str, Reader], name: str, place: int
@@ -305,46 +317,69 @@ class _Document:
                 self._say(where, place, f"is not known{suggest(key, known)}")
 
     def _check_together(self, settings: Settings) -> None:
-        known = {endpoint.id for endpoint in settings.endpoints}
-        for place, desk in enumerate(settings.desks):
-            for name in desk.endpoints:
+        endpoints, desks = self._entries["endpoints"], self._entries["desks"]
+        known = {read["id"] for _, read in endpoints if "id" in read}
+        for place, read in desks:
+            names = read.get("endpoints", ())
+            for name in names:
                 if name not in known:
                     self._say("desks.endpoints", place, f"{name!r} is no endpoint{suggest(name, known)}")
-        for place, each in enumerate(settings.endpoints):
+            if len(set(names)) < len(names):
+                self._say("desks.endpoints", place, "names an endpoint twice")
+        for place, each in zip(self._whole("endpoints"), settings.endpoints, strict=True):
+            given = self._document["endpoints"][place]
             if each.kind == "standard" and each.secret is None:
-                self._say("endpoints", place, f"{each.id!r} needs a secret to sign with: whsec_ and base64")
+                # A secret that stands there and cannot be read is told already.
+                if "secret" not in given:
+                    self._say(
+                        "endpoints", place, f"{each.id!r} needs a secret to sign with: whsec_ and base64"
+                    )
                 continue
             for mistake in self._check_endpoint(each):
                 self._say("endpoints", place, mistake)
-        self._check_fallbacks(settings)
-        self._twice("endpoints", [endpoint.id for endpoint in settings.endpoints])
-        self._twice("desks", [desk.id for desk in settings.desks])
-        self._twice("feeds", [feed.id for feed in settings.feeds], [feed.name for feed in settings.feeds])
-        password = settings.kafka.sasl_password
-        if settings.kafka.security_protocol.startswith("SASL") and not (
-            password and settings.kafka.sasl_username
-        ):
-            self._say("kafka", 0, "SASL needs sasl_username and sasl_password")
+        self._check_fallbacks()
+        for name in ("endpoints", "desks"):
+            self._twice(name, [(place, read["id"]) for place, read in self._entries[name] if "id" in read])
+        feeds = zip(self._whole("feeds"), settings.feeds, strict=True)
+        self._twice(
+            "feeds", [(place, feed.id) for place, feed in feeds], [feed.name for feed in settings.feeds]
+        )
+        self._check_kafka(settings.kafka)
 
-    def _check_fallbacks(self, settings: Settings) -> None:
-        known = {endpoint.id: endpoint for endpoint in settings.endpoints}
-        for place, endpoint in enumerate(settings.endpoints):
-            name = endpoint.fallback
+    def _check_kafka(self, kafka: KafkaSettings) -> None:
+        given = self._document.get("kafka", {})
+        if not isinstance(given, dict):
+            return
+        missing = [key for key in ("sasl_username", "sasl_password") if key not in given]
+        if kafka.security_protocol.startswith("SASL") and missing:
+            self._say("kafka", 0, f"{kafka.security_protocol} needs {' and '.join(missing)}")
+
+    def _whole(self, name: str) -> list[int]:
+        """Return the places of the entries that have all they need."""
+        return [place for place, read in self._entries[name] if all(key in read for key in _NEEDED[name])]
+
+    def _check_fallbacks(self) -> None:
+        known = {read["id"]: read for _, read in self._entries["endpoints"] if "id" in read}
+        for place, read in self._entries["endpoints"]:
+            name = read.get("fallback")
             if name is None:
                 continue
-            if name not in known:
+            if name == read.get("id"):
+                self._say("endpoints.fallback", place, f"{name!r} is this endpoint itself; name another")
+            elif name not in known:
                 self._say("endpoints.fallback", place, f"{name!r} is no endpoint{suggest(name, known)}")
-            elif known[name].fallback is not None:
+            elif known[name].get("fallback") is not None:
                 # Two that fail would else pass an alert to and fro.
                 self._say(
                     "endpoints.fallback", place, f"{name!r} has a fallback itself; name one that has none"
                 )
 
-    def _twice(self, name: str, ids: list[str], names: list[str] | None = None) -> None:
+    def _twice(self, name: str, ids: list[tuple[int, str]], names: list[str] | None = None) -> None:
         seen: set[str] = set()
-        for place, each in enumerate(ids):
+        for number, (place, each) in enumerate(ids):
             if each in seen:
-                self._say(name, place, f"{(names or ids)[place]!r} stands there twice")
+                shown = names[number] if names else each
+                self._say(name, place, f"{shown!r} stands there twice")
             seen.add(each)
 
     def _say(self, key: str, place: int, what: str) -> None:

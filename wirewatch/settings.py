@@ -14,6 +14,8 @@ from wirewatch.ids import identify
 from wirewatch.messages import AlertKind, Priority
 
 Network = IPv4Network | IPv6Network
+# Whether a story's own page is asked for: where its text is cut off ("cut"), or whenever the feed gives less.
+FullText = Literal["never", "cut", "always"]
 EndpointKind = Literal["standard", "slack"]
 DEFAULT_FILE: Final = "wirewatch.toml"
 
@@ -74,6 +76,7 @@ class HttpSettings(Struct, frozen=True):
     concurrency: int = 100
     timeout: float = 30.0
     max_bytes: int = 10 * 1024 * 1024
+    full_text: FullText = "never"
 
 
 class AlertSettings(Struct, frozen=True):
@@ -95,6 +98,8 @@ class FeedSettings(Struct, frozen=True):
     interval: float | None = None
     # False where the outlet's terms ask for it: alerts carry headline and link alone.
     redistribute: bool = True
+    # None: what holds for all feeds, [http] full_text.
+    full_text: FullText | None = None
 
     @property
     def address(self) -> str:
