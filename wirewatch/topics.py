@@ -173,7 +173,7 @@ COMMANDS = Topic(
     (Command,),
     ("console", "command line"),
     ("desks",),
-    "Acts of editors: acknowledge, claim, snooze, wrong",
+    "Acts of editors: acknowledge, claim, hand over, snooze, wrong, missing",
 )
 SETTINGS = Topic(
     "settings",

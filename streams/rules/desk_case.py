@@ -70,6 +70,8 @@ class AlertState(Struct, frozen=True, omit_defaults=True):
     shown: Shown
     desks: tuple[str, ...]
     headline: Headline
+    # What the first revision was headed by: the name that an editor knows the alert by.
+    first_headline: str = ""
 
 
 class DeskCase(Struct, frozen=True, omit_defaults=True):
@@ -133,6 +135,11 @@ def turned(case: DeskCase, detection: Detection) -> DeskCase:
     if believed:
         return replace(case, turn=turn, doubted={})
     return replace(case, doubted={**case.doubted, key: names})
+
+
+def unlent(case: DeskCase, before: DeskCase) -> DeskCase:
+    """Return the case with the words that it had before a story that may not ring."""
+    return replace(case, headline=before.headline, turn=before.turn, doubted=before.doubted)
 
 
 def seen(case: DeskCase, detection: Detection, now: datetime) -> DeskCase:

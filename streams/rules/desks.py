@@ -13,10 +13,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.desk_case import DeskCase, Shown, better_headline, join, seen, turned
+from streams.rules.desk_case import DeskCase, Shown, better_headline, join, seen, turned, unlent
 from streams.rules.holds import Hold
 from streams.rules.mutes import Mute, mute_of, muted_by
-from streams.rules.news import is_news
+from streams.rules.news import NewsVerdict, is_news
 from streams.rules.ringing import Rung, appraise, is_about_record, tells_the_same
 from streams.rules.routing import Situation, route
 from streams.rules.step import Change, Output
@@ -101,8 +101,9 @@ class Desks:
         known = self._cases.get(name)
         if (known is None and detection.change == "corroborated") or (known and detection.id in known.seen):
             return ()
-        case = turned(known or DeskCase(name, now), detection)
-        case = seen(case, detection, now)
+        heard = seen(known or DeskCase(name, now), detection, now)
+        news = is_news(detection.story, now, self._max_age)
+        case = turned(heard, detection)
         if detection.retracted is not None:
             # Who tells it from now on tells it anew.
             case = replace(case, turn=None, doubted={})
@@ -110,17 +111,21 @@ class Desks:
             case = replace(case, headline=better_headline(case.headline, detection.story))
         if detection.near is not None and not case.alerts:
             case = replace(case, like=detection.near.cluster)
-        outputs = self._decide(case, detection, now)
+        outputs = self._decide(case, detection, news, now)
+        if news.hold is not None and detection.retracted is None:
+            # What may not ring lends a later alert neither its words nor its headline.
+            self._keep(unlent(self._cases[name], heard))
         self._expire(now)
         return outputs
 
-    def _decide(self, case: DeskCase, detection: Detection, now: datetime) -> tuple[Output, ...]:
+    def _decide(
+        self, case: DeskCase, detection: Detection, news: NewsVerdict, now: datetime
+    ) -> tuple[Output, ...]:
         """Return the alerts that follow from a story, and for each desk without one the reason."""
         rung = self._rung_elsewhere(detection, case, now)
         face = appraise(detection, case, rung, now, self._like(detection, now))
         if rung is not None and is_about_record(detection, face):
             case = replace(case, same_as=rung.cluster)
-        news = is_news(detection.story, now, self._max_age)
         mute = muted_by(self._mutes.values(), case.id, detection, now)
         situation = Situation(detection, face, news, mute, now, self._max_age)
         alerts: list[Alert] = []

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.alert_text import body_of
+from streams.rules.alert_text import body_of, cut
 from streams.rules.desk_case import AlertState, DeskCase, Headline, Shown, headline_of
 from streams.rules.holds import Hold
 from streams.rules.material import MaterialChange, material_change
@@ -59,7 +59,7 @@ def _ring(endpoint: str, desks: Sequence[DeskSettings], case: DeskCase, situatio
         return Route(holds=holds)
     identity = identify("alert", case.id, endpoint)
     headline = case.headline or headline_of(situation.detection.story)
-    state = AlertState(identity, endpoint, 1, situation.now, shown, willing, headline)
+    state = AlertState(identity, endpoint, 1, situation.now, shown, willing, headline, cut(headline.title))
     return Route(state, _alert(state, case, situation, MaterialChange("first", "first", "")), holds)
 
 
@@ -125,4 +125,5 @@ def _alert(state: AlertState, case: DeskCase, situation: Situation, change: Mate
             state, case, situation.detection, situation.face, change=change, late_by=situation.news.late_by
         ),
         expires=story.at + situation.max_age if situation.max_age is not None else None,
+        first_headline=state.first_headline or cut(state.headline.title),
     )

@@ -270,6 +270,29 @@ def test_old_news_is_held_back_and_a_fresh_story_of_the_cluster_rings_later() ->
     assert [alert.body.figure for alert in fresh.alerts] == [472]
 
 
+def test_a_story_that_may_not_ring_lends_an_alert_neither_headline_nor_words_nor_severity() -> None:
+    room = Newsroom()
+    old = story(
+        "c", when(NIGHT), source="A", tier=1, title="What stood there", first_poll=True,
+        escalations=(escalation(3, sentence="A war began."),),
+    )  # fmt: skip
+    assert [held.reason for held in room.hear(old).held] == ["first_poll"]
+    fresh = story("c", when(NIGHT, 8), source="B", title="What is new", escalations=(escalation(2),))
+    (alert,) = room.hear(fresh).alerts
+    assert (alert.body.headline, alert.body.sentence) == ("What is new", "A city was struck.")
+    assert (alert.body.source, alert.body.severity, alert.body.priority) == ("B", 2, "urgent")
+
+
+def test_every_revision_carries_the_headline_that_the_first_was_told_under() -> None:
+    room = Newsroom()
+    (first,) = room.hear(
+        story("c", when(NIGHT), claim(400, qualifier="at_least"), source="A", title="Over 400")
+    ).alerts
+    (second,) = room.hear(story("c", when(NIGHT, 8), claim(472), source="B", title="Exactly 472")).alerts
+    assert second.body.headline != first.body.headline
+    assert second.first_headline == first.first_headline == first.body.headline
+
+
 def test_undated_on_a_first_poll_is_a_reason_of_its_own() -> None:
     heard = Newsroom().hear(story("c", when(NIGHT), claim(472), first_poll=True, undated=True))
     assert [held.reason for held in heard.held] == ["undated"]
