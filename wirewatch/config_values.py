@@ -31,9 +31,30 @@ def seconds(value: object) -> float:
     raise MistakeError(f'{value!r} is no duration; write for example "90s", "15m", "24h" or "7d"')
 
 
+def span(value: object) -> float:
+    """Return a duration that is longer than nothing, in seconds."""
+    found = seconds(value)
+    if not found:
+        raise MistakeError(f"{value!r} is no time at all")
+    return found
+
+
 def age(value: object) -> timedelta | None:
     """Return a duration, or None for "off"."""
-    return None if value == "off" else timedelta(seconds=seconds(value))
+    if value == "off":
+        return None
+    try:
+        return timedelta(seconds=span(value))
+    except OverflowError as error:
+        raise MistakeError(f'{value!r} is longer than any archive; write "off"') from error
+
+
+def language(value: object) -> str:
+    """Return a language tag (BCP 47): "en", "pt-BR"."""
+    given = text(value)
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", given):
+        raise MistakeError(f'{given!r} is no language tag; write for example "en" or "pt-BR"')
+    return given
 
 
 def text(value: object) -> str:
@@ -82,11 +103,16 @@ def choice(*names: str) -> Callable[[object], Any]:
 def network(value: object) -> Network:
     """Return a network: "127.0.0.0/8", or a single address."""
     try:
-        return ip_network(text(value), strict=False)
+        found = ip_network(text(value), strict=False)
     except ValueError as error:
         raise MistakeError(
             f'{value!r} is no network; write for example "127.0.0.0/8" or "10.1.2.3"'
         ) from error
+    address = text(value).partition("/")[0]
+    if ip_address(address) != found.network_address:
+        # "10.1.2.3/8" opens sixteen million addresses to somebody who meant one.
+        raise MistakeError(f"{value!r} is an address within a network; write {str(found)!r} or {address!r}")
+    return found
 
 
 def networks(value: object) -> tuple[Network, ...]:
