@@ -16,7 +16,6 @@ from wirewatch.config_values import (
     language,
     networks,
     on_allowed_network,
-    seconds,
     secret,
     span,
     suggest,

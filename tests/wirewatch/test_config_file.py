@@ -78,6 +78,29 @@ def test_the_line_is_that_of_the_entry_and_not_of_the_first_of_its_kind() -> Non
     assert "line 5: feeds.tier" in told
 
 
+def test_an_entry_with_a_mistake_of_its_own_hides_no_other() -> None:
+    written = (
+        '[[endpoints]]\nid = "chat"\nkind = "slak"\nurl = "https://a.example/"\n'
+        '[[endpoints]]\nid = "chat"\nkind = "slack"\nurl = "https://a.example/"\nfallback = "char"\n'
+        '[[desks]]\nid = "world"\nendpoints = ["chat"]\n'
+    )
+    with pytest.raises(SettingsError) as told:
+        parse_settings(written)
+    lines = str(told.value).splitlines()[1:]
+    assert [line.strip().split(":")[0] for line in lines] == ["line 3", "line 5", "line 9"]
+    assert "did you mean 'slack'" in lines[0]
+    assert "'chat' stands there twice" in lines[1]
+    assert "'char' is no endpoint; did you mean 'chat'" in lines[2]
+
+
+def test_a_sasl_password_that_is_not_set_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_SUCH_PASSWORD", raising=False)
+    with pytest.raises(SettingsError, match=r"1 mistake\(s\)"):
+        parse_settings(
+            '[kafka]\nsecurity_protocol = "SASL_SSL"\nsasl_username = "w"\nsasl_password = "env:NO_SUCH_PASSWORD"'
+        )
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [
@@ -97,8 +120,19 @@ def test_the_line_is_that_of_the_entry_and_not_of_the_first_of_its_kind() -> Non
         ),
         (
             '[[endpoints]]\nid = "a"\nkind = "slack"\nurl = "https://a.example/"\nfallback = "a"',
-            "has a fallback itself",
+            "is this endpoint itself",
         ),
+        (
+            '[[endpoints]]\nid = "a"\nkind = "slack"\nurl = "https://a.example/"\nfallback = "b"\n'
+            '[[endpoints]]\nid = "b"\nkind = "slack"\nurl = "https://a.example/"\nfallback = "c"\n'
+            '[[endpoints]]\nid = "c"\nkind = "slack"\nurl = "https://a.example/"',
+            "'b' has a fallback itself",
+        ),
+        ('[http]\nallow_networks = ["10.1.2.3/8"]', "write '10.0.0.0/8' or '10.1.2.3'"),
+        ('[alerts]\nmax_story_age = "0s"', "no time at all"),
+        ('[alerts]\nmax_story_age = "99999999999d"', 'write "off"'),
+        ('[[feeds]]\nurl = "https://a.example/f"\nlanguage = "English, mostly"', "is no language tag"),
+        ('[[desks]]\nid = "a"\nendpoints = ["b", "b"]', "names an endpoint twice"),
         ('[kafka]\nsecurity_protocol = "SASL_SSL"', "sasl_username"),
         ('feeds = "all"', "write [[feeds]]"),
         (
