@@ -1,9 +1,10 @@
 """One polite conditional GET: few at a time a host, within limits of time and size, with redirects watched."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.answer import Fetched, Outcome, Validators, demand_of, outcome_of, validators_of
+from connectors.credentials import same_site
 from connectors.unpack import ACCEPTED, EncodingError, TooLargeError, sink_for
 from wirewatch.clock import Clock
 from wirewatch.errors import RefusedAddressError
@@ -22,6 +24,7 @@ ACCEPT: Final = (
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
 MOST_REDIRECTS: Final = 5
+NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 # Redirects after which the same address is to be asked again, and those after which the new one is.
 _FOR_NOW: Final = frozenset([302, 303, 307])
 _FOR_GOOD: Final = frozenset([301, 308])
@@ -68,24 +71,30 @@ class Fetcher:
         async with at_host, self._slow_places if slow else self._places:
             yield
 
-    async def fetch(self, address: str, validators: Validators) -> Fetched:
-        """Ask once for a feed, and return what became of it; never raises for what an outlet does."""
+    async def fetch(
+        self, address: str, validators: Validators, credentials: Mapping[str, str] = NO_HEADERS
+    ) -> Fetched:
+        """Ask once for a feed, and return what became of it; never raises for what an outlet does.
+
+        `credentials` are headers for the host of `address` alone: no redirect carries them elsewhere.
+        """
         started = self._clock.monotonic()
         try:
             async with asyncio.timeout(self._limits.seconds):
-                fetched = await self._follow(address, validators)
+                fetched = await self._follow(address, validators, credentials)
         except TimeoutError:
             fetched = Fetched(
                 "timeout", f"No whole answer within {self._limits.seconds:g} s", address=address
             )
         return replace(fetched, seconds=self._clock.monotonic() - started)
 
-    async def _follow(self, address: str, validators: Validators) -> Fetched:
+    async def _follow(self, address: str, validators: Validators, credentials: Mapping[str, str]) -> Fetched:
         here = address
         moved: str | None = None
         for_good = True
         for _ in range(MOST_REDIRECTS + 1):
-            answer = await self._ask(here, validators)
+            own = credentials if same_site(address, here) else NO_HEADERS
+            answer = await self._ask(here, {**validators.headers(), **own})
             if isinstance(answer, Fetched):
                 return replace(answer, moved=moved if answer.answered else None)
             status, location = answer
@@ -104,9 +113,9 @@ class Fetcher:
             here = there
         return Fetched("redirects", f"Redirected more than {MOST_REDIRECTS} times", address=here)
 
-    async def _ask(self, address: str, validators: Validators) -> Fetched | tuple[int, str]:
+    async def _ask(self, address: str, asked_with: Mapping[str, str]) -> Fetched | tuple[int, str]:
         """Return the answer, or the status and location of a redirect."""
-        headers = {"Accept": ACCEPT, "Accept-Encoding": ACCEPTED, **validators.headers()}
+        headers = {"Accept": ACCEPT, "Accept-Encoding": ACCEPTED, **asked_with}
         try:
             async with self._client.stream(
                 "GET", address, headers=headers, timeout=self._timeout

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from connectors.answer import Fetched
 from connectors.articles import Articles
 from connectors.connector import Connector, looked_in_vain, next_look
+from connectors.credentials import credentials_of
 from connectors.fetch import Fetcher, FetchLimits
 from connectors.hosts import HostLimits
 from connectors.items import FeedError
@@ -196,7 +197,9 @@ class Poller:
                     name, replace(state, due=held, why_due=f"limited: {host} limits its feeds together")
                 )
                 return
-            fetched = await self._fetcher.fetch(address, validators_for(state, self._clock.now()))
+            fetched = await self._fetcher.fetch(
+                address, validators_for(state, self._clock.now()), credentials_of(feed, address)
+            )
         (self._slow.add if fetched.seconds > _SLOW or not fetched.answered else self._slow.discard)(name)
         poll = await self._read(feed, state, fetched)
         result = absorb(feed, state, poll, now=self._clock.now(), jitter=self._chance())

@@ -13,6 +13,7 @@ from wirewatch.config_values import (
     MistakeError,
     age,
     choice,
+    headers,
     language,
     networks,
     on_allowed_network,
@@ -65,6 +66,16 @@ def _path(value: object) -> Path:
     return Path(text(value)).expanduser()
 
 
+def _servers(value: object) -> str:
+    given = text(value)
+    servers = [server.strip() for server in given.split(",")]
+    for server in servers:
+        _, _, port = server.rpartition(":")
+        if not re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}", server) or not 0 < int(port) < 65536:
+            raise MistakeError(f'{server!r} is no server; write for example "kafka-1:9092,kafka-2:9092"')
+    return ",".join(servers)
+
+
 def _prefix(value: object) -> str:
     given = text(value)
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", given):
@@ -100,7 +111,7 @@ def _host(address: Secret | str) -> str:
 
 
 _KAFKA: Final[dict[str, Reader]] = {
-    "bootstrap_servers": text,
+    "bootstrap_servers": _servers,
     "topic_prefix": _prefix,
     "security_protocol": choice("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
     "sasl_mechanism": choice("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"),
@@ -128,6 +139,10 @@ _FEED: Final[dict[str, Reader]] = {
     "language": language,
     "tier": whole(1, 3),
     "interval": span,
+    "headers": headers,
+    "username": text,
+    "password": secret,
+    "token": secret,
     "full_text": _full_text,
     "redistribute": switch,
 }
@@ -272,6 +287,10 @@ class _Document:
             mistake = None if on_web else self._check_feed(feed.address)
             if mistake is not None:
                 self._say("feeds.url", place, mistake)
+            if feed.token is not None and feed.password is not None:
+                self._say("feeds", place, "has a token and a password; an outlet asks for one of them")
+            if feed.username is not None and feed.password is None:
+                self._say("feeds.username", place, "needs a password beside it")
             quick = on_web and feed.interval is not None and feed.interval < POLL_FLOOR
             # Where the networks themselves are mistaken, that is the mistake to mend.
             if quick and not networks_mistaken and not on_allowed_network(feed.address, http.allow_networks):

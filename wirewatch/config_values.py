@@ -14,6 +14,14 @@ from wirewatch.settings import Network, Secret
 
 V = TypeVar("V")
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
+_HEADER_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,80}")
+# What a request says of itself, or of how it is carried.
+_OWN_HEADERS: Final = frozenset(
+    [
+        "host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "accept-encoding", "cookie",
+        "if-none-match", "if-modified-since", "range", "user-agent",
+    ]
+)  # fmt: skip
 _UNITS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -137,6 +145,21 @@ def secret(value: object, environment: Mapping[str, str] = os.environ) -> Secret
         except (OSError, UnicodeDecodeError) as error:
             raise MistakeError(f"the file {path} cannot be read: {error.__class__.__name__}") from error
     return Secret(given)
+
+
+def headers(value: object) -> tuple[tuple[str, Secret], ...]:
+    """Return a table of request headers, each value a secret."""
+    if not isinstance(value, dict):
+        raise MistakeError('is no table; write for example { "X-Api-Key" = "env:WIRE_KEY" }')
+    found = []
+    for name, given in value.items():
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OWN_HEADERS:
+            raise MistakeError(f"{name!r} is no header that may be set")
+        held = secret(given)
+        if not held.reveal().isprintable() or not held.reveal().isascii():
+            raise MistakeError(f"the value of {name!r} is no text of printable ASCII signs")
+        found.append((name, held))
+    return tuple(found)
 
 
 def web_address(address: Secret) -> Secret:

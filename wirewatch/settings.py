@@ -98,6 +98,11 @@ class FeedSettings(Struct, frozen=True):
     interval: float | None = None
     # False where the outlet's terms ask for it: alerts carry headline and link alone.
     redistribute: bool = True
+    # What a paid wire is asked with: headers of its own; a name with a password; a token.
+    headers: tuple[tuple[str, Secret], ...] = ()
+    username: str | None = None
+    password: Secret | None = None
+    token: Secret | None = None
     # None: what holds for all feeds, [http] full_text.
     full_text: FullText | None = None
 
