@@ -18,8 +18,8 @@ from typing import Final
 from msgspec import Struct
 
 from wirewatch.clock import Clock
+from wirewatch.owner import OWNER_FD
 
-OWNER_FD: Final = "WIREWATCH_OWNER_FD"
 # The name under which a stage's successor takes its place in Kafka's groups: one of each stage a supervisor.
 INSTANCE: Final = "WIREWATCH_INSTANCE"
 # A stage that ran so long was well: what ends it then is new.

@@ -5,8 +5,8 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -20,8 +20,16 @@ from wirewatch.clock import Clock, SystemClock
 from wirewatch.config_file import find_file, load_settings
 from wirewatch.errors import BrokerError
 from wirewatch.kafka import KafkaConnection
+from wirewatch.owner import OWNER_FD
 from wirewatch.settings import Settings
-from wirewatch.supervisor import INSTANCE, OWNER_FD
+from wirewatch.supervisor import INSTANCE
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"wirewatch {version_of('wirewatch')}")
+        raise typer.Exit
+
 
 cli = typer.Typer(
     name="wirewatch",
@@ -109,21 +117,10 @@ def run_stage(name: str, work: Callable[[asyncio.Event, Clock], Awaitable[None]]
 
 
 def prepare_stage(name: str) -> None:
-    """Set up a stage's log, and have it end with its owner where it has one."""
+    """Set up a stage's log."""
     logging.basicConfig(level=os.environ.get("WIREWATCH_LOG", "INFO"), format=LOG_FORMAT, stream=sys.stderr)
     for noisy in ("faust", "mode", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # It tells each try to reach a broker that is away, with a traceback; what it cannot mend it raises.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     logging.getLogger(__name__).info("%s begins, process %d", name, os.getpid())
-    descriptor = os.environ.get(OWNER_FD)
-    if descriptor:
-        threading.Thread(target=_end_with_owner, args=(int(descriptor),), daemon=True).start()
-
-
-def _end_with_owner(descriptor: int) -> None:
-    try:
-        os.read(descriptor, 1)
-    finally:
-        # Nobody is left to stop for in order: what is unacknowledged comes again.
-        os._exit(1)

@@ -9,7 +9,7 @@ import typer
 
 from wirewatch.cli.app import ConfigOption, StateOption, cli, settings_of
 from wirewatch.errors import InputError
-from wirewatch.messages import Detection, Escalation, Event, Figure, JudgedClaim, RecordClaim, Span
+from wirewatch.messages import Deadline, Detection, Escalation, Event, Figure, JudgedClaim, RecordClaim, Span
 from wirewatch.settings import AlertSettings, DeskSettings
 from wirewatch.story_file import read_stories
 
@@ -33,18 +33,23 @@ def backtest(
     outcomes: list[tuple[str, StoryOutcome]] = [
         (story.id, replay.handle(story)) for story in read_stories(_lines(stories), name=str(stories))
     ]
+    homes: dict[str, str] = {}
     for story_id, outcome in outcomes:
-        first = outcome.clustered.cluster if outcome.clustered else None
+        # A story that stands there twice in the same words is where it was the first time.
+        first = outcome.clustered.cluster if outcome.clustered else homes.get(story_id)
+        if first is not None:
+            homes[story_id] = first
         line = {
             "id": story_id,
             "cluster": replay.current(first) if first else None,
             "cluster_first": first,
-            "novelty": outcome.clustered.verdict if outcome.clustered else None,
-            "novelty_reason": outcome.clustered.reason if outcome.clustered else None,
+            "novelty": outcome.clustered.verdict if outcome.clustered else "duplicate",
+            "novelty_reason": outcome.clustered.reason if outcome.clustered else "the same story again",
             "new_facts": outcome.clustered.new_facts if outcome.clustered else (),
             "figures": [figure_line(figure) for figure in outcome.analysed.figures],
             "detections": detection_lines(outcome.analysed.claims, outcome.analysed.escalations, outcome.detection),
             "event": event_line(outcome.analysed.event),
+            "deadlines": deadline_lines(outcome.analysed.deadlines),
             "alerts": [
                 {"desk": alert.body.desk, "priority": alert.body.priority, "reason": alert.body.reason,
                  "kind": alert.body.kind, "alert": alert.id, "revision": alert.revision}
@@ -94,6 +99,15 @@ def record_line(claim: RecordClaim, judged: JudgedClaim | None) -> dict[str, Any
     }  # fmt: skip
 
 
+def deadline_lines(deadlines: tuple[Deadline, ...]) -> list[dict[str, Any]]:
+    """Return the ends that a story tells of in the form of the output."""
+    return [
+        {"due": one.due, "until": one.until, "kind": one.kind, "set_by": one.set_by, "phrase": one.phrase,
+         "sentence": one.sentence.text}
+        for one in deadlines
+    ]  # fmt: skip
+
+
 def event_line(event: Event) -> dict[str, Any]:
     """Return a story's main act in the form of the output."""
     return {"polarity": event.polarity, "form": event.form, "violent": event.violent}
@@ -110,9 +124,13 @@ def _plain(value: float | None) -> float | int | None:
 
 
 def _lines(file: Path) -> Any:
-    if str(file) == "-":
-        return sys.stdin
     try:
-        return file.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read: {error}") from error
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        # Some editors begin a file with a byte order mark.
+        return raw.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{file} is no UTF-8 at byte {error.start}; convert it, for example with iconv"
+        ) from error
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}") from error

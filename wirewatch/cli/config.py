@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from wirewatch.cli.app import ConfigOption, JsonOption, StateOption, cli, print_json, settings_of
 from wirewatch.config_file import find_file
+from wirewatch.errors import SettingsError
 from wirewatch.settings import Secret, Settings
 
 config_commands = typer.Typer(help="Check and show the configuration.", no_args_is_help=True)
@@ -17,14 +18,21 @@ cli.add_typer(config_commands, name="config")
 @config_commands.command()
 def check(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
     """Read the configuration as a whole; exit 1 with every mistake where there is one."""
-    settings = settings_of(config, state)
+    try:
+        settings = settings_of(config, state)
+    except SettingsError as error:
+        if not json:
+            raise
+        head, *mistakes = str(error).splitlines()
+        print_json({"error": head.rstrip(":"), "mistakes": [mistake.strip() for mistake in mistakes]})
+        raise typer.Exit(1) from error
     counts = {
         "feeds": len(settings.feeds),
         "endpoints": len(settings.endpoints),
         "desks": len(settings.desks),
     }
     if json:
-        print_json({"file": str(settings.file) if settings.file else None, **counts})
+        print_json({"file": str(settings.file) if settings.file else None, **counts, "mistakes": []})
         return
     where = settings.file or "No configuration file: the defaults"
     print(f"{where}: right. " + ", ".join(f"{count} {name}" for name, count in counts.items()) + ".")

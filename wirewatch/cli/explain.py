@@ -91,7 +91,13 @@ def _explain_text(settings: Settings) -> Explanation:
     from streams.rules.replay import Replay
     from streams.rules.signature import HeadlineVectors
 
-    story = story_of_text(sys.stdin.read(), SystemClock().now())
+    try:
+        words = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"The text is no UTF-8 at byte {error.start}; convert it, for example with iconv"
+        ) from error
+    story = story_of_text(words, SystemClock().now())
     outcome = Replay(settings.desks or DEFAULT_DESKS, settings.alerts, HeadlineVectors()).handle(story)
     return Explanation(outcome.analysed, outcome.clustered, outcome.detection, outcome.alerts, outcome.held)
 

@@ -1,0 +1,70 @@
+"""What the commands make of input that is not as it should be."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from wirewatch.cli import backtest, config, explain  # noqa: F401 - each adds its command
+from wirewatch.cli.app import cli
+from wirewatch.errors import InputError
+from wirewatch.owner import OWNER_FD
+
+STORY = '{"id": "a", "title": "Ferry hits pier in Port Lunden, 14 hurt"}'
+
+
+def lines_of(file: Path) -> list[dict[str, object]]:
+    found = CliRunner().invoke(cli, ["backtest", str(file)], catch_exceptions=False)
+    return [json.loads(line) for line in found.stdout.splitlines()]
+
+
+def test_a_byte_order_mark_before_the_first_story_is_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "stories.jsonl").write_bytes(b"\xef\xbb\xbf" + STORY.encode())
+    (line,) = lines_of(tmp_path / "stories.jsonl")
+    assert line["id"] == "a"
+
+
+def test_a_story_that_stands_there_twice_is_in_one_cluster(tmp_path: Path) -> None:
+    (tmp_path / "stories.jsonl").write_text(f"{STORY}\n{STORY}\n")
+    first, again = lines_of(tmp_path / "stories.jsonl")
+    assert again["cluster"] == first["cluster"]
+    assert (again["novelty"], again["novelty_reason"]) == ("duplicate", "the same story again")
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_story_of_an_impossible_year_is_taken_as_of_the_time_before_it(tmp_path: Path, year: str) -> None:
+    dated = STORY.replace("}", f', "published": "{year}-12-31T23:59:59-12:00"}}')
+    (tmp_path / "stories.jsonl").write_text(dated)
+    (line,) = lines_of(tmp_path / "stories.jsonl")
+    assert line["novelty"] == "new"
+
+
+@pytest.mark.parametrize("command", [["backtest", "-"], ["explain", "-"]], ids=["backtest", "explain"])
+def test_bytes_that_are_no_text_say_what_to_do(command: list[str]) -> None:
+    with pytest.raises(InputError, match="no UTF-8 at byte 0; convert it"):
+        CliRunner().invoke(cli, command, input=b"\xff\xfe\x00bad", catch_exceptions=False)
+
+
+def test_mistakes_of_the_configuration_are_json_where_json_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text('[kafka]\nbootstrap_servers = "a:b"\n')
+    found = CliRunner().invoke(cli, ["config", "check", "--json", "--config", str(file)])
+    assert found.exit_code == 1
+    (mistake,) = json.loads(found.stdout)["mistakes"]
+    assert mistake.startswith("line 2: kafka.bootstrap_servers: 'a:b' is no server")
+
+
+async def test_a_stage_whose_owner_is_gone_ends_before_it_begins() -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "wirewatch", "poll",
+        env={**os.environ, OWNER_FD: str(reading)}, pass_fds=(reading,), stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, errors = await process.communicate()
+    os.close(reading)
+    assert (process.returncode, errors) == (1, b"")
