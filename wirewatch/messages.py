@@ -151,6 +151,19 @@ class Event(Struct, frozen=True, omit_defaults=True):
     violent: bool = False
 
 
+class Deadline(Struct, frozen=True, omit_defaults=True):
+    """An end that somebody set: an ultimatum's, or a truce's."""
+
+    kind: Literal["ultimatum", "truce"]
+    # The day (ISO), and the moment: the day's end where the text gives no hour.
+    due: str
+    until: datetime
+    # The words that say so: "two-week deadline".
+    phrase: str
+    sentence: Span
+    set_by: str | None = None
+
+
 class Signature(Struct, frozen=True, omit_defaults=True):
     """What the same-story rules compare: made once by `analyse`, so that the one writer of clusters is quick."""
 
@@ -185,6 +198,7 @@ class AnalysedStory(Struct, frozen=True, omit_defaults=True):
     escalations: tuple[Escalation, ...] = ()
     event: Event = Event()
     signature: Signature = Signature()
+    deadlines: tuple[Deadline, ...] = ()
 
 
 # --- stories.clustered, clusters ---------------------------------------------------------------------------------
@@ -224,6 +238,7 @@ class ClusteredStory(Struct, frozen=True, omit_defaults=True, tag="story"):
     event: Event = Event()
     # The cluster that came closest among those that it is not in.
     near: Near | None = None
+    deadlines: tuple[Deadline, ...] = ()
 
 
 class Merge(Struct, frozen=True, tag="merge"):
@@ -547,6 +562,9 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
     last_gap: datetime | None = None
     # A name of an item to what was seen of it, bounded to what the feed still shows and some more.
     seen: dict[str, SeenItem] = {}
+    # The hub that tells of its news, and the name that the hub knows it by.
+    hub: str | None = None
+    topic: str | None = None
     # Stories under embargo, the first to end first.
     held: tuple[HeldStory, ...] = ()
 

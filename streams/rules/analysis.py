@@ -1,5 +1,6 @@
 """All that a story's own text says, in one pass: figures, record claims, escalation, signature."""
 
+from streams.rules.deadlines import find_deadlines
 from streams.rules.escalation import find_escalations
 from streams.rules.figures import find_figures
 from streams.rules.main_event import main_event
@@ -24,4 +25,5 @@ def analyse_story(story: Story, vectors: HeadlineVectors | None) -> AnalysedStor
         escalations=escalations,
         event=main_event(reading, escalations),
         signature=sign(reading, figures, vectors),
+        deadlines=find_deadlines(reading),
     )

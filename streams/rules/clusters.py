@@ -352,6 +352,7 @@ def _clustered(
         escalations=message.escalations,
         event=message.event,
         near=_near(home, rivals),
+        deadlines=message.deadlines,
     )
 
 
