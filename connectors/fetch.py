@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from importlib.metadata import version
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -17,7 +18,8 @@ from connectors.credentials import same_site
 from connectors.unpack import ACCEPTED, EncodingError, TooLargeError, sink_for
 from wirewatch.clock import Clock
 from wirewatch.errors import RefusedAddressError
-from wirewatch.network import host_of
+from wirewatch.network import Guard, host_of, open_client, user_agent
+from wirewatch.settings import HttpSettings
 
 ACCEPT: Final = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
@@ -41,6 +43,26 @@ class FetchLimits(Struct, frozen=True):
     bytes: int = 10 * 1024 * 1024
     per_host: int = 2
     concurrency: int = 100
+
+
+@asynccontextmanager
+async def open_fetcher(http: HttpSettings, clock: Clock) -> AsyncIterator["Fetcher"]:
+    """Open a guarded client as the configuration says, and fetch with it."""
+    limits = FetchLimits(
+        seconds=http.timeout,
+        connect_seconds=min(10.0, http.timeout),
+        read_seconds=min(15.0, http.timeout),
+        bytes=http.max_bytes,
+        per_host=http.per_host,
+        concurrency=http.concurrency,
+    )
+    async with open_client(
+        Guard(http.allow_networks),
+        user_agent=user_agent(version("wirewatch"), http.contact),
+        timeout=http.timeout,
+        limits=httpx.Limits(max_connections=http.concurrency * 2, keepalive_expiry=30.0),
+    ) as client:
+        yield Fetcher(client, limits, clock)
 
 
 class Fetcher:
@@ -87,6 +109,15 @@ class Fetcher:
                 "timeout", f"No whole answer within {self._limits.seconds:g} s", address=address
             )
         return replace(fetched, seconds=self._clock.monotonic() - started)
+
+    async def post(self, address: str, form: Mapping[str, str]) -> bool:
+        """Send a form, and return whether it was taken; never raises for what the other side does."""
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                answer = await self._client.post(address, data=dict(form), timeout=self._timeout)
+        except (TimeoutError, httpx.TransportError, httpx.InvalidURL, RefusedAddressError, ValueError):
+            return False
+        return answer.is_success
 
     async def _follow(self, address: str, validators: Validators, credentials: Mapping[str, str]) -> Fetched:
         here = address
@@ -148,6 +179,7 @@ class Fetcher:
             content_type=response.headers.get("content-type", ""),
             validators=validators_of(response.headers),
             demand=demand_of(status, response.headers, now),
+            link=response.headers.get("link", ""),
             address=address,
         )
 
