@@ -33,11 +33,21 @@ def _show_version(wanted: bool) -> None:
 
 cli = typer.Typer(
     name="wirewatch",
-    help="Watches the news wires for a newsroom: one alert a story.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+@cli.callback()
+def _before(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Watch the news wires for a newsroom: one alert a story."""
+
 
 ConfigOption = Annotated[
     Path | None,
@@ -95,6 +105,8 @@ def print_json(value: object) -> None:
 
 def run(work: Awaitable[Any]) -> Any:
     """Run a command's work to its end."""
+    # It tells each try to reach a broker that is away; what it cannot mend it raises.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
 
     async def main() -> Any:
         return await work

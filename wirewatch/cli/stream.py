@@ -39,10 +39,10 @@ def stream(
         await create_topics(kafka)
         return kafka
 
+    from streams.worker import StreamWorker
+
     app = build(step, settings, run(ready()), ticks=ticks)
-    # Logging is ours, set up above.
-    worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True)
-    worker.execute_from_commandline()
+    StreamWorker(app).execute_from_commandline()
 
 
 def build(step: Step, settings: Settings, kafka: KafkaConnection, *, ticks: bool) -> faust.App:

@@ -1,5 +1,7 @@
 """`wirewatch topics`: list, create, and look into the topics."""
 
+import os
+import sys
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -72,7 +74,9 @@ def create(
 @topic_commands.command()
 def tail(
     topic: str,
-    last: Annotated[int, typer.Option("--last", "-n", help="Begin so many messages before the end.")] = 10,
+    last: Annotated[
+        int, typer.Option("--last", "-n", min=0, help="Begin so many messages before the end.")
+    ] = 10,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on as messages come, until Ctrl-C.")
     ] = False,
@@ -91,8 +95,9 @@ def tail(
 
     try:
         run(work())
-    except KeyboardInterrupt:
-        return
+    except (KeyboardInterrupt, BrokenPipeError):
+        # Whoever reads has enough; what is still buffered has nowhere to go.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
 
 
 @topic_commands.command()
