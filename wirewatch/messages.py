@@ -351,6 +351,24 @@ class JudgedClaim(Struct, frozen=True, omit_defaults=True):
     word: LedgerWord
 
 
+class DeadlineNotice(Struct, frozen=True, omit_defaults=True):
+    """An end that somebody set, as the first story told it; `until` is the moment that it falls due."""
+
+    id: str
+    cluster: str
+    kind: Literal["ultimatum", "truce"]
+    due: str
+    until: datetime
+    phrase: str
+    sentence: str
+    title: str
+    source: str
+    story: str
+    told: datetime
+    set_by: str | None = None
+    url: str | None = None
+
+
 class Detection(Struct, frozen=True, omit_defaults=True, tag="detection"):
     """What one story adds to what is known of a cluster: findings, or one more outlet that carries it."""
 

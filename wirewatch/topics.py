@@ -15,6 +15,7 @@ from wirewatch.messages import (
     ClusteredStory,
     ClustersMerged,
     Command,
+    DeadlineNotice,
     Delivery,
     Detection,
     FeedState,
@@ -101,6 +102,16 @@ RECORDS = Topic(
     ("ledger",),
     ("console", "explain"),
     "The ledger: a metric's standing record and its last steps",
+)
+DEADLINES = Topic(
+    "deadlines",
+    "deadline id",
+    1,
+    None,
+    (DeadlineNotice,),
+    ("ledger",),
+    ("desks", "command line"),
+    "An end that somebody set: an ultimatum's or a truce's, with its sentence",
 )
 DETECTIONS = Topic(
     "detections",
@@ -199,7 +210,7 @@ DEAD = Topic(
 )
 
 TOPICS: Final = (
-    STORIES, ANALYSED, CLUSTERED, CLUSTERS, RECORDS, DETECTIONS, ALERTS, ALERTS_HELD, ALERTS_PENDING, DELIVERIES,
+    STORIES, ANALYSED, CLUSTERED, CLUSTERS, RECORDS, DEADLINES, DETECTIONS, ALERTS, ALERTS_HELD, ALERTS_PENDING, DELIVERIES,
     FEEDS, COMMANDS, SETTINGS, TICKS, DEAD,
 )  # fmt: skip
 BY_NAME: Final = {topic.name: topic for topic in TOPICS}

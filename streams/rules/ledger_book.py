@@ -1,7 +1,7 @@
 """The ledger: judges every record claim at its story's own time, and keeps what stands for every metric.
 
-The single writer of `records` and `detections`. State: a page a metric ("page/..."), a case a cluster that has
-findings ("case/...").
+The single writer of `records`, `deadlines` and `detections`. State: a page a metric ("page/..."), a case a cluster that
+has findings ("case/..."), and the deadlines to come ("deadline/...").
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from streams.rules.cases import Case, counting, first_told, hear, heard, leading
 from streams.rules.catalogue import Catalogue
 from streams.rules.corrections import corrected, correction_of, opened
 from streams.rules.counted import Counted, counted
+from streams.rules.deadline_book import DeadlineBook
 from streams.rules.judging import a_first, deny, judge, moment_of, news_time, not_compared
 from streams.rules.ledger import exactness, near, recounts
 from streams.rules.metrics import is_vague, metric_name
@@ -49,6 +50,7 @@ class LedgerBook:
 
     def __init__(self, pages: Iterable[Page] | None = None) -> None:
         self._catalogue = Catalogue(packed_pages() if pages is None else pages)
+        self._deadlines = DeadlineBook()
         self._cases: dict[str, Case] = {}
         self._touched: dict[str, Case | None] = {}
         # No case is quieter than this; None where that is not known.
@@ -59,6 +61,8 @@ class LedgerBook:
         for key, value in entries:
             if key.startswith("page/"):
                 self._catalogue.restore(value)
+            elif key.startswith("deadline/"):
+                self._deadlines.restore(value)
             elif key.startswith("case/"):
                 case = _case_decoder.decode(value)
                 self._cases[case.id] = case
@@ -66,15 +70,17 @@ class LedgerBook:
     def handle(self, message: Struct) -> Change:
         """Judge a story, join what is known of two clusters, or heed an editor's correction."""
         self._catalogue.begin()
+        self._deadlines.begin()
         self._touched = {}
         outputs: tuple[Output, ...] = ()
         if isinstance(message, ClusteredStory):
-            outputs = self._story(message)
+            outputs = (*self._story(message), *self._deadlines.hear(message))
         elif isinstance(message, Merge):
             outputs = self._merge(message)
         elif isinstance(message, Setting):
             outputs = self._correct(message)
         puts = self._catalogue.puts()
+        puts |= self._deadlines.puts()
         for name, case in self._touched.items():
             puts[f"case/{name}"] = None if case is None else msgspec.json.encode(case)
         return Change(outputs, puts)
