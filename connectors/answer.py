@@ -69,6 +69,8 @@ class Fetched(Struct, frozen=True):
     content_type: str = ""
     validators: Validators = Validators()
     demand: Demand | None = None
+    # The header Link as it came: it may name the feed's hub.
+    link: str = ""
     # Where the body came from in the end, and where the outlet says that the feed has moved for good.
     address: str = ""
     moved: str | None = None

@@ -50,6 +50,13 @@ class Item(Struct, frozen=True):
         return not (self.title or self.summary or self.text)
 
 
+class HubLinks(Struct, frozen=True):
+    """The hub that tells of a feed's news, and the name that it knows the feed by. Absolute."""
+
+    hub: str
+    topic: str
+
+
 class Feed(Struct, frozen=True):
     """A feed that was read. `format` is a name such as "rss20" or "json11"; `problems` are the feed's own."""
 
@@ -61,6 +68,9 @@ class Feed(Struct, frozen=True):
     problems: tuple[str, ...] = ()
     # False for a piece of a wire: it does not show what else is current.
     whole: bool = True
+    # Its hub and its own address, as it says; either may be missing.
+    hub: str | None = None
+    topic: str | None = None
 
 
 class RawItem(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from connectors.answer import Fetched, Outcome, Validators
 from connectors.identity import KEPT_BEYOND, KEPT_OF_PIECES, Known, recognise, remember, seen_again
-from connectors.items import Feed
+from connectors.items import Feed, HubLinks
 from connectors.schedule import (
     Habit,
     Wishes,
@@ -23,6 +23,7 @@ from connectors.schedule import (
     observe,
 )
 from connectors.told import tell
+from connectors.websub import hub_links
 from wirewatch.messages import FeedHealth, FeedState, SeenItem, Story
 from wirewatch.network import host_of
 from wirewatch.settings import FeedSettings, Secret
@@ -215,6 +216,10 @@ def _read(state: FeedState, poll: Poll) -> FeedState:
         return replace(
             state, etag=given.etag or state.etag, last_modified=given.last_modified or state.last_modified
         )
+    if not poll.feed.whole:
+        return replace(state, problems=poll.feed.problems)
+    said = HubLinks(poll.feed.hub, poll.feed.topic or "") if poll.feed.hub else None
+    links = hub_links(said, poll.fetched.link, poll.fetched.address)
     return replace(
         state,
         etag=given.etag,
@@ -222,6 +227,8 @@ def _read(state: FeedState, poll: Poll) -> FeedState:
         digest=poll.digest,
         format=poll.feed.format,
         problems=poll.feed.problems,
+        hub=links.hub if links else None,
+        topic=links.topic if links else None,
     )
 
 

@@ -64,11 +64,20 @@ def _json(decoded: Decoded, base: str, fetched: datetime) -> Feed:
     lang = language(document.get("language") if isinstance(document.get("language"), str) else None)
     items, problems = _finish(raw, base, lang, fetched)
     title = document.get("title")
+    hubs = document.get("hubs")
+    hub = (
+        next((one.get("url") for one in hubs if isinstance(one, dict)), None)
+        if isinstance(hubs, list)
+        else None
+    )
+    topic = document.get("feed_url")
     return Feed(
         format=kind,
         items=items,
         title=plain(title) if isinstance(title, str) else "",
         lang=lang,
+        hub=hub if isinstance(hub, str) else None,
+        topic=topic if isinstance(topic, str) else None,
         problems=(*_said(decoded), *problems),
     )
 
@@ -96,6 +105,8 @@ def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
         items=items,
         title=plain(_text(feed, "title")),
         lang=lang,
+        hub=_rel(feed, "hub"),
+        topic=_rel(feed, "self"),
         hints=_hints(feed, text),
         problems=(*_said(decoded), *problems),
     )
@@ -118,6 +129,11 @@ def _by_root(decoded: Decoded, text: str, base: str, fetched: datetime) -> Feed 
         return None
     items, problems = _finish(raw, base, None, fetched)
     return Feed(kind, items, problems=(*_said(decoded), *faults, *problems))
+
+
+def _rel(feed: Any, rel: str) -> str | None:
+    links = dict.get(feed, "links") or []
+    return next((link for one in links if _text(one, "rel") == rel and (link := _text(one, "href"))), None)
 
 
 def _feedparser(document: bytes) -> Any:

@@ -10,8 +10,9 @@ import asyncio
 import heapq
 import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Final, Protocol
@@ -26,7 +27,8 @@ from connectors.connector import Connector, looked_in_vain, next_look
 from connectors.credentials import credentials_of
 from connectors.fetch import Fetcher, FetchLimits
 from connectors.hosts import HostLimits
-from connectors.items import FeedError
+from connectors.hubs import CallbackServer, Hubs
+from connectors.items import FeedError, HubLinks
 from connectors.outcome import (
     Poll,
     absorb,
@@ -41,12 +43,13 @@ from connectors.registry import connector_of
 from connectors.schedule import FLOOR, Habit, Wishes, due_at_start
 from connectors.state import Released, StateReader, StoryOutlet, Taken, partition_of
 from connectors.told import release, wakes_at
+from connectors.websub import check_after
 from wirewatch.clock import Clock
 from wirewatch.errors import BrokerError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedState, Story
 from wirewatch.network import Guard, host_of, open_client, user_agent
-from wirewatch.settings import FeedSettings, FullText, HttpSettings, Settings
+from wirewatch.settings import FeedSettings, FullText, HttpSettings, Secret, Settings
 from wirewatch.topics import FEEDS
 
 _log = logging.getLogger("wirewatch.poll")
@@ -78,6 +81,7 @@ class Poller:
         chance: Callable[[], float] = random.random,
         *,
         full_text: FullText = "never",
+        hubs: Hubs | None = None,
     ) -> None:
         self._feeds = {feed.id: feed for feed in feeds}
         self._fetcher = fetcher
@@ -95,6 +99,9 @@ class Poller:
         self._wake = asyncio.Event()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
         self._full_text = full_text
+        self._hubs = hubs
+        # What hubs pushed and nobody took yet: bodies with their types.
+        self._pushed: dict[str, list[tuple[bytes, str]]] = {}
         self._articles = Articles(fetcher, clock, self._readers)
 
     @property
@@ -122,7 +129,18 @@ class Poller:
         for name in names:
             self._states.pop(name, None)
             self._kept.pop(name, None)
+            self._pushed.pop(name, None)
+            if self._hubs is not None:
+                self._hubs.drop(name)
         await self._end([self._at_work[name] for name in names if name in self._at_work])
+
+    def push(self, name: str, body: bytes, content_type: str) -> bool:
+        """Take what a hub tells of a feed; False where the feed is not held here."""
+        if name not in self._states:
+            return False
+        self._pushed.setdefault(name, []).append((body, content_type))
+        self._wake.set()
+        return True
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until told to stop.
@@ -148,7 +166,7 @@ class Poller:
     def _due_now(self) -> list[str]:
         """Return the feeds to ask now, each once; what the heap says and is no longer so is passed over."""
         now = self._clock.now()
-        names = []
+        names = [name for name in self._pushed if name in self._states and name not in self._at_work]
         while self._due and self._due[0][0] <= now:
             due, name = heapq.heappop(self._due)
             state = self._states.get(name)
@@ -181,6 +199,8 @@ class Poller:
 
     async def _poll_once(self, name: str) -> None:
         feed, state = self._feeds[name], await self._release(name)
+        for body, content_type in self._pushed.pop(name, ()):
+            state = await self._take_push(feed, state, body, content_type)
         if state.due > self._clock.now():
             return
         connector = connector_of(feed)
@@ -218,9 +238,43 @@ class Poller:
         await self._outlet.hand_over(stories, result.state if keep else None)
         if result.notice:
             _log.warning("%s", result.notice)
+        self._handing.discard(name)
+        after = await self._subscribed(result.state)
         if name in self._states:
-            self._set(name, result.state)
+            self._set(name, after)
             self._kept[name] = result.state if keep else self._kept[name]
+
+    async def _take_push(
+        self, feed: FeedSettings, state: FeedState, body: bytes, content_type: str
+    ) -> FeedState:
+        """Tell what a hub pushed; when the feed is due, and what it was last asked with, stay as they were."""
+        fetched = Fetched("fetched", body=body, content_type=content_type, address=address_of(feed, state))
+        poll = await self._read(feed, state, fetched)
+        if poll.feed is None:
+            return state
+        part = replace(poll, feed=replace(poll.feed, whole=False))
+        told = absorb(feed, state, part, now=self._clock.now(), jitter=0)
+        after = replace(
+            told.state, due=state.due, why_due=state.why_due, interval=state.interval, shown=state.shown
+        )
+        await self._hand_over(feed.id, told.stories, after)
+        if feed.id in self._states:
+            self._set(feed.id, after)
+        return after
+
+    async def _subscribed(self, state: FeedState) -> FeedState:
+        """See to the feed's subscription; a feed whose hub tells of its news is asked seldom, as a check."""
+        if self._hubs is None:
+            return state
+        links = HubLinks(state.hub, state.topic) if state.hub and state.topic else None
+        if isinstance(self._feeds[state.feed].url, Secret):
+            # Nobody is told of an address that is secret.
+            links = None
+        await self._hubs.keep(state.feed, links)
+        if not self._hubs.granted(state.feed) or state.last_attempt is None or state.failures:
+            return state
+        check = state.last_attempt + timedelta(seconds=check_after(state.interval))
+        return replace(state, due=check, why_due="hub: it tells of news") if check > state.due else state
 
     async def _collect(self, connector: Connector, feed: FeedSettings) -> None:
         """Take what a source that is no feed on the web has by now, piece by piece; each is safe before the next."""
@@ -229,8 +283,7 @@ class Poller:
         async for piece in connector.collect(feed, now):
             result = absorb(feed, state, piece.poll, now=now, jitter=0)
             state = next_look(result.state, feed.interval or connector.every, now)
-            await self._hand_over(feed.id, result.stories, state)
-            await piece.done()
+            await self._hand_over(feed.id, result.stories, state, then=piece.done)
             if result.notice:
                 _log.warning("%s", result.notice)
         if state is before and (well := looked_in_vain(state, now)) is not state:
@@ -238,9 +291,17 @@ class Poller:
         if feed.id in self._states:
             self._set(feed.id, state)
 
-    async def _hand_over(self, name: str, stories: Iterable[Story], state: FeedState) -> None:
+    async def _hand_over(
+        self,
+        name: str,
+        stories: Iterable[Story],
+        state: FeedState,
+        then: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._handing.add(name)
         await self._outlet.hand_over(stories, state)
+        if then is not None:
+            await then()
         self._handing.discard(name)
         if name in self._states:
             self._states[name] = self._kept[name] = state
@@ -319,18 +380,21 @@ async def run_poller(settings: Settings, kafka: KafkaConnection, clock: Clock, s
     producer = kafka.producer()
     consumer = kafka.consumer(group_id=kafka.group("poll"))
     async with _client(settings.http) as client:
+        fetcher = Fetcher(client, _limits(settings.http), clock)
+        hubs = Hubs(fetcher, settings.websub, clock) if settings.websub.callback else None
         poller = Poller(
             settings.feeds,
-            Fetcher(client, _limits(settings.http), clock),
+            fetcher,
             StoryOutlet(producer, kafka, clock),
             clock,
             full_text=settings.http.full_text,
+            hubs=hubs,
         )
         reader = StateReader(consumer, kafka, *_shares(settings.feeds, poller))
         try:
             await producer.start()
             await consumer.start()
-            async with asyncio.TaskGroup() as group:
+            async with _listening(settings, hubs, poller), asyncio.TaskGroup() as group:
                 group.create_task(poller.run(stop))
                 group.create_task(reader.run(stop))
         except ExceptionGroup as errors:
@@ -340,6 +404,13 @@ async def run_poller(settings: Settings, kafka: KafkaConnection, clock: Clock, s
         finally:
             await consumer.stop()
             await producer.stop()
+
+
+def _listening(settings: Settings, hubs: Hubs | None, poller: Poller) -> AbstractAsyncContextManager[object]:
+    """Return what listens for hubs while the poller runs; nothing where no hub is asked."""
+    if hubs is None:
+        return nullcontext()
+    return CallbackServer(hubs, poller.push, settings.websub.listen, settings.http.max_bytes)
 
 
 def _shares(feeds: Iterable[FeedSettings], poller: Poller) -> tuple[Taken, Released]:

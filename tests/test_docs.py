@@ -37,6 +37,7 @@ from wirewatch.settings import (
     HttpSettings,
     KafkaSettings,
     Settings,
+    WebSubSettings,
 )
 from wirewatch.supervisor import FIRST_PAUSE, LONGEST_PAUSE, MAX_LOG_BYTES, STOP_WITHIN, WELL_AFTER
 from wirewatch.topics import TOPICS, Topic
@@ -102,6 +103,7 @@ def test_the_make_targets_that_are_named_exist() -> None:
 KINDS: dict[str, type[Struct]] = {
     "kafka": KafkaSettings,
     "http": HttpSettings,
+    "websub": WebSubSettings,
     "alerts": AlertSettings,
     "feeds": FeedSettings,
     "endpoints": EndpointSettings,

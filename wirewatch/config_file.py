@@ -14,6 +14,7 @@ from wirewatch.config_values import (
     age,
     choice,
     headers,
+    host_and_port,
     language,
     networks,
     on_allowed_network,
@@ -37,6 +38,7 @@ from wirewatch.settings import (
     KafkaSettings,
     Secret,
     Settings,
+    WebSubSettings,
 )
 
 S = TypeVar("S", bound=Struct)
@@ -131,6 +133,10 @@ _HTTP: Final[dict[str, Reader]] = {
     "full_text": _full_text,
     "max_bytes": whole(1024, 1024**3),
 }
+_WEBSUB: Final[dict[str, Reader]] = {
+    "callback": lambda value: web_address(secret(value)).reveal(),
+    "listen": host_and_port,
+}
 _ALERTS: Final[dict[str, Reader]] = {"max_story_age": age}
 _STATE: Final[dict[str, Reader]] = {"folder": _path}
 _FEED: Final[dict[str, Reader]] = {
@@ -159,7 +165,7 @@ _DESK: Final[dict[str, Reader]] = {
     "kinds": lambda value: tuple(choice("record", "escalation")(kind) for kind in texts(value)),
     "at_least": choice("flash", "urgent", "bulletin"),
 }
-_TABLES: Final = {"kafka": _KAFKA, "state": _STATE, "http": _HTTP, "alerts": _ALERTS}
+_TABLES: Final = {"kafka": _KAFKA, "state": _STATE, "http": _HTTP, "websub": _WEBSUB, "alerts": _ALERTS}
 _LISTS: Final = {"feeds": _FEED, "endpoints": _ENDPOINT, "desks": _DESK}
 _NEEDED: Final = {"feeds": ("url",), "endpoints": ("id", "kind", "url"), "desks": ("id", "endpoints")}
 
@@ -255,6 +261,7 @@ class _Document:
             kafka=self._one("kafka", KafkaSettings),
             state_folder=state or folder,
             http=http,
+            websub=self._one("websub", WebSubSettings),
             alerts=self._one("alerts", AlertSettings),
             feeds=self._feeds(http),
             endpoints=self._many("endpoints", EndpointSettings),

@@ -162,6 +162,17 @@ def headers(value: object) -> tuple[tuple[str, Secret], ...]:
     return tuple(found)
 
 
+def host_and_port(value: object) -> str:
+    """Return "127.0.0.1:8790": a machine's own address and a port."""
+    given = text(value)
+    if (
+        not re.fullmatch(r"(?:[\w.-]{1,200}|\[[0-9a-fA-F:.]{2,45}\]):\d{1,5}", given)
+        or int(given.rpartition(":")[2]) > 65_535
+    ):
+        raise MistakeError(f'{given!r} is no address with a port; write for example "127.0.0.1:8790"')
+    return given
+
+
 def web_address(address: Secret) -> Secret:
     """Return an http or https address, checked; what it is stays secret in the mistake, too."""
     try:

@@ -79,6 +79,14 @@ class HttpSettings(Struct, frozen=True):
     full_text: FullText = "never"
 
 
+class WebSubSettings(Struct, frozen=True):
+    """Hubs tell of news where they can reach this machine."""
+
+    # The public address that leads to `listen`; without it no hub is asked.
+    callback: str | None = None
+    listen: str = "127.0.0.1:8790"
+
+
 class AlertSettings(Struct, frozen=True):
     """What is still news."""
 
@@ -145,6 +153,7 @@ class Settings(Struct, frozen=True):
     kafka: KafkaSettings = KafkaSettings()
     state_folder: Path = Path(".wirewatch")
     http: HttpSettings = HttpSettings()
+    websub: WebSubSettings = WebSubSettings()
     alerts: AlertSettings = AlertSettings()
     feeds: tuple[FeedSettings, ...] = ()
     endpoints: tuple[EndpointSettings, ...] = ()

@@ -1,0 +1,126 @@
+"""WebSub: what a feed says of its hub, what a subscription needs next, and whether a push is the hub's. Pure.
+
+https://www.w3.org/TR/websub/.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from connectors.items import HubLinks
+
+LEASE: Final = timedelta(days=5)
+SHORTEST_LEASE: Final = timedelta(minutes=10)
+# Renewed when this share of a lease is over; asked again after a failure, and after a refusal.
+_RENEW: Final = 0.75
+_AGAIN: Final = timedelta(minutes=30)
+_REFUSED: Final = timedelta(days=1)
+# With a hub that tells of news, the feed is asked seldom: so many times its interval, at most so long.
+_CHECK: Final = 4
+_RAREST_CHECK: Final = 1_800.0
+_LINK: Final = re.compile(r"<([^<>]{1,2000})>((?:[^,\"<]|\"[^\"]{0,500}\"){0,40})")
+_REL: Final = re.compile(r";\s*rel\s*=\s*\"?([^\";]{1,100})", re.IGNORECASE)
+_HASHES: Final = frozenset(["sha1", "sha256", "sha384", "sha512"])
+
+
+class Subscription(Struct, frozen=True):
+    """What is known of a feed's subscription: asked for, granted until, or refused."""
+
+    feed: str
+    links: HubLinks
+    # The last part of the callback's address, which nobody can guess; and what the hub signs with.
+    token: str
+    secret: str
+    state: Literal["new", "asked", "granted", "failed", "refused"] = "new"
+    # When it is to be asked for next, and when what was granted ends.
+    due: datetime | None = None
+    until: datetime | None = None
+    pushes: int = 0
+
+
+def hub_links(found: HubLinks | None, header: str, base: str) -> HubLinks | None:
+    """Return hub and topic: by the answer's Link header, which counts before the feed's own words."""
+    said = {
+        rel: target
+        for target, about in _LINK.findall(header[:8_000])
+        for rels in _REL.findall(about)
+        for rel in rels.lower().split()
+    }
+    hub = said.get("hub") or (found.hub if found else None)
+    topic = said.get("self") or (found.topic if found else "") or base
+    if hub is None or _site(urljoin(base, hub)) is None or _site(urljoin(base, topic)) is None:
+        return None
+    return HubLinks(urljoin(base, hub), urljoin(base, topic))
+
+
+def is_due(subscription: Subscription, now: datetime) -> bool:
+    """Whether a subscription is to be asked for."""
+    return subscription.due is None or subscription.due <= now
+
+
+def asked(subscription: Subscription, now: datetime) -> Subscription:
+    """Return a subscription that was asked for; one that runs on is renewed meanwhile."""
+    state = "granted" if is_granted(subscription, now) else "asked"
+    return replace(subscription, state=state, due=now + _AGAIN)
+
+
+def failed(subscription: Subscription, now: datetime) -> Subscription:
+    """Return a subscription that the hub did not take; what it granted before goes on to its end."""
+    if is_granted(subscription, now):
+        return replace(subscription, due=now + _AGAIN)
+    return replace(subscription, state="failed", due=now + _AGAIN)
+
+
+def refused(subscription: Subscription, now: datetime) -> Subscription:
+    """Return a subscription that the hub denied: polled from now on, and asked for again tomorrow."""
+    return replace(subscription, state="refused", due=now + _REFUSED, until=None)
+
+
+def verified(subscription: Subscription, query: Mapping[str, str], now: datetime) -> Subscription | None:
+    """Return the subscription as the hub's question makes it, None where nobody asked for what it asks about."""
+    if subscription.links.topic != query.get("hub.topic"):
+        return None
+    match query.get("hub.mode"):
+        case "denied":
+            return refused(subscription, now)
+        case "subscribe" if query.get("hub.challenge") and subscription.state in {"asked", "granted"}:
+            given = query.get("hub.lease_seconds", "")
+            lease = timedelta(seconds=int(given)) if given.isdecimal() and len(given) < 9 else LEASE
+            lease = max(lease, SHORTEST_LEASE)
+            return replace(subscription, state="granted", due=now + lease * _RENEW, until=now + lease)
+        case _:
+            return None
+
+
+def is_granted(subscription: Subscription, now: datetime) -> bool:
+    """Whether the hub tells of news by now."""
+    return subscription.until is not None and subscription.until > now
+
+
+def is_signed(body: bytes, signature: str, secret: str) -> bool:
+    """Whether a push carries the hub's signature over these very bytes."""
+    name, _, digest = signature.strip().partition("=")
+    if name.lower() not in _HASHES:
+        return False
+    wanted = hmac.new(secret.encode(), body, getattr(hashlib, name.lower())).hexdigest()
+    return hmac.compare_digest(wanted, digest.strip().lower().encode("ascii", "replace").decode("ascii"))
+
+
+def check_after(interval: float) -> float:
+    """Return after how many seconds a feed is asked although its hub tells of news."""
+    return max(interval, min(_CHECK * interval, _RAREST_CHECK))
+
+
+def _site(address: str) -> str | None:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return parts.hostname if parts.scheme in {"http", "https"} else None
