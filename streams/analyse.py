@@ -8,6 +8,7 @@ import faust
 
 from streams.app import build_app, dead_letter, sending, source
 from streams.outbox import Outbox, Sending
+from streams.own_words import OwnWords
 from streams.rules.analysis import analyse_story
 from streams.rules.signature import HeadlineVectors
 from streams.rules.step import Output
@@ -23,10 +24,11 @@ logger = logging.getLogger(__name__)
 class Analyst:
     """The agent: a story in, the story with its findings out, or a dead letter."""
 
-    def __init__(self, kafka: KafkaConnection, folder: Path, clock: Clock) -> None:
+    def __init__(self, kafka: KafkaConnection, folder: Path, clock: Clock, lexicon: Path | None) -> None:
         self._kafka = kafka
         self._clock = clock
         self._vectors = HeadlineVectors()
+        self._own = OwnWords(lexicon, clock)
         self.app: faust.App = build_app("analyse", kafka, folder)
         self._outbox = Outbox(self.app)
         self.app.task(self._start_outbox)
@@ -46,13 +48,13 @@ class Analyst:
         except MessageError as error:
             return dead_letter(self._kafka, message, cause=error, clock=self._clock)
         try:
-            output = Output(ANALYSED.name, story.id, analyse_story(story, self._vectors))
+            output = Output(ANALYSED.name, story.id, analyse_story(story, self._vectors, self._own.current()))
         except Exception as error:
             logger.exception("analyse cannot process offset %d of %s", message.offset, message.topic)
             return dead_letter(self._kafka, message, cause=error, clock=self._clock)
         return sending(self._kafka, output, step="analyse", clock=self._clock)
 
 
-def build(kafka: KafkaConnection, folder: Path, clock: Clock) -> faust.App:
-    """Return the step's app: stories to stories.analysed."""
-    return Analyst(kafka, folder, clock).app
+def build(kafka: KafkaConnection, folder: Path, clock: Clock, *, lexicon: Path | None = None) -> faust.App:
+    """Return the step's app: stories to stories.analysed. `lexicon` is the newsroom's own, heeded as it changes."""
+    return Analyst(kafka, folder, clock, lexicon).app

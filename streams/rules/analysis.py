@@ -1,5 +1,7 @@
 """All that a story's own text says, in one pass: figures, record claims, escalation, signature."""
 
+from collections.abc import Sequence
+
 from streams.rules.deadlines import find_deadlines
 from streams.rules.escalation import find_escalations
 from streams.rules.figures import find_figures
@@ -7,23 +9,32 @@ from streams.rules.main_event import main_event
 from streams.rules.reading import read
 from streams.rules.record_claims import find_record_claims
 from streams.rules.signature import HeadlineVectors, sign
+from streams.rules.user_words import UserWords, muted_reading, overruled
 from wirewatch.messages import AnalysedStory, Story
 
 
-def analyse_story(story: Story, vectors: HeadlineVectors | None) -> AnalysedStory:
-    """Return the story with its findings. Needs nothing but the text; `vectors` are the headline model's weights."""
+def analyse_story(
+    story: Story, vectors: HeadlineVectors | None, own: Sequence[UserWords] = ()
+) -> AnalysedStory:
+    """Return the story with its findings. Needs nothing but the text; `vectors` are the headline model's weights.
+
+    `own` are the newsroom's own words, which overrule those of the lexicons.
+    """
     if story.withdrawn is not None:
         # What is taken back says nothing any more; it only has to find its story.
         return AnalysedStory(story, signature=sign(read(story), (), vectors))
     reading = read(story)
     figures = find_figures(reading)
-    escalations = find_escalations(reading, figures)
+    acts = muted_reading(own, reading)
+    escalations = find_escalations(acts, figures)
+    if own:
+        escalations = overruled(own, reading, escalations)
     return AnalysedStory(
         story=story,
         figures=figures,
         claims=find_record_claims(reading, figures),
         escalations=escalations,
-        event=main_event(reading, escalations),
+        event=main_event(acts, escalations),
         signature=sign(reading, figures, vectors),
         deadlines=find_deadlines(reading),
     )

@@ -3,7 +3,7 @@
 The same rules as the streams, chained by hand instead of by topics; the time is the story's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from streams.rules.desks import Desks
 from streams.rules.ledger_book import LedgerBook
 from streams.rules.signature import HeadlineVectors
 from streams.rules.step import Output
+from streams.rules.user_words import UserWords
 from wirewatch.messages import (
     Alert,
     AnalysedStory,
@@ -44,8 +45,13 @@ class Replay:
     """The rules of all four steps with their state."""
 
     def __init__(
-        self, desks: tuple[DeskSettings, ...], alerts: AlertSettings, vectors: HeadlineVectors | None
+        self,
+        desks: tuple[DeskSettings, ...],
+        alerts: AlertSettings,
+        vectors: HeadlineVectors | None,
+        own: Sequence[UserWords] = (),
     ) -> None:
+        self._own = own
         self._vectors = vectors
         self._clusters = Clusters()
         self._ledger = LedgerBook()
@@ -57,7 +63,7 @@ class Replay:
 
     def handle(self, story: Story) -> StoryOutcome:
         """Take a story all the way, at its own time, and return what became of it."""
-        analysed = analyse_story(story, self._vectors)
+        analysed = analyse_story(story, self._vectors, self._own)
         self._desks.handle(Tick(story.at, "replay"))
         clustered = self._cluster(analysed)
         detections = self._judge(clustered)

@@ -22,6 +22,7 @@ def main() -> None:
         explain,
         feeds,
         init,
+        lexicon,
         poll,
         records,
         status,

@@ -9,6 +9,7 @@ import typer
 
 from wirewatch.cli.app import ConfigOption, StateOption, cli, settings_of
 from wirewatch.errors import InputError
+from wirewatch.lexicon_file import lexicon_of
 from wirewatch.messages import Deadline, Detection, Escalation, Event, Figure, JudgedClaim, RecordClaim, Span
 from wirewatch.settings import AlertSettings, DeskSettings
 from wirewatch.story_file import read_stories
@@ -24,12 +25,18 @@ def backtest(
     state: StateOption = None,
 ) -> None:
     """Print what the rules make of each story, one JSON object a line. Needs no Kafka."""
+    from streams.own_words import own_words
     from streams.rules.replay import Replay, StoryOutcome
     from streams.rules.signature import HeadlineVectors
 
     settings = settings_of(config, state)
     # A file is history: nothing in it is too old.
-    replay = Replay(settings.desks or DEFAULT_DESKS, AlertSettings(max_story_age=None), HeadlineVectors())
+    replay = Replay(
+        settings.desks or DEFAULT_DESKS,
+        AlertSettings(max_story_age=None),
+        HeadlineVectors(),
+        own_words(lexicon_of(settings)),
+    )
     outcomes: list[tuple[str, StoryOutcome]] = [
         (story.id, replay.handle(story)) for story in read_stories(_lines(stories), name=str(stories))
     ]

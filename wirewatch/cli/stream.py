@@ -10,6 +10,7 @@ import typer
 from wirewatch.cli.app import ConfigOption, StateOption, cli, connect, prepare_stage, run, settings_of
 from wirewatch.clock import SystemClock
 from wirewatch.kafka import KafkaConnection
+from wirewatch.lexicon_file import lexicon_of
 from wirewatch.settings import Settings
 from wirewatch.topic_admin import create_topics
 
@@ -52,7 +53,7 @@ def build(step: Step, settings: Settings, kafka: KafkaConnection, *, ticks: bool
     if step is Step.ANALYSE:
         from streams import analyse
 
-        return analyse.build(kafka, folder, clock)
+        return analyse.build(kafka, folder, clock, lexicon=lexicon_of(settings))
     if step is Step.CLUSTER:
         from streams import cluster
 
