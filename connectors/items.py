@@ -158,8 +158,10 @@ def _link(given: str | None, base: str) -> tuple[str | None, str | None]:
     """Return the absolute link, and what is wrong with one that leads nowhere."""
     if not given or not given.strip():
         return None, None
+    # Written by hand: without a scheme, with spaces in it.
+    written = " ".join(given.split()).replace(" ", "%20")
     try:
-        link = urljoin(base, given.strip())
+        link = urljoin(base, f"https://{written}" if written.lower().startswith("www.") else written)
         parts = urlsplit(link)
     except ValueError:
         return None, "link not understood"

@@ -97,7 +97,7 @@ def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
         raise FeedError(_what_it_is(text))
     feed = found.feed
     lang = language(_text(feed, "language"))
-    items, problems = _finish([_entry(entry) for entry in entries], base, lang, fetched)
+    items, problems = _finish([_entry(entry) for entry in entries], _base(found, base), lang, fetched)
     if found.get("bozo"):
         problems = (f"malformed: {_fault(found.get('bozo_exception'))}", *problems)
     return Feed(
@@ -129,6 +129,13 @@ def _by_root(decoded: Decoded, text: str, base: str, fetched: datetime) -> Feed 
         return None
     items, problems = _finish(raw, base, None, fetched)
     return Feed(kind, items, problems=(*_said(decoded), *faults, *problems))
+
+
+def _base(found: Any, base: str) -> str:
+    """Return what relative links belong to: in RSS the outlet's own page, which the feed may stand far from."""
+    page = _text(found.feed, "link")
+    own = _text(found, "version").startswith("rss") and page.lower().startswith(("http://", "https://"))
+    return page if own else base
 
 
 def _rel(feed: Any, rel: str) -> str | None:

@@ -154,6 +154,8 @@ def test_a_clock_that_is_some_minutes_fast_is_set_right() -> None:
         ("<link>http://[bad</link>", None),
         ("<guid>https://wire.example/by-guid</guid>", "https://wire.example/by-guid"),
         ("<guid>4711</guid>", None),
+        ("<link>www.wire.example/1</link>", "https://www.wire.example/1"),
+        ("<link>https://wire.example/a b</link>", "https://wire.example/a%20b"),
         (
             "<link>https://feeds.example/~r/1</link><feedburner:origLink>https://wire.example/1</feedburner:origLink>",
             "https://wire.example/1",
@@ -162,6 +164,15 @@ def test_a_clock_that_is_some_minutes_fast_is_set_right() -> None:
 )
 def test_links_are_absolute_and_lead_to_the_web(inside: str, link: str | None) -> None:
     assert item(f"<title>T</title>{inside}").link == link
+
+
+def test_a_relative_link_belongs_to_the_outlets_page_and_not_to_whoever_serves_the_feed() -> None:
+    found = read(
+        '<rss version="2.0"><channel><link>https://wire.example/</link><item><title>T</title><link>/1</link></item>'
+        "</channel></rss>",
+        base="https://feeds.example/wire",
+    )
+    assert found.items[0].link == "https://wire.example/1"
 
 
 @pytest.mark.parametrize(
