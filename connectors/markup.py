@@ -34,9 +34,16 @@ _ENDS: Final = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name
 # What feeds put under every text, on a line of its own or at the end of the last one.
 _BOILERPLATE: Final = re.compile(
     r"(?:^|(?<=[.!?…\]»”\"]) )"
-    r"(?:The post .{1,300} (?:appeared|first appeared) (?:first )?on .{1,200}"
-    r"|\[?(?:Read more|Read the full (?:story|article)|Continue reading|Keep reading|Full story|More…"
-    r"|Weiterlesen|Mehr lesen|Lesen Sie mehr|Lire la suite|Leer más|Seguir leyendo|Leggi tutto|Lees meer)"
+    # One content system's line in the languages that it speaks.
+    r"(?:(?:The post|Der Beitrag|L[’']article|La entrada|L[’']articolo|O post|O artigo|Het bericht|Wpis|Inlägget|Indlægget"
+    r"|Innlegget|Сообщение|Запис|Příspěvek|Articolul|Yazı|Artikkeli|Postingan|The article) .{1,300}? "
+    r"(?:appeared|first appeared|erschien|est apparu|se publicó|apareció|proviene|apareceu|verscheen|pojawił|dök upp|blev først"
+    r"|dukket|появил|з['’]явив|byl nejdříve|apare|yazısı|julkaistiin|pertama kali|was first published)\w{0,8} .{1,200}"
+    r"|\[?(?:Read more|Read the full (?:story|article)|Read full (?:story|article)|Continue reading|Keep reading|Full story"
+    r"|Click here to (?:read|continue)|More…|Weiterlesen|Mehr lesen|Mehr dazu|Lesen Sie mehr|Lire la suite|Lire plus"
+    r"|En savoir plus|Leer más|Seguir leyendo|Sigue leyendo|Leggi tutto|Continua a leggere|Lees meer|Lees verder|Leia mais"
+    r"|Continue a ler|Czytaj (?:więcej|dalej)|Läs mer|Les mer|Læs mere|Lue lisää|Читать далее|Подробнее|Читати далі"
+    r"|Devamını oku|Číst dále|Citește mai mult|Διαβάστε περισσότερα|اقرأ المزيد|続きを読む|阅读全文|閱讀全文|더 보기|Baca selengkapnya)"
     r"(?: (?:about|on|at|here|in|auf|bei|über|sur|en)?[^.!?]{0,120})?[\s.…»>→\]]*)$",
     re.IGNORECASE,
 )

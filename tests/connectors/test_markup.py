@@ -82,6 +82,47 @@ def test_drops_what_feeds_put_under_every_text(text: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "Der Beitrag 472 Drohnen in der Nacht erschien zuerst auf Zeitung.",
+        "L’article 472 drones dans la nuit est apparu en premier sur Journal.",
+        "La entrada 472 drones se publicó primero en Diario.",
+        "L'articolo 472 droni nella notte proviene da Giornale.",
+        "O post 472 drones apareceu primeiro em Jornal.",
+        "Het bericht 472 drones verscheen eerst op Krant.",
+        "Сообщение 472 дрона появились сначала на Газета.",
+        "Wpis 472 drony pojawił się pierwszy raz w Gazeta.",
+        "En savoir plus",
+        "Czytaj więcej »",
+        "Читать далее",
+        "続きを読む",
+        "阅读全文",
+    ],
+)
+def test_leaves_out_what_feeds_of_other_languages_put_under_every_text(line: str) -> None:
+    assert without_boilerplate(f"So viele waren es noch nie.\n{line}") == "So viele waren es noch nie."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The post office on the square burnt down overnight.",
+        "L'article 49 de la Constitution a été invoqué.",
+        "La entrada en vigor de la ley se aplaza.",
+        "Der Beitrag zur Rentenkasse steigt im Januar.",
+    ],
+)
+def test_leaves_in_what_only_begins_so(line: str) -> None:
+    assert without_boilerplate(f"Something happened.\n{line}") == f"Something happened.\n{line}"
+
+
+def test_a_mass_of_boilerplate_takes_no_time() -> None:
+    started = time.perf_counter()
+    without_boilerplate("The post The post " * 5_000)
+    assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         (
