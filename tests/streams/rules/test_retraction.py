@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from streams.rules.analysis import analyse_story
+from streams.rules.clusters import Clusters
 from tests.streams.rules.desk_stories import Newsroom, escalation
 from tests.streams.rules.ledger_stories import claim, story, when
-from wirewatch.messages import ClusteredStory, Story
+from wirewatch.messages import Alert, ClusteredStory, Story
 
 NIGHT = "2025-06-01"
 KILLED = "killed: the figure was made up"
@@ -95,6 +96,34 @@ def test_a_feed_that_may_not_be_redistributed_gives_headline_and_link_alone(find
     assert alert.body.sentence == alert.body.headline == "A night over Ukraine"
     assert alert.body.said_by is None
     assert alert.body.url == message.story.url
+
+
+def test_a_kill_finds_the_cluster_of_its_story_from_the_text_alone() -> None:
+    clusters, room = Clusters(), Newsroom()
+
+    def publish(story: Story) -> list[Alert]:
+        change = clusters.handle(analyse_story(story, None))
+        heard = [room.hear(out.message) for out in change.outputs if isinstance(out.message, ClusteredStory)]
+        return [alert for one in heard for alert in one.alerts]
+
+    text = "Russia launched 472 drones at Ukraine overnight, the largest drone attack of the war, the air force said."
+    told = Story(
+        "s",
+        "1",
+        "f",
+        "Agency",
+        "Russia launches 472 drones, biggest attack of the war",
+        when(NIGHT),
+        summary=text,
+    )
+    (rang,) = publish(replace(told, published=when(NIGHT), lang="en"))
+    assert rang.body.figure == 472
+    killed = replace(
+        told, version="2", title="KILL: do not use", summary="", fetched=when(NIGHT, 8), withdrawn=KILLED
+    )
+    (taken,) = publish(killed)
+    assert taken.id == rang.id
+    assert KILLED in taken.body.reason
 
 
 def test_a_story_that_is_taken_back_says_nothing_any_more() -> None:
