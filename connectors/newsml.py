@@ -7,7 +7,7 @@ from connectors.dates import read_date
 from connectors.elements import LANGUAGE, all_named, attribute, local, markup_of, read_elements, text_of
 from connectors.items import FeedError, RawItem
 from connectors.markup import literal
-from connectors.wire import NO_STORIES, Wired, correction, newest, withdrawal
+from connectors.wire import NO_STORIES, Wired, correction, left_out, newest, withdrawal
 
 ROOTS: Final = frozenset(["newsmessage", "newsitem", "packageitem", "itemset"])
 # Relations of a link that lead to the item's own page.
@@ -26,7 +26,7 @@ def read_newsml(text: str) -> tuple[list[RawItem], tuple[str, ...]]:
     stories = [item for item in found if _class(item) not in NO_STORIES]
     problems = [fault] if fault else []
     if len(stories) < len(found):
-        problems.append(f"{len(found) - len(stories)} pictures left out")
+        problems.append(left_out(len(found) - len(stories)))
     return newest(map(_item, stories)), tuple(problems)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from connectors.dates import read_date
 from connectors.items import RawItem
 from connectors.markup import literal
-from connectors.wire import NO_STORIES, Wired, correction, newest, withdrawal
+from connectors.wire import NO_STORIES, Wired, correction, left_out, newest, withdrawal
 
 # Where the programming interfaces of agencies put their lists.
 _LISTS: Final = ("_items", "items", "results", "data", "associations")
@@ -27,7 +27,7 @@ def read_ninjs(items: list[dict[str, Any]]) -> tuple[list[RawItem], tuple[str, .
     """Return the texts, newest version each, and what was left out."""
     stories = [item for item in items if _text(item, "type") not in NO_STORIES]
     left = len(items) - len(stories)
-    return newest(map(_item, stories)), (f"{left} pictures left out",) if left else ()
+    return newest(map(_item, stories)), (left_out(left),) if left else ()
 
 
 def _listed(document: Any, depth: int) -> Iterator[dict[str, Any]]:

@@ -57,6 +57,11 @@ def newest(wired: Iterable[Wired]) -> list[RawItem]:
     return [_told(best[key].item) for key in order]
 
 
+def left_out(pictures: int) -> str:
+    """Return what to say of pictures that were passed over."""
+    return f"{pictures} picture{'s' if pictures > 1 else ''} left out"
+
+
 def _told(item: RawItem) -> RawItem:
     """Return the item; what is taken back has no text that anybody should read."""
     return replace(item, summary="", text="") if item.withdrawn else item

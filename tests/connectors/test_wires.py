@@ -35,7 +35,7 @@ def test_reads_the_texts_of_a_wire_newest_version_each(name: str, kind: str) -> 
     assert first.published == datetime(2025, 6, 1, 5, 30, tzinfo=UTC)
     assert first.lang == "en"
     assert first.problems == ()
-    assert "1 pictures left out" in found.problems
+    assert "1 picture left out" in found.problems
 
 
 @pytest.mark.parametrize(("name", "_kind"), WIRES)
