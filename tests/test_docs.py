@@ -36,6 +36,7 @@ from wirewatch.settings import (
     FeedSettings,
     HttpSettings,
     KafkaSettings,
+    OperationsSettings,
     Settings,
     WebSubSettings,
 )
@@ -105,6 +106,7 @@ KINDS: dict[str, type[Struct]] = {
     "http": HttpSettings,
     "websub": WebSubSettings,
     "alerts": AlertSettings,
+    "operations": OperationsSettings,
     "feeds": FeedSettings,
     "endpoints": EndpointSettings,
     "desks": DeskSettings,
@@ -154,7 +156,7 @@ def _read(table: str, key: str, cell: str) -> Any:
 def _default(table: str, key: str) -> Any:
     if table == "state":
         return Settings().state_folder
-    field = next(field for field in msgspec.structs.fields(KINDS[table]) if field.name == key)
+    field = next(field for field in msgspec.structs.fields(KINDS[table]) if field.encode_name == key)
     return None if field.default is msgspec.NODEFAULT else field.default
 
 

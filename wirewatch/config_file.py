@@ -27,15 +27,18 @@ from wirewatch.config_values import (
     web_address,
     whole,
 )
+from wirewatch.console_settings import ConsoleSettings
+from wirewatch.console_values import CONSOLE
+from wirewatch.desk_values import DESK, desk_mistakes, desk_of
 from wirewatch.errors import SettingsError
 from wirewatch.settings import (
     DEFAULT_FILE,
     AlertSettings,
-    DeskSettings,
     EndpointSettings,
     FeedSettings,
     HttpSettings,
     KafkaSettings,
+    OperationsSettings,
     Secret,
     Settings,
     WebSubSettings,
@@ -138,6 +141,12 @@ _WEBSUB: Final[dict[str, Reader]] = {
     "listen": host_and_port,
 }
 _ALERTS: Final[dict[str, Reader]] = {"max_story_age": age}
+_OPERATIONS: Final[dict[str, Reader]] = {
+    "endpoint": text,
+    "metrics": lambda value: None if value == "off" else host_and_port(value),
+    "canary": lambda value: None if value == "off" else span(value),
+    "heartbeat": lambda value: web_address(secret(value)),
+}
 _STATE: Final[dict[str, Reader]] = {"folder": _path}
 _FEED: Final[dict[str, Reader]] = {
     "url": _feed_address,
@@ -151,6 +160,7 @@ _FEED: Final[dict[str, Reader]] = {
     "token": secret,
     "full_text": _full_text,
     "redistribute": switch,
+    "tags": texts,
 }
 _ENDPOINT: Final[dict[str, Reader]] = {
     "id": text,
@@ -159,14 +169,16 @@ _ENDPOINT: Final[dict[str, Reader]] = {
     "secret": secret,
     "fallback": text,
 }
-_DESK: Final[dict[str, Reader]] = {
-    "id": text,
-    "endpoints": texts,
-    "kinds": lambda value: tuple(choice("record", "escalation")(kind) for kind in texts(value)),
-    "at_least": choice("flash", "urgent", "bulletin"),
+_TABLES: Final = {
+    "kafka": _KAFKA,
+    "state": _STATE,
+    "http": _HTTP,
+    "websub": _WEBSUB,
+    "alerts": _ALERTS,
+    "operations": _OPERATIONS,
+    "console": CONSOLE,
 }
-_TABLES: Final = {"kafka": _KAFKA, "state": _STATE, "http": _HTTP, "websub": _WEBSUB, "alerts": _ALERTS}
-_LISTS: Final = {"feeds": _FEED, "endpoints": _ENDPOINT, "desks": _DESK}
+_LISTS: Final = {"feeds": _FEED, "endpoints": _ENDPOINT, "desks": DESK}
 _NEEDED: Final = {"feeds": ("url",), "endpoints": ("id", "kind", "url"), "desks": ("id", "endpoints")}
 
 
@@ -265,7 +277,9 @@ class _Document:
             alerts=self._one("alerts", AlertSettings),
             feeds=self._feeds(http),
             endpoints=self._many("endpoints", EndpointSettings),
-            desks=self._many("desks", DeskSettings),
+            console=self._one("console", ConsoleSettings),
+            desks=tuple(desk_of(read) for _, read in self._complete("desks")),
+            operations=self._one("operations", OperationsSettings),
             file=file,
         )
         self._check_together(settings)
@@ -344,13 +358,11 @@ class _Document:
     def _check_together(self, settings: Settings) -> None:
         endpoints, desks = self._entries["endpoints"], self._entries["desks"]
         known = {read["id"] for _, read in endpoints if "id" in read}
-        for place, read in desks:
-            names = read.get("endpoints", ())
-            for name in names:
-                if name not in known:
-                    self._say("desks.endpoints", place, f"{name!r} is no endpoint{suggest(name, known)}")
-            if len(set(names)) < len(names):
-                self._say("desks.endpoints", place, "names an endpoint twice")
+        for place, key, mistake in desk_mistakes(desks, known):
+            self._say(f"desks.{key}", place, mistake)
+        told = settings.operations.endpoint
+        if told is not None and told not in known:
+            self._say("operations.endpoint", 0, f"{told!r} is no endpoint{suggest(told, known)}")
         for place, each in zip(self._whole("endpoints"), settings.endpoints, strict=True):
             given = self._document["endpoints"][place]
             if each.kind == "standard" and each.secret is None:

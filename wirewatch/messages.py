@@ -423,6 +423,18 @@ class AlertFigure(Struct, frozen=True):
     outlets: int
 
 
+class AlertItem(Struct, frozen=True):
+    """One of the alerts that a digest tells."""
+
+    alert: str
+    revision: int
+    priority: Priority
+    headline: str
+    reason: str
+    outlets: int
+    url: str | None
+
+
 class AlertBody(Struct, frozen=True):
     """What an editor is told; the `data` of the webhook. See docs/webhooks.md."""
 
@@ -449,6 +461,8 @@ class AlertBody(Struct, frozen=True):
     severity: int | None = None
     # Seconds between publication and this alert, where they exceed what is usual; said as "late by".
     late_by: float | None = None
+    # Of a digest: the alerts that it tells, the weightiest first; the other fields are those of the first.
+    items: tuple[AlertItem, ...] = ()
 
 
 class Alert(Struct, frozen=True, omit_defaults=True):
@@ -541,7 +555,21 @@ class FeedHints(Struct, frozen=True, omit_defaults=True):
     skip_days: tuple[str, ...] = ()
 
 
-class FeedState(Struct, frozen=True, omit_defaults=True):
+class FeedEntry(Struct, frozen=True, omit_defaults=True, tag="added"):
+    """A feed that was added by command; its key is "added/" and the feed's id, a tombstone removes it."""
+
+    feed: str
+    url: str
+    name: str
+    added: datetime
+    language: str | None = None
+    tier: int = 2
+    # The user's own wish in seconds.
+    interval: float | None = None
+    tags: tuple[str, ...] = ()
+
+
+class FeedState(Struct, frozen=True, omit_defaults=True, tag="state"):
     """All that a poller must know of a feed to go on after a restart."""
 
     feed: str

@@ -10,6 +10,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from wirewatch.console_settings import ConsoleSettings
+from wirewatch.desk_settings import Match, Window
 from wirewatch.ids import identify
 from wirewatch.messages import AlertKind, Priority
 
@@ -113,6 +115,8 @@ class FeedSettings(Struct, frozen=True):
     token: Secret | None = None
     # None: what holds for all feeds, [http] full_text.
     full_text: FullText | None = None
+    # Folders, in lists of feeds of other programs.
+    tags: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -137,14 +141,55 @@ class EndpointSettings(Struct, frozen=True):
     fallback: str | None = None
 
 
-class DeskSettings(Struct, frozen=True):
-    """Who hears of what."""
+class DeskSettings(Struct, frozen=True, rename={"passes_on": "continue"}):
+    """Who hears of what, and when."""
 
     id: str
     endpoints: tuple[str, ...]
     kinds: tuple[AlertKind, ...] = ("record", "escalation")
     # Nothing below this priority.
     at_least: Priority = "bulletin"
+    match: Match | None = None
+    # The desk whose stories this one chooses from.
+    under: str | None = None
+    # False: what it takes, the desks after it and the one above it do not hear of.
+    passes_on: bool = True
+    # It hears of what no other desk takes.
+    default: bool = False
+    # A first-tier outlet, or so many independent ones, before anything but a flash is told.
+    corroborate: int = 1
+    # Seconds before the first word of what is below `at_once`.
+    group_wait: float = 0.0
+    at_once: Priority = "flash"
+    # Minutes of the day at which all but a flash is told in one message.
+    digest: tuple[int, ...] = ()
+    timezone: str = "UTC"
+    quiet_hours: tuple[Window, ...] = ()
+    # At most so many messages an hour, a flash not counted.
+    cap: int | None = None
+    # Seconds for which a flash on two parties holds back bulletins on the same two.
+    inhibit: float | None = None
+    # A figure that changes by a smaller share than this makes no revision.
+    figure_change: float = 0.0
+    # Whether the first outlet of the first tier makes a revision.
+    first_tier_1: bool = False
+    escalate_to: str | None = None
+    # Seconds in which somebody must acknowledge.
+    escalate_after: float = 600.0
+    escalate_from: Priority = "flash"
+
+
+class OperationsSettings(Struct, frozen=True):
+    """How those who run it hear how it is."""
+
+    # The endpoint that hears when something is ill, and when it is well again.
+    endpoint: str | None = None
+    # Where metrics and health are served; None serves none.
+    metrics: str | None = "127.0.0.1:9470"
+    # Seconds between stories that are none and run through every stage; None sends none.
+    canary: float | None = 60.0
+    # Asked each minute while all is well.
+    heartbeat: Secret | None = None
 
 
 class Settings(Struct, frozen=True):
@@ -158,5 +203,7 @@ class Settings(Struct, frozen=True):
     feeds: tuple[FeedSettings, ...] = ()
     endpoints: tuple[EndpointSettings, ...] = ()
     desks: tuple[DeskSettings, ...] = ()
+    operations: OperationsSettings = OperationsSettings()
+    console: ConsoleSettings = ConsoleSettings()
     # The file that was read; None where nothing was configured.
     file: Path | None = None

@@ -29,6 +29,8 @@ _NAMES: Final[dict[ChangeName, str]] = {
     "severity_up": "Severity up",
     "reversal": "Reversal",
     "told_again": "Told again",
+    "first_tier_1": "First tier-1 outlet",
+    "unacknowledged": "Nobody acknowledged",
 }
 
 
@@ -77,7 +79,7 @@ def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialCh
     """Return why it rings, as a sentence that begins with the named reason."""
     if change.name == "denied":
         return cut(f"Denied: {change.words}. {detection.withdrawn or _retracted(detection)}".strip())
-    if change.name in ("severity_up", "reversal", "told_again"):
+    if change.name in ("severity_up", "reversal", "told_again", "first_tier_1"):
         return cut(f"{_NAMES[change.name]}: {change.words}{_parts(face)}")
     if shown.kind == "escalation":
         return cut(

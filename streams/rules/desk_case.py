@@ -6,7 +6,10 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from streams.rules.corroboration import Voice, join_voices
+from streams.rules.editor_acts import EditorActs, joined
 from wirewatch.messages import (
+    Alert,
     AlertKind,
     Beaten,
     Detection,
@@ -72,6 +75,29 @@ class AlertState(Struct, frozen=True, omit_defaults=True):
     headline: Headline
     # What the first revision was headed by: the name that an editor knows the alert by.
     first_headline: str = ""
+    # The tier of the best outlet that the endpoint was told of.
+    tier: int = 1
+
+
+class Waiting(Struct, frozen=True, omit_defaults=True):
+    """What an endpoint will be told: since when it waits, until when where that is known, and why."""
+
+    state: AlertState
+    alert: Alert
+    since: datetime
+    reason: str
+    due: datetime | None = None
+    bundled: bool = False
+    pair: tuple[str, str] | None = None
+
+
+class Unanswered(Struct, frozen=True, omit_defaults=True):
+    """An alert that goes to another endpoint where nobody acknowledges it in time."""
+
+    alert: Alert
+    state: AlertState
+    due: datetime
+    seconds: float
 
 
 class DeskCase(Struct, frozen=True, omit_defaults=True):
@@ -91,6 +117,12 @@ class DeskCase(Struct, frozen=True, omit_defaults=True):
     # Detections heard of late: the same again changes nothing.
     seen: tuple[str, ...] = ()
     merged_into: str | None = None
+    # Who carries it, bounded, and whose words each tells.
+    voices: tuple[Voice, ...] = ()
+    # By endpoint: what waits, and what waits to be acknowledged.
+    waiting: dict[str, Waiting] = {}
+    unanswered: dict[str, Unanswered] = {}
+    acts: EditorActs = EditorActs()
 
 
 def headline_of(story: Story) -> Headline:
@@ -169,6 +201,15 @@ def join(kept: DeskCase | None, absorbed: DeskCase, into: str) -> DeskCase:
         same_as=kept.same_as if not absorbed.alerts else None,
         like=kept.like if not absorbed.alerts else None,
         seen=(*absorbed.seen, *kept.seen)[-MAX_SEEN:],
+        voices=join_voices(kept.voices, absorbed.voices),
+        # What was told already waits no more as a first word.
+        waiting={
+            name: one
+            for name, one in {**absorbed.waiting, **kept.waiting}.items()
+            if one.state.revision > 1 or name not in alerts
+        },
+        unanswered={**absorbed.unanswered, **kept.unanswered},
+        acts=joined(kept.acts, absorbed.acts),
     )
 
 

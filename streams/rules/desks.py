@@ -5,7 +5,7 @@ One alert a cluster and endpoint, for life: it keeps its id over revisions, merg
 the newest tick.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,15 +13,22 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from streams.rules.corroboration import heard_from
+from streams.rules.departures import Candidate, Departure, Departures, escalation_targets, waiting_candidate
 from streams.rules.desk_case import DeskCase, Shown, better_headline, join, seen, turned, unlent
+from streams.rules.desk_facts import facts_of
+from streams.rules.editor_acts import acted
 from streams.rules.holds import Hold
+from streams.rules.inhibition import pair_of
 from streams.rules.mutes import Mute, mute_of, muted_by
 from streams.rules.news import NewsVerdict, is_news
-from streams.rules.ringing import Rung, appraise, is_about_record, tells_the_same
-from streams.rules.routing import Situation, route
+from streams.rules.overdue import overdue
+from streams.rules.ringing import Face, Rung, appraise, is_about_record, priority_of, shown_of, tells_the_same
+from streams.rules.routing import Route, Situation, route
+from streams.rules.routing_tree import turned_away
 from streams.rules.step import Change, Output
 from wirewatch.ids import identify
-from wirewatch.messages import Alert, ClustersMerged, Detection, HeldBack, Setting, Tick
+from wirewatch.messages import Alert, ClustersMerged, Command, Detection, HeldBack, Setting, Tick
 from wirewatch.settings import AlertSettings, DeskSettings
 
 # A cluster that nobody was told of is forgotten so long after its last story. One that rang is kept as long as any
@@ -50,12 +57,19 @@ _ticks = msgspec.json.Decoder(Tick)
 class Desks:
     """Turns detections into the alerts that each endpoint must get, and says of all others why not."""
 
-    def __init__(self, desks: Iterable[DeskSettings], alerts: AlertSettings) -> None:
+    def __init__(self, desks: Sequence[DeskSettings], alerts: AlertSettings) -> None:
         self._endpoints: dict[str, list[DeskSettings]] = {}
         for desk in desks:
             for endpoint in desk.endpoints:
                 self._endpoints.setdefault(endpoint, []).append(desk)
+        self._departures = Departures(desks, {})
+        self._desks = tuple(desks)
         self._max_age = alerts.max_story_age
+        # Where all that is not asked for, it is not looked for.
+        self._routed = any(_chooses(desk) for desk in desks)
+        self._others = escalation_targets(desks)
+        # Cases in which something waits for the time.
+        self._busy: set[str] = set()
         self._tick: Tick | None = None
         self._cases: dict[str, DeskCase] = {}
         self._rung: dict[str, RungFor] = {}
@@ -70,16 +84,20 @@ class Desks:
             kind, _, name = key.partition("/")
             if kind == "case":
                 self._cases[name] = _cases.decode(value)
+                self._note_busy(self._cases[name])
             elif kind == "record":
                 self._rung[name] = _rungs.decode(value)
             elif kind == "mute":
                 self._mutes[name] = _mutes.decode(value)
             elif kind == "tick":
                 self._tick = _ticks.decode(value)
+            else:
+                self._departures.restore(kind, name, value)
 
     def handle(self, message: Struct) -> Change:
         """Decide who hears of a detection; note the time, a merge, a mute."""
         self._puts = {}
+        self._departures.puts = self._puts
         outputs: tuple[Output, ...] = ()
         match message:
             case Detection():
@@ -87,11 +105,12 @@ class Desks:
             case ClustersMerged():
                 self._merged(message)
             case Tick():
-                self._time(message)
+                outputs = self._time(message)
+            case Command():
+                self._act(message)
             case Setting():
                 self._set(message)
             case _:
-                # Acts of editors change no alert yet: they are shown by the console.
                 pass
         return Change(outputs, self._puts)
 
@@ -102,6 +121,7 @@ class Desks:
         if (known is None and detection.change == "corroborated") or (known and detection.id in known.seen):
             return ()
         heard = seen(known or DeskCase(name, now), detection, now)
+        heard = replace(heard, voices=heard_from(heard.voices, detection.story))
         news = is_news(detection.story, now, self._max_age)
         case = turned(heard, detection)
         if detection.retracted is not None:
@@ -127,16 +147,17 @@ class Desks:
         if rung is not None and is_about_record(detection, face):
             case = replace(case, same_as=rung.cluster)
         mute = muted_by(self._mutes.values(), case.id, detection, now)
-        situation = Situation(detection, face, news, mute, now, self._max_age)
+        away = self._turned_away(face, detection, case)
+        situation = Situation(detection, face, news, mute, now, self._max_age, away)
         alerts: list[Alert] = []
         holds: dict[str, Hold] = {}
-        for endpoint, desks in self._endpoints.items():
+        for endpoint, desks in self._asked(case):
             found = route(endpoint, desks, case, situation)
-            holds = {**found.holds, **holds}
-            if found.alert is not None and found.state is not None:
-                case = replace(case, alerts={**case.alerts, endpoint: found.state})
-                alerts.append(found.alert)
-                self._note_record(found.state.shown, case.id, now)
+            departure = self._depart(case, endpoint, found, situation)
+            case = departure.case
+            holds = {**found.holds, **holds, **departure.holds}
+            if departure.alert is not None:
+                alerts.append(departure.alert)
         self._keep(case)
         if rung is not None and not case.alerts:
             alerts.extend(self._revise_elsewhere(rung, situation))
@@ -144,6 +165,35 @@ class Desks:
             *(Output("alerts", alert.endpoint, alert) for alert in alerts),
             *_held(case, detection, alerts, holds, now),
         )
+
+    def _asked(self, case: DeskCase) -> list[tuple[str, list[DeskSettings]]]:
+        """Return the endpoints with their desks; one that a story was passed on to hears of its revisions too."""
+        passed_on: list[tuple[str, list[DeskSettings]]] = [
+            (name, []) for name in self._others if name in case.alerts and name not in self._endpoints
+        ]
+        return [*self._endpoints.items(), *passed_on]
+
+    def _turned_away(self, face: Face, detection: Detection, case: DeskCase) -> dict[str, Hold]:
+        if not self._routed:
+            return {}
+        shown = shown_of(face, detection, priority_of(face, detection), None)
+        return turned_away(self._desks, facts_of(shown, detection, case.voices))
+
+    def _depart(self, case: DeskCase, endpoint: str, found: Route, situation: Situation) -> Departure:
+        """Say whether what an endpoint is to hear leaves now; what waits may leave because of what was heard."""
+        waiting = case.waiting.get(endpoint)
+        detection, now = situation.detection, situation.now
+        if found.alert is not None and found.state is not None:
+            self._note_record(found.state.shown, case.id, now)
+            since = waiting.since if waiting else now
+            pair = pair_of(detection) or (waiting.pair if waiting else None)
+            return self._departures.depart(case, Candidate(found.state, found.alert, since, pair), now)
+        if waiting is None or situation.mute is not None:
+            return Departure(case)
+        if waiting.state.revision == 1 and (detection.retracted or detection.withdrawn):
+            left = {name: one for name, one in case.waiting.items() if name != endpoint}
+            return Departure(replace(case, waiting=left))
+        return self._departures.depart(case, waiting_candidate(waiting), now)
 
     def _revise_elsewhere(self, rung: Rung, situation: Situation) -> list[Alert]:
         """Return the revisions of the alert that rang for the same record: its figure may be told exactly over here."""
@@ -160,10 +210,11 @@ class Desks:
         alerts: list[Alert] = []
         for endpoint in list(other.alerts):
             found = route(endpoint, self._endpoints.get(endpoint, []), other, there)
-            if found.alert is not None and found.state is not None:
-                other = replace(other, alerts={**other.alerts, endpoint: found.state})
-                alerts.append(found.alert)
-        if alerts:
+            if found.alert is not None:
+                departure = self._depart(other, endpoint, found, there)
+                other = departure.case
+                alerts.extend([departure.alert] if departure.alert else [])
+        if other is not self._cases.get(rung.cluster):
             self._keep(other)
         return alerts
 
@@ -216,6 +267,7 @@ class Desks:
 
     def _keep(self, case: DeskCase) -> None:
         self._cases[case.id] = case
+        self._note_busy(case)
         if self._next_end is not None:
             self._next_end = min(self._next_end, _end(case))
         self._puts[f"case/{case.id}"] = msgspec.json.encode(case)
@@ -237,13 +289,48 @@ class Desks:
             cluster = case.merged_into
         return cluster
 
-    def _time(self, tick: Tick) -> None:
-        """Take the newest tick as the time; an older one of a second worker changes nothing."""
+    def _time(self, tick: Tick) -> tuple[Output, ...]:
+        """Take the newest tick as the time, and tell what waited for it; an older one changes nothing."""
         if self._tick is not None and tick.at <= self._tick.at:
-            return
+            return ()
         self._tick = tick
         self._puts["tick/newest"] = msgspec.json.encode(tick)
+        alerts: list[Alert] = []
+        if self._busy:
+            due = overdue(
+                [self._cases[name] for name in sorted(self._busy)],
+                self._departures,
+                self._mutes.values(),
+                tick.at,
+            )
+            alerts = due.alerts
+            for case in due.cases:
+                self._keep(case)
+        self._departures.expire(tick.at)
         self._expire(tick.at)
+        return tuple(Output("alerts", alert.endpoint, alert) for alert in alerts)
+
+    def _act(self, act: Command) -> None:
+        """Take an editor's act on a cluster; what is acknowledged escalates no more."""
+        case = self._cases.get(self._settled(act.cluster))
+        if case is None:
+            return
+        acts = acted(case.acts, act)
+        if acts == case.acts:
+            return
+        now = self._tick.at if self._tick else act.at
+        waiting = {
+            name: replace(one, due=now) if act.act == "wake" and one.reason == "snoozed" else one
+            for name, one in case.waiting.items()
+        }
+        unanswered = {} if acts.acknowledged_at is not None else case.unanswered
+        self._keep(replace(case, acts=acts, waiting=waiting, unanswered=unanswered))
+
+    def _note_busy(self, case: DeskCase) -> None:
+        if case.waiting or case.unanswered:
+            self._busy.add(case.id)
+        else:
+            self._busy.discard(case.id)
 
     def _set(self, setting: Setting) -> None:
         found = mute_of(setting)
@@ -262,11 +349,16 @@ class Desks:
             return
         for name in [name for name, case in self._cases.items() if _end(case) <= now]:
             del self._cases[name]
+            self._busy.discard(name)
             self._puts[f"case/{name}"] = None
         for name in [name for name, rung in self._rung.items() if rung.at < now - RECORD_LIFE]:
             del self._rung[name]
             self._puts[f"record/{name}"] = None
         self._next_end = min((_end(case) for case in self._cases.values()), default=None)
+
+
+def _chooses(desk: DeskSettings) -> bool:
+    return desk.match is not None or desk.under is not None or desk.default or not desk.passes_on
 
 
 def _end(case: DeskCase) -> datetime:

@@ -13,7 +13,7 @@ from streams.rules.ledger import Told, exactness
 
 ChangeName = Literal[
     "first", "denied", "record_broken", "record_broken_again", "figure_made_exact", "figure_changed",
-    "severity_up", "reversal", "told_again",
+    "severity_up", "reversal", "told_again", "first_tier_1", "unacknowledged",
 ]  # fmt: skip
 
 

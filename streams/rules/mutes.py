@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from streams.rules.desk_case import Waiting
 from wirewatch.messages import Detection, Setting
 
 MuteKind = Literal["cluster", "metric", "words"]
@@ -61,3 +62,16 @@ def _holds(mute: Mute, cluster: str, detection: Detection) -> bool:
             return mute.what == detection.metric
         case "words":
             return mute.what.casefold() in detection.story.title.casefold()
+
+
+def mutes_alert(mute: Mute, cluster: str, waiting: Waiting, now: datetime) -> bool:
+    """Whether a mute that came since holds back what waits."""
+    if mute.until is not None and mute.until <= now:
+        return False
+    match mute.kind:
+        case "cluster":
+            return mute.what == cluster
+        case "metric":
+            return mute.what == waiting.state.shown.metric
+        case "words":
+            return mute.what.casefold() in waiting.alert.body.headline.casefold()

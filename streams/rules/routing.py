@@ -7,13 +7,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.alert_text import body_of, cut
+from streams.rules.corroboration import best_tier
 from streams.rules.desk_case import AlertState, DeskCase, Headline, Shown, headline_of
 from streams.rules.holds import Hold
 from streams.rules.material import MaterialChange, material_change
 from streams.rules.mutes import Mute
 from streams.rules.news import NewsVerdict
 from streams.rules.retraction import fallen
-from streams.rules.ringing import Face, higher, priority_of, reaches, shown_of
+from streams.rules.ringing import Face, higher, priority_of, shown_of
+from streams.rules.routing_tree import unwanted
 from wirewatch.ids import identify
 from wirewatch.messages import Alert, Detection, Story
 from wirewatch.settings import DeskSettings
@@ -28,6 +30,8 @@ class Situation(Struct, frozen=True):
     mute: Mute | None
     now: datetime
     max_age: timedelta | None
+    # By desk: why the story is not for it.
+    turned_away: dict[str, Hold] = {}
 
 
 class Route(Struct, frozen=True):
@@ -53,13 +57,16 @@ def _ring(endpoint: str, desks: Sequence[DeskSettings], case: DeskCase, situatio
     if barred is not None:
         return Route(holds={desk.id: barred for desk in desks})
     shown = shown_of(face, situation.detection, priority_of(face, situation.detection), None)
-    holds = {desk.id: unwanted for desk in desks if (unwanted := _unwanted(desk, shown))}
+    holds = {desk.id: refused for desk in desks if (refused := _unwanted(desk, shown, situation))}
     willing = tuple(desk.id for desk in desks if desk.id not in holds)
     if not willing:
         return Route(holds=holds)
     identity = identify("alert", case.id, endpoint)
     headline = case.headline or headline_of(situation.detection.story)
-    state = AlertState(identity, endpoint, 1, situation.now, shown, willing, headline, cut(headline.title))
+    state = AlertState(
+        identity, endpoint, 1, situation.now, shown, willing, headline, cut(headline.title),
+        best_tier(case.voices),
+    )  # fmt: skip
     return Route(state, _alert(state, case, situation, MaterialChange("first", "first", "")), holds)
 
 
@@ -69,20 +76,21 @@ def _revise(known: AlertState, desks: Sequence[DeskSettings], case: DeskCase, si
     shown = shown_of(face, detection, priority, known.shown)
     if detection.retracted is not None:
         shown = fallen(known, shown, detection)
-    change = material_change(known.shown, shown)
+    change = material_change(known.shown, shown) or _first_tier_1(known, desks, detection)
     told = Hold("already_told", f"revision {known.revision} of {known.id} says so")
     if change is None:
         return Route(holds={desk.id: told for desk in desks})
-    barred = _barred(situation)
+    barred = _barred(situation) or _small(change, known.shown, shown, desks)
     if barred is not None:
         return Route(holds={desk.id: barred for desk in desks})
-    willing = {desk.id for desk in desks if _unwanted(desk, shown) is None}
+    willing = {desk.id for desk in desks if _unwanted(desk, shown, situation) is None}
     # A desk that was told stays told; one that wants what it became joins.
     names = tuple(desk.id for desk in desks if desk.id in willing or desk.id in known.desks)
     headline = _headline(known.headline, detection.story, change)
     state = replace(
-        known, revision=known.revision + 1, shown=shown, desks=names or known.desks, headline=headline
-    )
+        known, revision=known.revision + 1, shown=shown, desks=names or known.desks, headline=headline,
+        tier=min(known.tier, best_tier(case.voices)),
+    )  # fmt: skip
     return Route(state, _alert(state, case, situation, change))
 
 
@@ -103,12 +111,29 @@ def _barred(situation: Situation) -> Hold | None:
     return None
 
 
-def _unwanted(desk: DeskSettings, shown: Shown) -> Hold | None:
-    if shown.kind not in desk.kinds:
-        return Hold("kind_not_wanted", f"{shown.kind}; the desk hears of {', '.join(desk.kinds)}")
-    if not reaches(shown.priority, desk.at_least):
-        return Hold("below_priority", f"{shown.priority}; the desk hears of {desk.at_least} and above")
-    return None
+def _first_tier_1(
+    known: AlertState, desks: Sequence[DeskSettings], detection: Detection
+) -> MaterialChange | None:
+    """Return the change that the first outlet of the first tier is, for desks that ask for it."""
+    story = detection.story
+    if story.tier > 1 or known.tier == 1 or not any(desk.first_tier_1 for desk in desks):
+        return None
+    return MaterialChange("first_tier_1", "first tier 1", story.source)
+
+
+def _small(change: MaterialChange, before: Shown, now: Shown, desks: Sequence[DeskSettings]) -> Hold | None:
+    """Return why a figure's change is too small for every desk here."""
+    asked = min((desk.figure_change for desk in desks), default=0.0)
+    if change.name != "figure_changed" or not asked or not before.figure or now.figure is None:
+        return None
+    moved = abs(now.figure - before.figure) / abs(before.figure)
+    if moved >= asked:
+        return None
+    return Hold("small_change", f"{change.words}, {moved:.1%}; the desk asks for {asked:.1%}")
+
+
+def _unwanted(desk: DeskSettings, shown: Shown, situation: Situation) -> Hold | None:
+    return unwanted(desk, shown) or situation.turned_away.get(desk.id)
 
 
 def _alert(state: AlertState, case: DeskCase, situation: Situation, change: MaterialChange) -> Alert:

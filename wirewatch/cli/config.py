@@ -57,7 +57,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Secret):
         return repr(value)
     if isinstance(value, Struct):
-        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
+        names = zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True)
+        return {written: _plain(getattr(value, name)) for name, written in names}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if value is None or isinstance(value, str | int | float):

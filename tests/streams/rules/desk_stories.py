@@ -13,11 +13,16 @@ WORLD = DeskSettings("world", ("chat",))
 
 
 def escalation(
-    severity: int, polarity: Polarity = "escalation", sentence: str = "A city was struck."
+    severity: int,
+    polarity: Polarity = "escalation",
+    sentence: str = "A city was struck.",
+    *,
+    actor: str | None = None,
+    target: str | None = None,
 ) -> Escalation:
     """An escalation as a text tells it."""
     span = Span("title", 0, len(sentence), sentence)
-    return Escalation(polarity, severity, (span,), span, parts=(f"act {severity}",))
+    return Escalation(polarity, severity, (span,), span, actor, target, parts=(f"act {severity}",))
 
 
 class Heard(Struct):
@@ -34,8 +39,13 @@ class Newsroom:
         self.ledger = LedgerBook()
         self.desks = Desks(desks or (WORLD,), AlertSettings(max_age))
 
-    def tick(self, at: datetime) -> None:
-        self.desks.handle(Tick(at, "test"))
+    def tick(self, at: datetime) -> list[Alert]:
+        """Let it be a moment, and return what leaves then."""
+        return [
+            out.message
+            for out in self.desks.handle(Tick(at, "test")).outputs
+            if isinstance(out.message, Alert)
+        ]
 
     def hear(self, *messages: Struct) -> Heard:
         """Take messages through ledger and desks, in order."""

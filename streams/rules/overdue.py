@@ -1,0 +1,94 @@
+"""What the time brings: what waited leaves, in bundles where it was held back, and what nobody answered goes on."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from streams.rules.departures import Departures, waiting_candidate
+from streams.rules.desk_case import DeskCase, Waiting
+from streams.rules.digest import bundle
+from streams.rules.mutes import Mute, mutes_alert
+from streams.rules.timing import soonest
+from streams.rules.unanswered import escalate
+from wirewatch.messages import Alert
+
+
+class Due(Struct):
+    """The alerts that leave, and the cases that changed."""
+
+    alerts: list[Alert]
+    cases: list[DeskCase]
+
+
+class Clearing(Struct):
+    """One moment's work: what leaves by itself, and what leaves together, by endpoint."""
+
+    departures: Departures
+    mutes: tuple[Mute, ...]
+    now: datetime
+    alerts: list[Alert]
+    bundles: dict[str, list[Waiting]]
+
+
+def overdue(cases: Sequence[DeskCase], departures: Departures, mutes: Iterable[Mute], now: datetime) -> Due:
+    """Return what leaves at a moment."""
+    clearing = Clearing(departures, tuple(mutes), now, [], {})
+    changed = []
+    for case in cases:
+        after = _escalated(_released(case, clearing), now, clearing.alerts)
+        if after is not case:
+            changed.append(after)
+    together = [
+        _together(endpoint, clearing.bundles[endpoint], departures, now)
+        for endpoint in sorted(clearing.bundles)
+    ]
+    return Due([*clearing.alerts, *together], changed)
+
+
+def _released(case: DeskCase, clearing: Clearing) -> DeskCase:
+    for endpoint, one in sorted(case.waiting.items()):
+        if one.due is not None and one.due <= clearing.now:
+            case = _release(case, endpoint, one, clearing)
+    return case
+
+
+def _release(case: DeskCase, endpoint: str, one: Waiting, clearing: Clearing) -> DeskCase:
+    now = clearing.now
+    if any(mutes_alert(mute, case.id, one, now) for mute in clearing.mutes):
+        left = {name: other for name, other in case.waiting.items() if name != endpoint}
+        return replace(case, waiting=left)
+    laters = clearing.departures.laters(case, waiting_candidate(one), now)
+    reasons = {later.hold.reason for later in laters.values()}
+    # A bundle is one message, however many it tells.
+    if laters and not (one.bundled and reasons == {"capped"}):
+        first = soonest(list(laters.values()))
+        later = replace(one, due=first.due, reason=first.hold.reason, bundled=one.bundled or first.bundled)
+        return replace(case, waiting={**case.waiting, endpoint: later})
+    if one.bundled:
+        clearing.bundles.setdefault(endpoint, []).append(one)
+        return clearing.departures.told(case, one.state, one.alert, now)
+    departure = clearing.departures.depart(case, waiting_candidate(one), now)
+    clearing.alerts.extend([replace(departure.alert, at=now)] if departure.alert else [])
+    return departure.case
+
+
+def _together(endpoint: str, waiting: list[Waiting], departures: Departures, now: datetime) -> Alert:
+    if len(waiting) == 1 and waiting[0].reason != "capped":
+        departures.count(waiting[0].state.desks, now)
+        return replace(waiting[0].alert, at=now)
+    made = bundle(endpoint, waiting, now)
+    departures.count(made.desks, now)
+    return made.alert
+
+
+def _escalated(case: DeskCase, now: datetime, alerts: list[Alert]) -> DeskCase:
+    for endpoint, one in sorted(case.unanswered.items()):
+        if one.due > now:
+            continue
+        escalated = escalate(case, endpoint, one, now)
+        left = {name: other for name, other in case.unanswered.items() if name != endpoint}
+        case = replace(escalated.case, unanswered=left)
+        alerts.append(escalated.alert)
+    return case
