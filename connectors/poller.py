@@ -14,10 +14,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from typing import Final, Protocol
 
-import httpx
 from aiokafka.errors import KafkaError
 from msgspec.structs import replace
 
@@ -25,32 +23,30 @@ from connectors.answer import Fetched
 from connectors.articles import Articles
 from connectors.connector import Connector, looked_in_vain, next_look
 from connectors.credentials import credentials_of
-from connectors.fetch import Fetcher, FetchLimits
+from connectors.fetch import Fetcher, open_fetcher
 from connectors.hosts import HostLimits
 from connectors.hubs import CallbackServer, Hubs
-from connectors.items import FeedError, HubLinks
+from connectors.items import HubLinks
 from connectors.outcome import (
     Poll,
     absorb,
     address_of,
-    base_of,
-    digest_of,
     new_state,
     validators_for,
 )
-from connectors.parse import parse
+from connectors.reading import read_answer
 from connectors.registry import connector_of
 from connectors.schedule import FLOOR, Habit, Wishes, due_at_start
-from connectors.state import Released, StateReader, StoryOutlet, Taken, partition_of
+from connectors.shares import Shares
+from connectors.state import StateReader, StoryOutlet
 from connectors.told import release, wakes_at
 from connectors.websub import check_after
 from wirewatch.clock import Clock
 from wirewatch.errors import BrokerError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedState, Story
-from wirewatch.network import Guard, host_of, open_client, user_agent
-from wirewatch.settings import FeedSettings, FullText, HttpSettings, Secret, Settings
-from wirewatch.topics import FEEDS
+from wirewatch.network import host_of
+from wirewatch.settings import FeedSettings, FullText, Secret, Settings
 
 _log = logging.getLogger("wirewatch.poll")
 # A feed that took so many seconds is read among the slow ones next time.
@@ -122,6 +118,10 @@ class Poller:
             self._set(name, replace(state, due=due, why_due=why))
             self._kept[name] = state
         self._wake.set()
+
+    def know(self, feed: FeedSettings) -> None:
+        """Learn of a feed that was added, or of what is new about one that is not polled now."""
+        self._feeds[feed.id] = feed
 
     async def release(self, feeds: Iterable[str]) -> None:
         """Return when these feeds are polled no more."""
@@ -338,25 +338,10 @@ class Poller:
     async def _read(self, feed: FeedSettings, state: FeedState, fetched: Fetched) -> Poll:
         if fetched.outcome != "fetched":
             return Poll(fetched)
-        now = self._clock.now()
-
-        def work() -> Poll:
-            digest = digest_of(fetched.body)
-            if state.known and digest == state.digest:
-                return Poll(fetched, digest=digest)
-            try:
-                read = parse(
-                    fetched.body,
-                    content_type=fetched.content_type,
-                    base=base_of(feed, fetched),
-                    fetched=now,
-                )
-            except FeedError as error:
-                return Poll(fetched, unreadable=str(error))
-            return Poll(fetched, feed=read, digest=digest)
-
         # In a thread: a large feed takes seconds to read, and the others go on.
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._readers, read_answer, feed, state, fetched, self._clock.now()
+        )
 
     async def _end(self, tasks: list["asyncio.Task[None]"]) -> None:
         names = {task: name for name, task in self._at_work.items()}
@@ -379,8 +364,7 @@ async def run_poller(settings: Settings, kafka: KafkaConnection, clock: Clock, s
     """
     producer = kafka.producer()
     consumer = kafka.consumer(group_id=kafka.group("poll"))
-    async with _client(settings.http) as client:
-        fetcher = Fetcher(client, _limits(settings.http), clock)
+    async with open_fetcher(settings.http, clock) as fetcher:
         hubs = Hubs(fetcher, settings.websub, clock) if settings.websub.callback else None
         poller = Poller(
             settings.feeds,
@@ -390,7 +374,7 @@ async def run_poller(settings: Settings, kafka: KafkaConnection, clock: Clock, s
             full_text=settings.http.full_text,
             hubs=hubs,
         )
-        reader = StateReader(consumer, kafka, *_shares(settings.feeds, poller))
+        reader = StateReader(consumer, kafka, Shares(settings.feeds, poller))
         try:
             await producer.start()
             await consumer.start()
@@ -413,21 +397,6 @@ def _listening(settings: Settings, hubs: Hubs | None, poller: Poller) -> Abstrac
     return CallbackServer(hubs, poller.push, settings.websub.listen, settings.http.max_bytes)
 
 
-def _shares(feeds: Iterable[FeedSettings], poller: Poller) -> tuple[Taken, Released]:
-    """Return what to do when a partition of `feeds` comes and goes: take its feeds, release them."""
-    shares: dict[int, list[str]] = {partition: [] for partition in range(FEEDS.partitions)}
-    for feed in feeds:
-        shares[partition_of(feed.id)].append(feed.id)
-
-    def taken(partition: int, states: Mapping[str, FeedState]) -> None:
-        poller.take(states, shares[partition])
-
-    async def released(partitions: Iterable[int]) -> None:
-        await poller.release([name for partition in partitions for name in shares[partition]])
-
-    return taken, released
-
-
 def _first(errors: ExceptionGroup[Exception]) -> Exception:
     """Return what a group of tasks ended by: the fault that a person can act on, where there is one."""
     for error in errors.exceptions:
@@ -435,23 +404,3 @@ def _first(errors: ExceptionGroup[Exception]) -> Exception:
         if isinstance(leaf, BrokerError):
             return leaf
     return errors
-
-
-def _client(http: HttpSettings) -> httpx.AsyncClient:
-    return open_client(
-        Guard(http.allow_networks),
-        user_agent=user_agent(version("wirewatch"), http.contact),
-        timeout=http.timeout,
-        limits=httpx.Limits(max_connections=http.concurrency * 2, keepalive_expiry=30.0),
-    )
-
-
-def _limits(http: HttpSettings) -> FetchLimits:
-    return FetchLimits(
-        seconds=http.timeout,
-        connect_seconds=min(10.0, http.timeout),
-        read_seconds=min(15.0, http.timeout),
-        bytes=http.max_bytes,
-        per_host=http.per_host,
-        concurrency=http.concurrency,
-    )

@@ -7,27 +7,54 @@ several share the work and take over from one another with no other store than K
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, Protocol, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
 from aiokafka.partitioner import murmur2
+from msgspec import Struct
 
 from wirewatch.clock import Clock
-from wirewatch.codec import decode, encode, headers
+from wirewatch.codec import decode_as, encode, headers
 from wirewatch.errors import BrokerError, MessageError
 from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
-from wirewatch.messages import FeedState, Story
+from wirewatch.messages import FeedEntry, FeedState, Story
 from wirewatch.topics import FEEDS, STORIES
 
 _log = logging.getLogger("wirewatch.poll")
 _WAIT_MS: Final = 200
+M = TypeVar("M", bound=Struct)
 
-Taken = Callable[[int, Mapping[str, FeedState]], None]
-Released = Callable[[Iterable[int]], Awaitable[None]]
+# Before a feed's id in the key of what was added by command: beside its state, in the same partition.
+ADDED: Final = "added/"
+
+
+class Shared(Protocol):
+    """Hears of partitions that come and go, and of feeds that are added and removed meanwhile."""
+
+    def taken(
+        self, partition: int, states: Mapping[str, FeedState], entries: Mapping[str, FeedEntry]
+    ) -> None:
+        """Take over a partition: its feeds' states, and the feeds that were added."""
+        ...
+
+    async def released(self, partitions: Iterable[int]) -> None:
+        """Return when the feeds of these partitions are polled no more."""
+        ...
+
+    async def changed(self, name: str, entry: FeedEntry | None) -> None:
+        """Learn that a feed was added or changed, or removed."""
+        ...
+
+
+class _Reading(Struct):
+    """What was read so far of a partition that came."""
+
+    states: dict[str, FeedState] = {}
+    entries: dict[str, FeedEntry] = {}
 
 
 def partition_of(feed: str) -> int:
@@ -90,22 +117,19 @@ class StoryOutlet:
 class StateReader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
     """Reads the states of the partitions that this poller holds, and tells what it got and what it lost."""
 
-    def __init__(
-        self, consumer: AIOKafkaConsumer, kafka: KafkaConnection, taken: Taken, released: Released
-    ) -> None:
+    def __init__(self, consumer: AIOKafkaConsumer, kafka: KafkaConnection, shared: Shared) -> None:
         self._consumer = consumer
         self._topic = kafka.topic(FEEDS)
-        self._taken = taken
-        self._released = released
+        self._shared = shared
         # Partitions that are being read, with the states so far; and where their ends were when they came.
-        self._reading: dict[TopicPartition, dict[str, FeedState]] = {}
+        self._reading: dict[TopicPartition, _Reading] = {}
         self._ends: dict[TopicPartition, int] = {}
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Stop polling the feeds of these partitions before another poller begins to."""
         for partition in revoked:
             self._reading.pop(partition, None)
-        await self._released([partition.partition for partition in revoked])
+        await self._shared.released([partition.partition for partition in revoked])
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Begin to read these partitions from their start."""
@@ -114,9 +138,14 @@ class StateReader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka s
         # Before anything is awaited: messages may arrive meanwhile.
         for partition in assigned:
             self._ends.pop(partition, None)
-            self._reading[partition] = {}
+            self._reading[partition] = _Reading()
         await self._consumer.seek_to_beginning(*assigned)
         self._ends |= await self._consumer.end_offsets(list(assigned))
+
+    @property
+    def level(self) -> bool:
+        """Whether all that was assigned is read to its end."""
+        return not self._reading
 
     async def run(self, stop: asyncio.Event) -> None:
         """Read until told to stop; a partition is handed over when it was read to its end.
@@ -130,30 +159,30 @@ class StateReader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka s
                 found = await self._consumer.getmany(timeout_ms=_WAIT_MS)
                 for partition, messages in found.items():
                     for message in messages:
-                        self._take(partition, message.key, message.value)
+                        await self._take(partition, message.key, message.value)
                 await self._finish()
         except KafkaError as error:
             raise BrokerError(f"The feed states cannot be read from Kafka: {error}") from error
 
-    def _take(self, partition: TopicPartition, key: bytes | None, value: bytes | None) -> None:
-        # What arrives after the hand-over was written by this poller itself.
-        states = self._reading.get(partition)
-        if states is None or key is None:
-            return
-        feed = key.decode("utf-8", "replace")
-        if value is None:
-            states.pop(feed, None)
-            return
-        try:
-            states[feed] = decode(FEEDS, value)
-        except MessageError:
-            _log.exception("The state of feed %s cannot be read; it begins anew", feed)
-            states.pop(feed, None)
+    async def _take(self, partition: TopicPartition, key: bytes | None, value: bytes | None) -> None:
+        name = (key or b"").decode("utf-8", "replace")
+        reading = self._reading.get(partition)
+        if name.startswith(ADDED):
+            feed = name.removeprefix(ADDED)
+            entry = _read(FeedEntry, feed, value)
+            if reading is None:
+                await self._shared.changed(feed, entry)
+            else:
+                _keep(reading.entries, feed, entry)
+        elif reading is not None:
+            # A state that arrives after the hand-over was written by this poller itself.
+            _keep(reading.states, name, _read(FeedState, name, value))
 
     async def _finish(self) -> None:
         for partition in list(self._reading):
             if await self._at_end(partition) and partition in self._reading:
-                self._taken(partition.partition, self._reading.pop(partition))
+                found = self._reading.pop(partition)
+                self._shared.taken(partition.partition, found.states, found.entries)
 
     async def _at_end(self, partition: TopicPartition) -> bool:
         end = self._ends.get(partition)
@@ -162,3 +191,21 @@ class StateReader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka s
         except IllegalStateError:
             # It went to another poller while its place was asked for.
             return False
+
+
+def _read(kind: type[M], feed: str, value: bytes | None) -> M | None:
+    """Return a message, or None for a tombstone and for what cannot be read."""
+    if value is None:
+        return None
+    try:
+        return decode_as(kind, value)
+    except MessageError:
+        _log.exception("The %s of feed %s cannot be read; it begins anew", kind.__name__, feed)
+        return None
+
+
+def _keep(found: dict[str, M], name: str, value: M | None) -> None:
+    if value is None:
+        found.pop(name, None)
+    else:
+        found[name] = value

@@ -104,7 +104,11 @@ def _lay(store: sqlite3.Connection, message: Incoming) -> None:
         _tombstone(store, message)
     else:
         found = decode(message.topic, message.value)
-        _LAYERS[type(found)](store, found, message)
+        lay = _LAYERS.get(type(found))
+        # What was added by command shows itself by its state, once it is polled.
+        if lay is not None:
+            lay(store, found, message)
+
 
 
 def _dead(store: sqlite3.Connection, message: Incoming) -> None:

@@ -18,6 +18,7 @@ from wirewatch.messages import (
     DeadlineNotice,
     Delivery,
     Detection,
+    FeedEntry,
     FeedState,
     HeldBack,
     Merge,
@@ -170,10 +171,10 @@ FEEDS = Topic(
     "feed id",
     8,
     None,
-    (FeedState,),
-    ("poll",),
-    ("poll", "console"),
-    "A feed's state: validators, schedule, failures, health",
+    (FeedState, FeedEntry),
+    ("poll", "command line"),
+    ("poll", "console", "command line"),
+    "A feed's state: validators, schedule, failures, health; and the feeds that were added by command",
     4 * MEGABYTE,
 )
 COMMANDS = Topic(
