@@ -22,12 +22,14 @@ from aiokafka.errors import KafkaError
 from msgspec import Struct
 
 from alerts.lease import Lease
+from alerts.measure import measure_delivery
 from alerts.schedule import WORDS, Answer, Reason, Verdict
 from wirewatch.clock import Clock
 from wirewatch.codec import Headers, dead_headers, decode_as, encode, headers
 from wirewatch.errors import BrokerError, MessageError, WirewatchError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import Alert, Delivery, PendingDelivery, Priority
+from wirewatch.operations import metrics
 from wirewatch.topics import ALERTS, ALERTS_PENDING, DEAD, DELIVERIES
 
 # Alerts kept in memory beside the heap, so that a retry within seconds reads nothing back.
@@ -124,6 +126,7 @@ class Journal:
     async def note(self, item: Item, answer: Answer, verdict: Verdict) -> None:
         """Write what became of an attempt, or of an alert that gets no further one."""
         alert = item.alert
+        measure_delivery(alert, answer, verdict, self._clock.now())
         delivery = Delivery(
             alert=alert.id,
             revision=alert.revision,
@@ -153,6 +156,7 @@ class Journal:
 
     async def bury_bytes(self, source: str, value: bytes | None, offset: int, cause: BaseException) -> None:
         """Write bytes that could not be processed to `dead`, untouched."""
+        metrics.DEAD.labels(source, type(cause).__name__).inc()
         where = dead_headers(
             source, partition=self.partition, offset=offset, cause=cause, at=self._clock.now()
         )

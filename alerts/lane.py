@@ -363,8 +363,9 @@ def _unsent(reason: Reason) -> Answer:
 
 def _log(item: Item, answer: Answer, verdict: Verdict) -> None:
     alert = item.alert
+    about = {"story": alert.story, "alert": alert.id}
     if verdict.outcome == "delivered":
-        logger.info("Alert %s.%d delivered to %s", alert.id, alert.revision, alert.endpoint)
+        logger.info("Alert %s.%d delivered to %s", alert.id, alert.revision, alert.endpoint, extra=about)
         return
     logger.warning(
         "Alert %s.%d to %s, attempt %d: %s (%s); %s",
@@ -375,4 +376,5 @@ def _log(item: Item, answer: Answer, verdict: Verdict) -> None:
         answer.reason,
         answer.detail,
         f"again at {verdict.due.astimezone(UTC):%H:%M:%S} UTC" if verdict.due else verdict.reason,
+        extra=about,
     )

@@ -37,3 +37,7 @@ class Offsets:
     def committed(self, offset: int) -> None:
         """Enter that Kafka has the commit."""
         self._committed = offset
+
+    def position(self, otherwise: int) -> int:
+        """Return how far everything is settled; `otherwise` where nothing was read yet."""
+        return next(iter(self._unsettled), otherwise if self._next is None else self._next)

@@ -8,9 +8,11 @@ from alerts.delivery import WebhookKind, Wire
 from alerts.journal import Journal, item_of_record
 from alerts.lane import Lane
 from alerts.offsets import Offsets
+from alerts.webhooks import canary
 from wirewatch.codec import decode
 from wirewatch.errors import MessageError
 from wirewatch.messages import Alert
+from wirewatch.operations.canary import CANARY
 from wirewatch.settings import EndpointKind, EndpointSettings
 from wirewatch.topics import ALERTS
 
@@ -79,11 +81,12 @@ class Partition:
         return task
 
     def _lane(self, endpoint: str) -> Lane:
-        settings = self._endpoints.get(endpoint)
+        settings = canary.ENDPOINT if endpoint == CANARY else self._endpoints.get(endpoint)
         name = None if settings is None else settings.id
         lane = self._lanes.get(name)
         if lane is None:
             kind = None if settings is None else self._kinds[settings.kind]
+            kind = canary.KIND if endpoint == CANARY else kind
             lane = Lane(settings, kind, self._journal, self._wire, settle=self._settle, spawn=self.spawn)
             self._lanes[name] = lane
             lane.start()

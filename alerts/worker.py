@@ -27,6 +27,8 @@ from wirewatch.clock import Clock
 from wirewatch.errors import BrokerError, SettingsError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.network import Guard, open_client, user_agent
+from wirewatch.operations.standing import Place, Standing
+from wirewatch.operations.vitals import Vitals
 from wirewatch.settings import Settings
 from wirewatch.topics import ALERTS
 
@@ -46,7 +48,11 @@ COMMIT_EVERY: Final = 0.01
 
 
 async def run_deliveries(
-    settings: Settings, kafka: KafkaConnection, clock: Clock, stop: asyncio.Event
+    settings: Settings,
+    kafka: KafkaConnection,
+    clock: Clock,
+    stop: asyncio.Event,
+    vitals: Vitals | None = None,
 ) -> None:
     """Deliver alerts until `stop` is set; then finish what has begun within three seconds.
 
@@ -82,6 +88,8 @@ async def run_deliveries(
                 stack.push_async_callback(reader.stop)
                 await reader.start()
             worker = _Worker(settings, kafka, producer=producer, readers=readers, wire=Wire(client, clock))
+            if vitals is not None:
+                vitals.probe = worker.standing
             await worker.run(stop)
         except KafkaError as error:
             raise BrokerError(f"Kafka at {kafka.bootstrap_servers} cannot be used: {error!r}") from error
@@ -110,6 +118,7 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
             group_id=kafka.group("deliver"), fetch_max_wait_ms=200
         )
         self._partitions: dict[TopicPartition, Partition] = {}
+        self._began: dict[TopicPartition, int] = {}
         self._starting: set[asyncio.Task[None]] = set()
         self._settled = asyncio.Event()
         self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -132,6 +141,15 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
                 raise error
         if self._failure.done():
             self._failure.result()
+
+    def standing(self) -> Standing:
+        """Return how this worker stands towards Kafka."""
+        places = []
+        for place, partition in self._partitions.items():
+            end = self._consumer.highwater(place) if self._consumer.assignment() >= {place} else None
+            reached = partition.offsets.position(self._began.get(place, 0))
+            places.append(Place(place.topic, place.partition, end, reached))
+        return Standing(bool(places), not self._starting, places=tuple(places))
 
     async def _leave(self) -> None:
         try:
@@ -168,6 +186,7 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
 
     async def _take_over(self, place: TopicPartition, partition: Partition) -> None:
         await partition.restore()
+        self._began[place] = await self._consumer.position(place)
         self._partitions[place] = partition
         try:
             self._consumer.resume(place)

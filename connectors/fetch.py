@@ -19,6 +19,7 @@ from connectors.unpack import ACCEPTED, EncodingError, TooLargeError, sink_for
 from wirewatch.clock import Clock
 from wirewatch.errors import RefusedAddressError
 from wirewatch.network import Guard, host_of, open_client, user_agent
+from wirewatch.operations import metrics
 from wirewatch.settings import HttpSettings
 
 ACCEPT: Final = (
@@ -108,6 +109,7 @@ class Fetcher:
             fetched = Fetched(
                 "timeout", f"No whole answer within {self._limits.seconds:g} s", address=address
             )
+        metrics.FETCHES.labels(fetched.outcome).inc()
         return replace(fetched, seconds=self._clock.monotonic() - started)
 
     async def post(self, address: str, form: Mapping[str, str]) -> bool:

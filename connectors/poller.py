@@ -27,6 +27,7 @@ from connectors.fetch import Fetcher, open_fetcher
 from connectors.hosts import HostLimits
 from connectors.hubs import CallbackServer, Hubs
 from connectors.items import HubLinks
+from connectors.measure import send_canaries, standing
 from connectors.outcome import (
     Poll,
     absorb,
@@ -46,6 +47,7 @@ from wirewatch.errors import BrokerError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedState, Story
 from wirewatch.network import host_of
+from wirewatch.operations.vitals import Vitals
 from wirewatch.settings import FeedSettings, FullText, Secret, Settings
 
 _log = logging.getLogger("wirewatch.poll")
@@ -356,7 +358,13 @@ class Poller:
         await asyncio.gather(*found, return_exceptions=True)
 
 
-async def run_poller(settings: Settings, kafka: KafkaConnection, clock: Clock, stop: asyncio.Event) -> None:
+async def run_poller(
+    settings: Settings,
+    kafka: KafkaConnection,
+    clock: Clock,
+    stop: asyncio.Event,
+    vitals: Vitals | None = None,
+) -> None:
     """Poll the configured feeds, sharing them with the other pollers of this Kafka, until told to stop.
 
     Raises:
@@ -366,21 +374,26 @@ async def run_poller(settings: Settings, kafka: KafkaConnection, clock: Clock, s
     consumer = kafka.consumer(group_id=kafka.group("poll"))
     async with open_fetcher(settings.http, clock) as fetcher:
         hubs = Hubs(fetcher, settings.websub, clock) if settings.websub.callback else None
+        outlet = StoryOutlet(producer, kafka, clock)
         poller = Poller(
             settings.feeds,
             fetcher,
-            StoryOutlet(producer, kafka, clock),
+            outlet,
             clock,
             full_text=settings.http.full_text,
             hubs=hubs,
         )
         reader = StateReader(consumer, kafka, Shares(settings.feeds, poller))
+        if vitals is not None:
+            vitals.probe = lambda: standing(poller.states, consumer, recovered=reader.level)
         try:
             await producer.start()
             await consumer.start()
             async with _listening(settings, hubs, poller), asyncio.TaskGroup() as group:
                 group.create_task(poller.run(stop))
                 group.create_task(reader.run(stop))
+                if settings.operations.canary is not None:
+                    group.create_task(send_canaries(outlet, settings.operations.canary, clock, stop))
         except ExceptionGroup as errors:
             raise _first(errors) from errors
         except KafkaError as error:

@@ -22,6 +22,7 @@ from wirewatch.errors import BrokerError, MessageError
 from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedEntry, FeedState, Story
+from wirewatch.operations import metrics
 from wirewatch.topics import FEEDS, STORIES
 
 _log = logging.getLogger("wirewatch.poll")
@@ -70,6 +71,8 @@ class StoryOutlet:
         self._stories = kafka.topic(STORIES)
         self._feeds = kafka.topic(FEEDS)
         self._clock = clock
+        # Of each feed: how often something was missed, so that what is new is counted.
+        self._gaps: dict[str, int] = {}
 
     async def hand_over(self, stories: Iterable[Story], state: FeedState | None) -> None:
         """Return when the stories, and after them the state, are acknowledged by Kafka.
@@ -82,8 +85,26 @@ class StoryOutlet:
             await asyncio.gather(*sent)
             if state is not None:
                 await self._send_state(state)
+            self._count(len(sent), state)
         except KafkaError as error:
             raise BrokerError(f"Kafka does not take stories and feed states: {error}") from error
+
+    async def send_canary(self, story: Story) -> None:
+        """Send the canary, which belongs to no feed.
+
+        Raises:
+            BrokerError: Kafka does not take it.
+        """
+        try:
+            await (await self._send_story(story))
+        except KafkaError as error:
+            raise BrokerError(f"Kafka does not take stories: {error}") from error
+
+    def _count(self, stories: int, state: FeedState | None) -> None:
+        metrics.STORIES.inc(stories)
+        if state is not None:
+            metrics.GAPS.inc(max(0, state.gaps - self._gaps.get(state.feed, state.gaps)))
+            self._gaps[state.feed] = state.gaps
 
     async def _send_story(self, story: Story) -> "asyncio.Future[object]":
         about = headers(

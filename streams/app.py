@@ -11,6 +11,7 @@ from wirewatch.clock import Clock
 from wirewatch.codec import dead_headers, encode, headers
 from wirewatch.ids import identify
 from wirewatch.kafka import HEARTBEAT_MS, SESSION_TIMEOUT_MS, KafkaConnection
+from wirewatch.operations import metrics
 from wirewatch.topics import BY_NAME, DEAD, Topic
 
 StepName = Literal["analyse", "cluster", "ledger", "desks"]
@@ -97,6 +98,7 @@ def sending(kafka: KafkaConnection, output: Output, *, step: str, clock: Clock) 
 
 def dead_letter(kafka: KafkaConnection, message: Any, *, cause: BaseException, clock: Clock) -> Sending:
     """Return an event that cannot be processed as it goes to `dead`: its bytes untouched, the cause in the headers."""
+    metrics.DEAD.labels(message.topic, type(cause).__name__).inc()
     about = dead_headers(
         message.topic, partition=message.partition, offset=message.offset, cause=cause, at=clock.now()
     )

@@ -20,6 +20,8 @@ from typing import Any, Final, NoReturn
 import faust
 from msgspec import Struct
 
+from streams.measure import StageMeasure
+from wirewatch.clock import Clock, SystemClock
 from wirewatch.codec import Headers
 
 logger = logging.getLogger(__name__)
@@ -50,8 +52,15 @@ def end_process(error: BaseException) -> NoReturn:
 class Outbox:
     """The two pipelines behind an agent: sent in order, acknowledged in order."""
 
-    def __init__(self, app: faust.App, *, crash: Callable[[BaseException], None] = end_process) -> None:
+    def __init__(
+        self,
+        app: faust.App,
+        *,
+        crash: Callable[[BaseException], None] = end_process,
+        clock: Clock | None = None,
+    ) -> None:
         self._app = app
+        self._measure = StageMeasure(app, clock or SystemClock())
         self._crash = crash
         self._room = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._written: asyncio.Queue[tuple[Any, Sequence[Awaitable[Any]], Sequence[Sending]]] = (
@@ -94,6 +103,7 @@ class Outbox:
             for answer in answers:
                 await asyncio.wait_for(answer, SEND_TIMEOUT)
             event.ack()
+            self._measure.handled(event.message)
             self._room.release()
 
     async def _guarded(self, loop: Callable[[], Awaitable[None]]) -> None:

@@ -7,14 +7,16 @@ from typing import Any
 
 import faust
 
+from streams import measure
 from streams.app import StepName, build_app, dead_letter, sending, source
 from streams.journal import Journal, put
 from streams.outbox import Outbox, Sending
-from streams.rules.step import Change, StepRule
+from streams.rules.step import Change, Output, StepRule
 from wirewatch.clock import Clock
 from wirewatch.codec import decode
 from wirewatch.errors import MessageError
 from wirewatch.kafka import KafkaConnection
+from wirewatch.operations import canary
 from wirewatch.topics import DEAD, Topic
 
 logger = logging.getLogger(__name__)
@@ -94,6 +96,9 @@ class SingleWriter:
             decoded = decode(self._by_name[message.topic], message.value)
         except MessageError as error:
             return Change(), (dead_letter(self._kafka, message, cause=error, clock=self._clock),)
+        handed_on = canary.handed_on(decoded)
+        if handed_on is not None:
+            return Change(), (sending(self._kafka, Output(*handed_on), step=self._step, clock=self._clock),)
         try:
             change = self._journal.rule.handle(decoded)
         except Exception as error:
@@ -101,6 +106,10 @@ class SingleWriter:
             logger.exception("%s cannot process offset %d of %s", self._step, message.offset, message.topic)
             self._journal.restore(self._table.data)
             return Change(), (dead_letter(self._kafka, message, cause=error, clock=self._clock),)
+        now = self._clock.now()
+        for out in change.outputs:
+            measure.count(out.message)
+            measure.story_age(decoded, out.message, now)
         sendings = (sending(self._kafka, out, step=self._step, clock=self._clock) for out in change.outputs)
         return change, tuple(sendings)
 

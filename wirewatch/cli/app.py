@@ -12,16 +12,20 @@ from typing import Annotated, Any, Final
 
 import msgspec
 import typer
+from msgspec.structs import replace
 
 from alerts.webhooks import check_endpoint
 from connectors.registry import check_feed
 from wirewatch.broker import find_broker
 from wirewatch.clock import Clock, SystemClock
 from wirewatch.config_file import find_file, load_settings
-from wirewatch.errors import BrokerError
+from wirewatch.config_values import MistakeError, host_and_port
+from wirewatch.errors import BrokerError, SettingsError
 from wirewatch.kafka import KafkaConnection
+from wirewatch.operations.logs import TEXT, JsonLines
+from wirewatch.operations.vitals import Vitals
 from wirewatch.owner import OWNER_FD
-from wirewatch.settings import Settings
+from wirewatch.settings import OperationsSettings, Settings
 from wirewatch.supervisor import INSTANCE
 
 
@@ -62,8 +66,8 @@ StateOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON alone on stdout.")]
 
 # Seconds that a stage waits for the broker that its owner starts, a first download included.
+METRICS: Final = "WIREWATCH_METRICS"
 OWNER_PATIENCE: Final = 120.0
-LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def settings_of(config: Path | None, state: Path | None) -> Settings:
@@ -114,7 +118,26 @@ def run(work: Awaitable[Any]) -> Any:
     return asyncio.run(main())
 
 
-def run_stage(name: str, work: Callable[[asyncio.Event, Clock], Awaitable[None]]) -> None:
+def metrics_settings(operations: OperationsSettings) -> OperationsSettings:
+    """Return the settings with what the environment says of the metrics' address.
+
+    Raises:
+        SettingsError: it is no address.
+    """
+    given = os.environ.get(METRICS)
+    if not given:
+        return operations
+    try:
+        return replace(operations, metrics=None if given == "off" else host_and_port(given))
+    except MistakeError as mistake:
+        raise SettingsError(f"{METRICS}: {mistake}") from mistake
+
+
+def run_stage(
+    name: str,
+    work: Callable[[asyncio.Event, Clock], Awaitable[None]],
+    vitals: Vitals | None = None,
+) -> None:
     """Run a stage until SIGTERM or Ctrl-C sets its `stop`, or its owner is gone."""
     prepare_stage(name)
 
@@ -123,14 +146,22 @@ def run_stage(name: str, work: Callable[[asyncio.Event, Clock], Awaitable[None]]
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        await work(stop, SystemClock())
+        looking = None if vitals is None else asyncio.create_task(vitals.run())
+        try:
+            await work(stop, SystemClock())
+        finally:
+            if looking is not None:
+                looking.cancel()
 
     asyncio.run(main())
 
 
 def prepare_stage(name: str) -> None:
     """Set up a stage's log."""
-    logging.basicConfig(level=os.environ.get("WIREWATCH_LOG", "INFO"), format=LOG_FORMAT, stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    as_json = os.environ.get("WIREWATCH_LOG_FORMAT") == "json"
+    handler.setFormatter(JsonLines(name) if as_json else logging.Formatter(TEXT))
+    logging.basicConfig(level=os.environ.get("WIREWATCH_LOG", "INFO"), handlers=[handler])
     for noisy in ("faust", "mode", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # It tells each try to reach a broker that is away, with a traceback; what it cannot mend it raises.

@@ -7,10 +7,20 @@ from typing import Annotated
 import faust
 import typer
 
-from wirewatch.cli.app import ConfigOption, StateOption, cli, connect, prepare_stage, run, settings_of
+from wirewatch.cli.app import (
+    ConfigOption,
+    StateOption,
+    cli,
+    connect,
+    metrics_settings,
+    prepare_stage,
+    run,
+    settings_of,
+)
 from wirewatch.clock import SystemClock
 from wirewatch.kafka import KafkaConnection
 from wirewatch.lexicon_file import lexicon_of
+from wirewatch.operations.vitals import Vitals
 from wirewatch.settings import Settings
 from wirewatch.topic_admin import create_topics
 
@@ -34,6 +44,8 @@ def stream(
     """Run one step, until Ctrl-C. A second `analyse` shares the work; a second of the others is a warm standby."""
     prepare_stage(f"stream {step}")
     settings = settings_of(config, state)
+    vitals = Vitals(step.value, SystemClock())
+    vitals.serve(metrics_settings(settings.operations))
 
     async def ready() -> KafkaConnection:
         kafka = await connect(settings)
@@ -43,7 +55,7 @@ def stream(
     from streams.worker import StreamWorker
 
     app = build(step, settings, run(ready()), ticks=ticks)
-    StreamWorker(app).execute_from_commandline()
+    StreamWorker(app, vitals).execute_from_commandline()
 
 
 def build(step: Step, settings: Settings, kafka: KafkaConnection, *, ticks: bool) -> faust.App:

@@ -131,6 +131,8 @@ class Demo:
         lines = [
             "# Written by `wirewatch up --demo`; made anew each time.",
             '[http]\nallow_networks = ["127.0.0.0/8"]\n',
+            # The demo counts every story.
+            '[operations]\ncanary = "off"\n',
             f"[state]\nfolder = {json.dumps(str(self._folder.resolve()))}\n",
         ]
         lines += [

@@ -1,0 +1,1 @@
+"""What an operator sees: metrics, health, illness, and what is done about it."""
