@@ -160,7 +160,7 @@ _FEED: Final[dict[str, Reader]] = {
     "token": secret,
     "full_text": _full_text,
     "redistribute": switch,
-    "tags": texts,
+    "tags": lambda value: () if value == [] else texts(value),
 }
 _ENDPOINT: Final[dict[str, Reader]] = {
     "id": text,
