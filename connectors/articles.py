@@ -12,7 +12,6 @@ from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from typing import Final
 
-import trafilatura
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -52,6 +51,9 @@ def wants_page(story: Story, wish: FullText) -> bool:
 
 def with_page(story: Story, page: bytes) -> Story:
     """Return the story with the text of its page, where that is the story's and says more than the feed."""
+    # 43 MB and half a second, for those alone who ask for pages.
+    import trafilatura  # noqa: PLC0415
+
     try:
         found = trafilatura.extract(
             page, url=story.url, include_comments=False, include_tables=False, favor_precision=True

@@ -37,7 +37,7 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _SIGNS: Final = 3
 _PART: Final = 4
 _GIST_TEXT: Final = 400
-_GIST_WORDS: Final = 24
+_GIST_WORDS: Final = 16
 # Fewer words than these tell nothing; what share of the words goes on in one story.
 _FEWEST: Final = 3
 _SAME_GUID: Final = 0.12
@@ -84,11 +84,11 @@ def remember(
     beyond: int = KEPT_BEYOND,
 ) -> dict[str, SeenItem]:
     """Return what to keep of a feed: all that it shows now, and some of what it showed before."""
-    shown = {
-        name: SeenItem(one.story, one.version, now, gist_of(one.item), _parts(one.item))
-        for one in known
-        for name in one.names
-    }
+    shown: dict[str, SeenItem] = {}
+    for one in known:
+        # One for all names: thousands of feeds are held in memory.
+        item = SeenItem(one.story, one.version, now, gist_of(one.item), _parts(one.item))
+        shown |= dict.fromkeys(one.names, item)
     older = [(name, item) for name, item in seen.items() if name not in shown and now - item.at < KEPT_FOR]
     older.sort(key=lambda entry: entry[1].at, reverse=True)
     kept = older[: max(0, min(beyond + len(shown), most - len(shown)))]
