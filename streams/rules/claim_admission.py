@@ -345,6 +345,11 @@ def _with_number(case: Case) -> bool:
     )
 
 
+def _counted(case: Case) -> bool:
+    """A comparison with everything is a claim beside a figure, and a manner of speaking without."""
+    return case.numbered
+
+
 def _article(case: Case) -> bool:
     """The "first £1m woman", not the "first £5 notes"."""
     tokens, cue = case.text.tokens, case.cue
@@ -417,6 +422,7 @@ _NEEDS: Final[dict[str, Callable[[Case], bool]]] = {
     "perfect": _perfect,
     "become": _become,
     "numbered": _with_number,
+    "counted": _counted,
     "article": _article,
     "than": _than,
     "last": _last,

@@ -119,7 +119,7 @@ def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
             return True
     return (
         cue.kind != "superlative"
-        and words.status["near_after"].search(text.between(cue.stop, cue.stop + 6)) is not None
+        and words.status["near_after"].search(text.between(cue.stop, cue.stop + 9)) is not None
     )
 
 

@@ -74,6 +74,7 @@ _CONNECTORS: Final = frozenset(
     ]
 )
 _DENIALS: Final = frozenset(["no", "never", "nobody", "none", "not", "neither", "nothing", "cannot"])
+_CLAUSE: Final = frozenset([":", "—", "–", ";"])
 _THAN_WHAT: Final = frozenset(["its", "that", "last", "their"])
 _BEFORE_AMOUNTS: Final = frozenset(["$", "£", "€", "some", "about", "over", "nearly", "almost", "a", "the"])
 _CHANGING: Final = frozenset(
@@ -266,11 +267,16 @@ def _plainness(candidate: Candidate, choice: Choice) -> float:
     if figure.unit == "percent" and not rated and cue.comparator not in ("first", "highest", "lowest"):
         score -= 0.5
     here = candidate.line == choice.index
-    if here and choice.denies() and candidate.first >= cue.stop:
+    if here and choice.denies() and candidate.first >= cue.stop and not _told_after(candidate, choice):
         score -= 2.0
     if cue.comparator == "first" and (choice.denies() or not (here and figure.qualifier != "exact")):
         score -= 0.6
     return score
+
+
+def _told_after(candidate: Candidate, choice: Choice) -> bool:
+    """Whether another clause tells the figure of what was denied to all others: "never more: Ukraine counts 122"."""
+    return not _CLAUSE.isdisjoint(choice.own().tokens.low[choice.cue.stop : candidate.first])
 
 
 def context_score(candidate: Candidate, choice: Choice) -> float:

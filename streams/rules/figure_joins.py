@@ -10,10 +10,18 @@ def joined(tokens: Tokens, found: list[Found], words: FigureWords) -> list[Found
     result: list[Found] = []
     for each in found:
         last = result[-1] if result else None
+        if last is not None and _is_price_of(tokens, last, each, words):
+            continue
         if last is None or not (_compound(tokens, last, each, words) or _range(tokens, last, each)):
             result.append(each)
             continue
     return result
+
+
+def _is_price_of(tokens: Tokens, last: Found, each: Found, words: FigureWords) -> bool:
+    """Whether a number only says of how many the price before it is: "$6.23 a dozen"."""
+    beside = each.start == max(last.stop, last.unit_stop) and each.unit is None
+    return beside and last.unit in words.units.money and tokens.low[each.start] in words.numbers.article
 
 
 def _compound(tokens: Tokens, last: Found, each: Found, words: FigureWords) -> bool:

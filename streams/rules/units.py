@@ -24,6 +24,8 @@ class UnitWords(Struct, frozen=True):
     percent: Phrases
     percent_before: Phrases
     currencies: Phrases
+    # The names of the currencies.
+    money: frozenset[str]
     units: Phrases
     nouns: Phrases
     function: frozenset[str]
@@ -31,6 +33,8 @@ class UnitWords(Struct, frozen=True):
     million_codes: frozenset[str]
     signs: frozenset[str]
     killing: frozenset[str]
+    # "The count of drones ...": what is counted stands after it, and how many behind a verb.
+    counting: frozenset[str]
 
 
 class Unit(Struct, frozen=True, gc=False):
@@ -80,6 +84,7 @@ def unit_words(data: Mapping[str, Any]) -> UnitWords:
         percent=phrases([("percent", data["percent"]["after"])]),
         percent_before=phrases([("percent", data["percent"]["before"])]),
         currencies=currencies,
+        money=frozenset(data["currencies"]),
         units=phrases(data["units"].items()),
         nouns=phrases(data["nouns"].items()),
         function=frozenset(data["context"]["function"]),
@@ -87,6 +92,7 @@ def unit_words(data: Mapping[str, Any]) -> UnitWords:
         million_codes=frozenset(data["million_codes"]["codes"]),
         signs=frozenset(word for word in currencies if not word.isalpha()),
         killing=frozenset(data["context"]["killing"]),
+        counting=frozenset(data["context"]["counting"]),
     )
 
 
@@ -129,7 +135,9 @@ def noun_after(tokens: Tokens, at: int, words: UnitWords) -> Unit | None:
         found = match(words.nouns, tokens, here)
         if found is not None:
             known = found
-            if plural(low) or found.stop - here > 1 or not _noun_goes_on(tokens, found.stop, words):
+            # "479-drone assault pummels": it is drones, whatever follows.
+            compound = here == at + 1 and tokens.word(at) == "-" and tokens.glued(at)
+            if compound or _noun_ends(tokens, here, found.stop, words):
                 return known
             continue
         if low in words.function or not (low.isalpha() or low in "-’'\"“”‘"):
@@ -137,6 +145,10 @@ def noun_after(tokens: Tokens, at: int, words: UnitWords) -> Unit | None:
         if plural(low) and len(low) > 3:
             return Unit(low, here + 1)
     return known
+
+
+def _noun_ends(tokens: Tokens, here: int, stop: int, words: UnitWords) -> bool:
+    return plural(tokens.low[here]) or stop - here > 1 or not _noun_goes_on(tokens, stop, words)
 
 
 def _noun_goes_on(tokens: Tokens, at: int, words: UnitWords) -> bool:
