@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final, Literal
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from zlib import crc32
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -35,6 +36,7 @@ _TRACKING: Final = re.compile(
 _ARTICLE: Final = re.compile(r"\d{4}|[a-z]\d{2}|\d[a-z0-9]{5}|[^/-]{1,60}-[^/-]{1,60}-[^/-]", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SIGNS: Final = 3
+_SIGNS_OF: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 _PART: Final = 4
 _GIST_TEXT: Final = 400
 _GIST_WORDS: Final = 16
@@ -191,8 +193,13 @@ def gist_of(item: Item) -> str:
         for word in words
         for part in ([word] if word < "\u2e80" else [word[at : at + 2] for at in range(len(word) - 1)])
     ]
-    digests = dict.fromkeys(_digest(part)[:_SIGNS] for part in parts)
-    return "".join([*digests][:_GIST_WORDS])
+    # A checksum is enough: two words that share one are rare, and do no harm.
+    digests = [*dict.fromkeys(map(crc32, (part.encode() for part in dict.fromkeys(parts))))]
+    return "".join(_short(digest) for digest in digests[:_GIST_WORDS])
+
+
+def _short(digest: int) -> str:
+    return f"{_SIGNS_OF[digest & 63]}{_SIGNS_OF[digest >> 6 & 63]}{_SIGNS_OF[digest >> 12 & 63]}"
 
 
 def _alike(old: str, new: str, least: float) -> bool:
