@@ -1,32 +1,89 @@
-"""Whether a host limits its feeds one by one or all together, as its answers show. Pure but for what it remembers."""
+"""Whose requests an outlet counts: a feed's, a host's or a whole domain's, as its answers show. Pure but for memory."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
-# Two feeds of one host that were told "too many" within this time: it counts the host's requests and not the feed's.
+from msgspec import Struct
+
+# Two that were told "too many" within this time are counted together.
 _TOGETHER: Final = timedelta(hours=1)
+# Below a country's ending, these are no names that anybody registers: "co.uk", "com.ua", "gov.au".
+_SECOND: Final = frozenset(
+    [
+        "ac",
+        "co",
+        "com",
+        "edu",
+        "gob",
+        "gouv",
+        "gov",
+        "go",
+        "gv",
+        "mil",
+        "ne",
+        "net",
+        "nic",
+        "nom",
+        "or",
+        "org",
+    ]
+)
+
+
+class Hold(Struct, frozen=True):
+    """Until when a host is to be left alone, and whose requests are counted: its own, or its domain's."""
+
+    until: datetime
+    scope: str
+
+
+class _Told(Struct, frozen=True):
+    host: str
+    at: datetime
+    until: datetime
+
+
+def registered_domain(host: str) -> str:
+    """Return the part of a host's name that somebody registered: "bbc.co.uk" for "feeds.bbc.co.uk"."""
+    labels = host.lower().rstrip(".").split(".")
+    if ":" in host or labels[-1].isdigit() or len(labels) < 3:
+        return host.lower()
+    three = len(labels[-1]) == 2 and labels[-2] in _SECOND
+    return ".".join(labels[-3 if three else -2 :])
 
 
 class HostLimits:
-    """Remembers which feeds of a host were limited, and until when the host is to be left alone."""
+    """Remembers which feeds were limited, and says which hosts are to be left alone for it."""
 
     def __init__(self) -> None:
-        self._limited: dict[str, dict[str, tuple[datetime, datetime]]] = {}
+        # By domain, then by feed.
+        self._limited: dict[str, dict[str, _Told]] = {}
 
     def limited(self, host: str, feed: str, until: datetime, now: datetime) -> None:
         """Learn that a feed was told to come again at `until`."""
-        self._limited.setdefault(host, {})[feed] = (now, until)
+        self._limited.setdefault(registered_domain(host), {})[feed] = _Told(host, now, until)
 
     def answered(self, host: str, feed: str) -> None:
         """Learn that a feed was answered: whatever limited it is over."""
-        feeds = self._limited.get(host)
+        domain = registered_domain(host)
+        feeds = self._limited.get(domain)
         if feeds is not None:
             feeds.pop(feed, None)
             if not feeds:
-                del self._limited[host]
+                del self._limited[domain]
 
-    def held_until(self, host: str, now: datetime) -> datetime | None:
+    def held(self, host: str, now: datetime) -> Hold | None:
         """Return until when no feed of the host is to be asked; None where it may be."""
-        recent = [until for told, until in self._limited.get(host, {}).values() if now - told < _TOGETHER]
-        # The first that may come again finds out whether the host is friendly once more.
-        return min(recent) if len(recent) > 1 and min(recent) > now else None
+        domain = registered_domain(host)
+        recent = [told for told in self._limited.get(domain, {}).values() if now - told.at < _TOGETHER]
+        own = [told for told in recent if told.host == host]
+        if len(own) > 1:
+            return _held(own, host, now)
+        # Two hosts of one domain that limit at the same time have one doorkeeper.
+        return _held(recent, domain, now) if len({told.host for told in recent}) > 1 else None
+
+
+def _held(told: list[_Told], scope: str, now: datetime) -> Hold | None:
+    # The first that may come again finds out whether the outlet is friendly once more.
+    until = min(one.until for one in told)
+    return Hold(until, scope) if until > now else None

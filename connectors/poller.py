@@ -213,10 +213,13 @@ class Poller:
         host = host_of(address)
         async with self._fetcher.place(host, slow=name in self._slow):
             # While it waited for its place, the host may have said that it is too much.
-            held = self._hosts.held_until(host, self._clock.now())
+            held = self._hosts.held(host, self._clock.now())
             if held is not None:
                 self._set(
-                    name, replace(state, due=held, why_due=f"limited: {host} limits its feeds together")
+                    name,
+                    replace(
+                        state, due=held.until, why_due=f"limited: {held.scope} limits its feeds together"
+                    ),
                 )
                 return
             fetched = await self._fetcher.fetch(

@@ -23,6 +23,7 @@ def main() -> None:
         feeds,
         init,
         lexicon,
+        missed,
         poll,
         records,
         status,

@@ -1,0 +1,56 @@
+"""Why a story did not ring."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from connectors.outcome import new_state
+from connectors.roll import Listed
+from wirewatch.cli.missed import Trace, judged, same_outlet
+from wirewatch.messages import Cluster, ClusteredStory, HeldBack, Novelty, Story
+from wirewatch.settings import FeedSettings
+
+AT = datetime(2025, 6, 1, 6, 0, tzinfo=UTC)
+URL = "https://www.outlet.example/2025/06/01/drones"
+FEED = FeedSettings("https://feeds.outlet.example/world.xml", "Outlet")
+STORY = Story("s", "v", FEED.id, "Outlet", "472 drones", AT + timedelta(minutes=2), url=URL, published=AT)
+
+
+def clustered(verdict: Novelty) -> ClusteredStory:
+    return ClusteredStory("c", verdict, "same_event", STORY, 2, 2)
+
+
+def state(**changes: object) -> Listed:
+    return Listed(FEED, replace(new_state(FEED, AT), **changes))
+
+
+HELD = HeldBack("h", "c", "s", "Wars", "tie", "it equals 472", AT)
+CLUSTERS = {"c": Cluster("c", "Russia fires 472 drones", AT, AT, 2, 2)}
+
+
+@pytest.mark.parametrize(
+    ("trace", "reason", "said"),
+    [
+        (Trace(), "not covered", "outlet.example"),
+        (Trace(feeds=(state(last_gap=AT, gaps=1),)), "gap", "2025-06-01 06:00"),
+        (Trace(feeds=(state(failures=3, last_error="timeout: no answer"),)), "feed in trouble", "timeout"),
+        (Trace(feeds=(Listed(FEED),)), "feed in trouble", "never polled"),
+        (Trace(feeds=(state(known=True, health="ok"),)), "not in the feed", "Outlet"),
+        (Trace((replace(STORY, first_poll=True),)), "first poll", "first read"),
+        (Trace((replace(STORY, fetched=AT + timedelta(hours=2)),)), "late", "120 min"),
+        (Trace((STORY,)), "not clustered", "status"),
+        (Trace((STORY,), (clustered("duplicate"),), CLUSTERS), "merged", "Russia fires 472 drones"),
+        (Trace((STORY,), (clustered("new"),)), "nothing found", "no record"),
+        (Trace((STORY,), (clustered("new"),), held=(HELD,)), "held back", "tie: it equals 472"),
+    ],
+)
+def test_each_cause_has_its_reason(trace: Trace, reason: str, said: str) -> None:
+    found = judged(URL, trace)
+    assert found["reason"] == reason
+    assert said in found["detail"]
+
+
+def test_an_outlet_is_known_by_its_domain() -> None:
+    other = Listed(FeedSettings("https://feeds.other.example/", "Other"))
+    assert same_outlet(URL, [state(), other]) == (state(),)

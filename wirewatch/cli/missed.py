@@ -1,0 +1,198 @@
+"""`wirewatch missed`: why a story that others had did not ring here."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+
+import typer
+from msgspec import Struct
+
+from connectors.entries import read_standing
+from connectors.hosts import registered_domain
+from connectors.identity import canonical
+from connectors.roll import Listed, roll
+from wirewatch.cli.app import (
+    ConfigOption,
+    JsonOption,
+    StateOption,
+    cli,
+    connect,
+    print_json,
+    run,
+    settings_of,
+)
+from wirewatch.codec import decode
+from wirewatch.errors import InputError, MessageError
+from wirewatch.kafka import KafkaConnection
+from wirewatch.messages import Alert, Cluster, ClusteredStory, HeldBack, Story
+from wirewatch.network import host_of
+from wirewatch.settings import Settings
+from wirewatch.tail import read_topics
+from wirewatch.topics import ALERTS, ALERTS_HELD, CLUSTERED, CLUSTERS, STORIES
+
+Why = Literal[
+    "rang",
+    "merged",
+    "held back",
+    "late",
+    "first poll",
+    "nothing found",
+    "not clustered",
+    "gap",
+    "feed in trouble",
+    "not in the feed",
+    "not covered",
+]
+# Longer from publication to fetch than any feed without demands waits.
+LATE: Final = timedelta(minutes=35)
+
+
+class Trace(Struct):
+    """Everything that the topics say of one address."""
+
+    stories: tuple[Story, ...] = ()
+    clustered: tuple[ClusteredStory, ...] = ()
+    clusters: dict[str, Cluster] = {}
+    alerts: tuple[Alert, ...] = ()
+    held: tuple[HeldBack, ...] = ()
+    feeds: tuple[Listed, ...] = ()
+
+
+@cli.command()
+def missed(
+    url: Annotated[str, typer.Argument(help="The story's address, at any outlet.")],
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say why a story did not ring: not covered, late, in a gap, merged, or held back by which reason."""
+    if not url.lower().startswith(("http://", "https://")) or host_of(url) == "(no host)":
+        raise InputError(f"{url} is no address that begins with http:// or https://")
+    found = judged(url, run(_trace(settings_of(config, state), url)))
+    if json:
+        print_json(found)
+        return
+    print(f"{found['reason']}: {found['detail']}")
+    for each in found["held_back"]:
+        print(f"  {each['desk']}: held back, {each['reason']}: {each['detail']}")
+    for each in found["feeds"]:
+        print(f"  feed {each['name']}: {each['health']}, {each['reason']}")
+
+
+def judged(url: str, trace: Trace) -> dict[str, Any]:
+    """Return why, as plain values."""
+    why, detail = _of_story(trace) if trace.stories else _of_feeds(url, trace.feeds)
+    first = trace.stories[0] if trace.stories else None
+    return {
+        "url": url,
+        "reason": why,
+        "detail": detail,
+        "story": None
+        if first is None
+        else {"id": first.id, "title": first.title, "source": first.source, "published": first.published,
+              "fetched": first.fetched, "late_by": _delay(first)},
+        "cluster": trace.clustered[-1].cluster if trace.clustered else None,
+        "alerts": [{"alert": each.id, "endpoint": each.endpoint, "at": each.at} for each in trace.alerts],
+        "held_back": [{"desk": each.desk, "reason": each.reason, "detail": each.detail} for each in trace.held],
+        "feeds": [{"name": each.feed.name, "url": each.url, "health": each.state.health if each.state else "new",
+                   "reason": each.state.why_due if each.state else "never polled"} for each in trace.feeds],
+    }  # fmt: skip
+
+
+def _of_story(trace: Trace) -> tuple[Why, str]:
+    story = trace.stories[0]
+    if trace.alerts:
+        return "rang", f"{trace.alerts[0].body.headline}, at {trace.alerts[0].at:%Y-%m-%d %H:%M:%S} UTC"
+    if trace.held:
+        return "held back", f"{trace.held[0].reason}: {trace.held[0].detail}"
+    if story.first_poll:
+        return "first poll", "it stood in the feed when that was first read, which rings nothing"
+    delay = _delay(story)
+    if delay is not None and delay > LATE.total_seconds():
+        return "late", f"read {delay / 60:.0f} min after it was published"
+    if not trace.clustered:
+        return (
+            "not clustered",
+            "it was read, and the streams have not come to it; `wirewatch status` says more",
+        )
+    last = trace.clustered[-1]
+    if last.verdict != "new":
+        cluster = trace.clusters.get(last.cluster)
+        headline = f"“{cluster.headline}”" if cluster else last.cluster
+        return "merged", f"{last.verdict} of {headline}: {last.reason}"
+    return "nothing found", "no record and no escalation in its text; `wirewatch explain URL` shows what was"
+
+
+def _of_feeds(url: str, feeds: Iterable[Listed]) -> tuple[Why, str]:
+    listed = list(feeds)
+    if not listed:
+        return "not covered", f"no feed of {registered_domain(host_of(url))}; `wirewatch feeds add` finds one"
+    gaps = [(each.state.last_gap, each) for each in listed if each.state and each.state.last_gap]
+    if gaps:
+        when, each = max(gaps, key=lambda one: one[0])
+        return (
+            "gap",
+            f"{each.feed.name} was polled too late on {when:%Y-%m-%d %H:%M} UTC, and items were missed",
+        )
+    for each in listed:
+        if each.state is None or each.state.failures or each.state.health in {"limited", "gone", "failing"}:
+            said = "never polled" if each.state is None else each.state.last_error or each.state.health
+            return "feed in trouble", f"{each.feed.name}: {said}"
+    names = ", ".join(each.feed.name for each in listed)
+    return "not in the feed", f"{names} did not show it in the last seven days"
+
+
+def _delay(story: Story) -> float | None:
+    return None if story.published is None else (story.fetched - story.published).total_seconds()
+
+
+def same_outlet(url: str, feeds: Iterable[Listed]) -> tuple[Listed, ...]:
+    """Return the feeds of the outlet that an address belongs to."""
+    domain = registered_domain(host_of(url))
+    return tuple(
+        each
+        for each in feeds
+        if domain in {registered_domain(host_of(at)) for at in (each.url, each.feed.address)}
+    )
+
+
+async def _trace(settings: Settings, url: str) -> Trace:
+    kafka = await connect(settings)
+    trace = await _found(kafka, url)
+    listed = roll(settings.feeds, await read_standing(kafka))
+    carriers = {story.feed for story in trace.stories}
+    trace.feeds = same_outlet(url, listed) or tuple(each for each in listed if each.feed.id in carriers)
+    return trace
+
+
+async def _found(kafka: KafkaConnection, url: str) -> Trace:
+    wanted = canonical(url)
+    trace = Trace()
+    ids: set[str] = set()
+    clusters: set[str] = set()
+    # The end of the path stands in the message as it was fetched, whatever else differs.
+    needle = (urlsplit(url).path.rstrip("/").rpartition("/")[2] or host_of(url)).encode()
+    async for topic, message in read_topics(kafka, (STORIES, CLUSTERED, CLUSTERS, ALERTS, ALERTS_HELD)):
+        if message.value is None or (topic is STORIES and needle not in message.value):
+            continue
+        try:
+            value = decode(topic, message.value)
+        except MessageError:
+            continue
+        match value:
+            case Story() if value.url is not None and canonical(value.url) == wanted:
+                trace.stories = (*trace.stories, value)
+                ids.add(value.id)
+            case ClusteredStory() if value.story.id in ids:
+                trace.clustered = (*trace.clustered, value)
+                clusters.add(value.cluster)
+            case Cluster() if value.id in clusters:
+                trace.clusters[value.id] = value
+            case Alert() if value.story in ids or value.body.cluster in clusters:
+                trace.alerts = (*trace.alerts, value)
+            case HeldBack() if value.story in ids:
+                trace.held = (*trace.held, value)
+            case _:
+                pass
+    return trace
