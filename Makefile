@@ -5,7 +5,7 @@ BIN := .venv/bin
 PATHS := connectors streams alerts console wirewatch tests benchmarks tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint format unit broker bench lock clean
+.PHONY: help install demo run test lint format unit broker bench screenshots lock clean
 
 help:
 	@echo "make demo      set everything up, play a day on the wires, show the alerts (ARGS=\"--once\" ends by itself)"
@@ -16,6 +16,7 @@ help:
 	@echo "make unit      the tests that need no Kafka; make broker: those that do (ARGS go to pytest)"
 	@echo "make bench     the benchmarks"
 	@echo "make format    let ruff format and mend"
+	@echo "make screenshots  take the pictures of the console for docs/images (needs Debian's chromium)"
 	@echo "make lock      resolve the Python packages and Kafka's jars anew"
 	@echo "make clean     remove .venv and every cache of the tools; state folders stay"
 
@@ -50,6 +51,9 @@ format: install
 
 bench: install
 	@for each in benchmarks/*.py; do name=$$(basename $$each .py); case $$name in __init__|stages) ;; *) echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1;; esac; done
+
+screenshots: install
+	@$(BIN)/python tools/screenshots.py
 
 # The lock names no index, so that it serves behind any mirror.
 lock: install

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -73,11 +74,9 @@ def fill(store: sqlite3.Connection, messages: Iterable[Incoming]) -> None:
         last = 0
         for message in messages:
             _count(store, message)
-            try:
+            # Of a newer or an older Wirewatch; the page shows what it can read.
+            with suppress(MessageError):
                 _lay(store, message)
-            except MessageError:
-                # Of a newer or an older Wirewatch; the page shows what it can read.
-                pass
             store.execute(
                 "INSERT INTO positions VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET offset = excluded.offset",
                 (message.topic.name, message.partition, message.offset + 1),
@@ -108,7 +107,6 @@ def _lay(store: sqlite3.Connection, message: Incoming) -> None:
         # What was added by command shows itself by its state, once it is polled.
         if lay is not None:
             lay(store, found, message)
-
 
 
 def _dead(store: sqlite3.Connection, message: Incoming) -> None:
@@ -167,7 +165,7 @@ def _cluster(store: sqlite3.Connection, cluster: Cluster, message: Incoming) -> 
     _changed(store, "cluster", cluster.id)
 
 
-def _story(store: sqlite3.Connection, told: ClusteredStory, _message: Incoming) -> None:
+def _story(store: sqlite3.Connection, told: ClusteredStory, message: Incoming) -> None:
     story = told.story
     fresh = store.execute("SELECT 1 FROM stories WHERE id = ?", (story.id,)).fetchone() is None
     store.execute(

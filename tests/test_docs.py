@@ -27,6 +27,7 @@ from wirewatch.broker import NEEDED_FREE
 from wirewatch.cli.app import cli
 from wirewatch.config_file import _LISTS, _NEEDED, _TABLES, parse_settings
 from wirewatch.config_values import MistakeError
+from wirewatch.console_settings import ConsoleSettings
 from wirewatch.kafka import SESSION_TIMEOUT_MS
 from wirewatch.messages import FeedHealth
 from wirewatch.settings import (
@@ -107,6 +108,7 @@ KINDS: dict[str, type[Struct]] = {
     "websub": WebSubSettings,
     "alerts": AlertSettings,
     "operations": OperationsSettings,
+    "console": ConsoleSettings,
     "feeds": FeedSettings,
     "endpoints": EndpointSettings,
     "desks": DeskSettings,

@@ -433,7 +433,6 @@ class AlertItem(Struct, frozen=True):
     reason: str
     outlets: int
     url: str | None
-    cluster: str = ""
 
 
 class AlertBody(Struct, frozen=True):

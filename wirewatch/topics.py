@@ -181,8 +181,7 @@ COMMANDS = Topic(
     "commands",
     "cluster id",
     1,
-    # The newsroom's own test set: marks of alerts that were wrong or missing.
-    400 * DAY,
+    30 * DAY,
     (Command,),
     ("console", "command line"),
     ("desks",),

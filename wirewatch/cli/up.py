@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.console import Console
 
+from console.serving import ADDRESS_FILE
 from wirewatch.broker import EmbeddedBroker
 from wirewatch.cli.app import ConfigOption, JsonOption, StateOption, cli, print_json, settings_of
 from wirewatch.clock import Clock, SystemClock
@@ -89,9 +90,11 @@ async def _run(settings: Settings, stop: asyncio.Event, *, console: Console) -> 
         say(
             f"Watching {len(settings.feeds)} feeds for {len(settings.desks)} desk(s). `wirewatch status` tells more; Ctrl-C stops."
         )
+        telling = asyncio.create_task(_tell_console(settings, clock, say))
         try:
             await kafka.keep_running(stop)
         finally:
+            telling.cancel()
             await stages.stop()
     return 0
 
@@ -112,14 +115,25 @@ async def _demo(folder: Path, stop: asyncio.Event, *, console: Console, once: bo
     stages.start()
     try:
         async with kafka:
+            telling = asyncio.create_task(_tell_console(settings, clock, say))
             try:
                 return await _play(demo, kafka, stop, console, folder, once=once, json=json)
             finally:
                 # Before Kafka goes: what stops needs it to stop in order.
                 stop.set()
+                telling.cancel()
                 await asyncio.gather(stages.stop(), demo.stop())
     finally:
         await asyncio.gather(stages.stop(), demo.stop())
+
+
+async def _tell_console(settings: Settings, clock: Clock, say: Say) -> None:
+    """Say where the console is, as soon as it is there."""
+    file = settings.state_folder / ADDRESS_FILE
+    file.unlink(missing_ok=True)
+    while not file.exists():
+        await clock.sleep(0.1)
+    say(f"The console: {file.read_text(encoding='utf-8').strip()}")
 
 
 async def _play(
@@ -215,7 +229,12 @@ def stages_of(config: Path | None, state: Path, *, ticks: bool = True) -> tuple[
         Stage(step, ("stream", step, *options, *(("--no-ticks",) if step == "desks" and not ticks else ())))
         for step in STEPS
     )
-    return (Stage("poll", ("poll", *options)), *steps, Stage("deliver", ("deliver", *options)))
+    return (
+        Stage("poll", ("poll", *options)),
+        *steps,
+        Stage("deliver", ("deliver", *options)),
+        Stage("console", ("console", *options)),
+    )
 
 
 def _sayer(console: Console) -> Say:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import socket
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -25,6 +26,7 @@ from wirewatch.messages import AlertBody, Tick
 from wirewatch.topics import TICKS
 
 TICK_SECONDS: Final = 0.2
+CONSOLE_PORT: Final = 8470
 ENDPOINT: Final = "world-desk"
 OnAlert = Callable[[AlertBody, float | None], None]
 
@@ -134,6 +136,7 @@ class Demo:
             # The demo counts every story.
             '[operations]\ncanary = "off"\n',
             f"[state]\nfolder = {json.dumps(str(self._folder.resolve()))}\n",
+            f'[console]\nlisten = "127.0.0.1:{_port()}"\n',
         ]
         lines += [
             f"[[feeds]]\nurl = {json.dumps(self._wire.feeds[feed.slug])}\nname = {json.dumps(feed.name)}\n"
@@ -146,3 +149,14 @@ class Demo:
         )
         lines.append(f'[[desks]]\nid = "world"\nendpoints = ["{ENDPOINT}"]\n')
         return "\n".join(lines)
+
+
+def _port() -> int:
+    """The console's usual port, or where that is taken any other."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", CONSOLE_PORT))
+        except OSError:
+            tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])

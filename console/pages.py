@@ -1,0 +1,125 @@
+"""The pages. Each is one question to the read model and one template."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from console import charts, tables
+from console.story import story_page
+from console.wire import PAGE, Wanted, choices, wire
+
+Page = Callable[[Request], Response]
+
+
+def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page."""
+    console = request.app.state.console
+    session = request.scope.get("wirewatch.session")
+    page = request.app.state.templates.get_template(template)
+    return HTMLResponse(
+        page.render(
+            path=request.url.path, session=session, csrf=session.csrf if session else "", users=bool(console.settings.console.users),
+            **values,
+        ),
+        status,
+    )  # fmt: skip
+
+
+def missing(request: Request, _error: Exception) -> Response:
+    """Say that there is no such page."""
+    return show(request, "missing.html", 404)
+
+
+def place_of(text: str) -> tuple[int, str] | None:
+    """Return the place in the wire that an address names; None where it names none."""
+    changed, _, cluster = text.partition("-")
+    return (int(changed), cluster) if changed.isdecimal() and len(changed) < 16 and cluster else None
+
+
+def _wire(request: Request) -> Response:
+    console = request.app.state.console
+    wanted = Wanted.of(request.query_params)
+    store = console.read()
+    lines = wire(store, wanted, before=place_of(request.query_params.get("before", "")))
+    last = lines[-1] if len(lines) == PAGE else None
+    return show(
+        request, "wire.html", lines=lines, wanted=wanted, older=f"{last['changed']}-{last['id']}" if last else None,
+        choices=choices(store, tuple(desk.id for desk in console.settings.desks)),
+    )  # fmt: skip
+
+
+def _story(request: Request) -> Response:
+    console = request.app.state.console
+    store = console.read()
+    found = story_page(store, request.path_params["cluster"])
+    if found is None:
+        return show(request, "missing.html", 404)
+    if found["merged_into"]:
+        return RedirectResponse(f"/story/{found['merged_into']}", 302)
+    record = tables.record(store, found["metric"]) if found["metric"] else None
+    return show(request, "story.html", story=found, record=record)
+
+
+def _records(request: Request) -> Response:
+    words = request.query_params.get("q", "")[:200]
+    return show(
+        request, "records.html", records=tables.records(request.app.state.console.read(), words), words=words
+    )
+
+
+def _record(request: Request) -> Response:
+    found = tables.record(request.app.state.console.read(), request.path_params["metric"])
+    return show(request, "missing.html", 404) if found is None else show(request, "record.html", record=found)
+
+
+def _picture(request: Request) -> Response:
+    found = tables.record(request.app.state.console.read(), request.path_params["metric"])
+    drawn = charts.step_chart(found, picture=True) if found else ""
+    if not drawn:
+        return show(request, "missing.html", 404)
+    return Response(
+        drawn,
+        media_type="image/svg+xml",
+        headers={"Content-Disposition": 'attachment; filename="record.svg"'},
+    )
+
+
+def _feeds(request: Request) -> Response:
+    console = request.app.state.console
+    return show(
+        request, "feeds.html", feeds=tables.feeds(console.read(), console.settings, console.clock.now())
+    )
+
+
+def _delivery(request: Request) -> Response:
+    console = request.app.state.console
+    return show(
+        request,
+        "delivery.html",
+        delivery=tables.delivery(console.read(), console.settings),
+        dead=tables.dead(console.read()),
+    )
+
+
+def _system(request: Request) -> Response:
+    console = request.app.state.console
+    return show(
+        request,
+        "system.html",
+        system=tables.system(console.read(), console.clock.now()),
+        pages=console.hub.pages,
+    )
+
+
+PAGES: Final[dict[str, Page]] = {
+    "/": _wire,
+    "/story/{cluster}": _story,
+    "/records": _records,
+    "/records/chart/{metric:path}": _picture,
+    "/records/of/{metric:path}": _record,
+    "/feeds": _feeds,
+    "/delivery": _delivery,
+    "/system": _system,
+}

@@ -1,0 +1,107 @@
+"""`wirewatch console`: the read model kept up with the topics, and the pages served."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import uvicorn
+
+from console.access import check_exposure, session_key
+from console.app import build_app
+from console.reading import read_for_ever
+from console.schema import open_store
+from wirewatch.clock import Clock
+from wirewatch.editorial import send_command
+from wirewatch.errors import SettingsError
+from wirewatch.kafka import KafkaConnection
+from wirewatch.messages import Command, Setting
+from wirewatch.setting import send_settings
+from wirewatch.settings import Settings
+
+log = logging.getLogger(__name__)
+# In the state folder: where the console that runs on it is.
+ADDRESS_FILE: Final = "console/address"
+
+
+async def serve_console(
+    settings: Settings,
+    kafka: KafkaConnection,
+    clock: Clock,
+    stop: asyncio.Event,
+    *,
+    ready: Callable[[str], None],
+) -> None:
+    """Serve the console until told to stop; `ready` hears its address.
+
+    Raises:
+        SettingsError: it may not or cannot listen where it is told to.
+    """
+    check_exposure(settings.console)
+    listening = listen(settings.console.listen)
+    folder = settings.state_folder / "console"
+    file = folder / "read-model.sqlite"
+    (await asyncio.to_thread(open_store, file)).close()
+
+    async def send(act: Command) -> None:
+        await send_command(kafka, act, source="console")
+
+    async def send_setting(setting: Setting) -> None:
+        await send_settings(kafka, (setting,))
+
+    app, console = build_app(
+        settings, file, clock, key=session_key(folder), send_command=send, send_setting=send_setting
+    )
+    server = _Server(
+        uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    )
+    serving = asyncio.create_task(server.serve([listening]))
+    tasks = [
+        asyncio.create_task(read_for_ever(kafka, file, clock, stop, console.hub.changed)),
+        asyncio.create_task(console.hub.run(clock, stop)),
+    ]
+    address = address_of(settings, listening)
+    (settings.state_folder / ADDRESS_FILE).write_text(f"{address}\n", encoding="utf-8")
+    ready(address)
+    ending = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, ending, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    server.should_exit = True
+    await asyncio.gather(serving, *tasks)
+
+
+def listen(address: str) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises:
+        SettingsError: it cannot.
+    """
+    host, _, port = address.rpartition(":")
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            host.strip("[]"), int(port), type=socket.SOCK_STREAM
+        )[0]
+        found = socket.socket(family, kind, protocol)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(where)
+        found.listen(256)
+    except OSError as error:
+        raise SettingsError(f"The console cannot listen on {address}: {error.strerror or error}") from error
+    return found
+
+
+def address_of(settings: Settings, listening: socket.socket) -> str:
+    """Return the address that a person opens."""
+    host, port = listening.getsockname()[:2]
+    return settings.console.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the stage, which stops everything in order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
