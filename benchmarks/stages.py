@@ -25,23 +25,36 @@ CLOCK = SystemClock()
 
 
 @asynccontextmanager
-async def running(written: str, *stages: str) -> AsyncIterator[KafkaConnection]:
-    """A broker in a temporary folder, its topics, and these stages with this configuration."""
+async def broker_alone() -> AsyncIterator[tuple[KafkaConnection, Path]]:
+    """A broker in a temporary folder, and its topics."""
     with TemporaryDirectory(prefix="wirewatch-bench-") as name:
         folder = Path(name)
-        file = folder / "wirewatch.toml"
-        file.write_text(f'{written}\n[state]\nfolder = "{folder}"\n', encoding="utf-8")
-        settings = load_settings(file)
         async with EmbeddedBroker(folder, clock=CLOCK, progress=lambda _: None) as broker:
             kafka = KafkaConnection(await broker.start())
             await create_topics(kafka)
-            chosen = tuple(stage for stage in stages_of(file, settings.state_folder) if stage.name in stages)
-            supervisor = Supervisor(chosen, folder / "logs", CLOCK, say=print)
-            supervisor.start()
-            try:
-                yield kafka
-            finally:
-                await supervisor.stop()
+            yield kafka, folder
+
+
+@asynccontextmanager
+async def staged(folder: Path, written: str, *stages: str) -> AsyncIterator[Supervisor]:
+    """These stages with this configuration, beside the broker of this folder."""
+    file = folder / "wirewatch.toml"
+    file.write_text(f'{written}\n[state]\nfolder = "{folder}"\n', encoding="utf-8")
+    settings = load_settings(file)
+    chosen = tuple(stage for stage in stages_of(file, settings.state_folder) if stage.name in stages)
+    supervisor = Supervisor(chosen, folder / "logs", CLOCK, say=print)
+    supervisor.start()
+    try:
+        yield supervisor
+    finally:
+        await supervisor.stop()
+
+
+@asynccontextmanager
+async def running(written: str, *stages: str) -> AsyncIterator[KafkaConnection]:
+    """A broker in a temporary folder, its topics, and these stages with this configuration."""
+    async with broker_alone() as (kafka, folder), staged(folder, written, *stages):
+        yield kafka
 
 
 def stories(count: int) -> Iterator[Story]:

@@ -7,7 +7,7 @@ from typing import Any
 import faust
 
 from streams.app import build_app, dead_letter, sending, source
-from streams.outbox import Outbox, Sending
+from streams.outbox import Effect, Outbox, Sending
 from streams.own_words import OwnWords
 from streams.rules.analysis import analyse_story
 from streams.rules.signature import HeadlineVectors
@@ -30,7 +30,7 @@ class Analyst:
         self._vectors = HeadlineVectors()
         self._own = OwnWords(lexicon, clock)
         self.app: faust.App = build_app("analyse", kafka, folder)
-        self._outbox = Outbox(self.app)
+        self._outbox = Outbox(self.app, clock)
         self.app.task(self._start_outbox)
         self.app.agent(source(self.app, kafka, STORIES), name="analyse", concurrency=1)(self._run)
 
@@ -40,7 +40,7 @@ class Analyst:
     async def _run(self, stream: Any) -> None:
         async for event in stream.noack().events():
             await self._outbox.room()
-            self._outbox.follow(event, (), (self._analyse(event.message),))
+            self._outbox.follow(Effect(event, (self._analyse(event.message),)))
 
     def _analyse(self, message: Any) -> Sending:
         try:
@@ -49,10 +49,10 @@ class Analyst:
             return dead_letter(self._kafka, message, cause=error, clock=self._clock)
         try:
             output = Output(ANALYSED.name, story.id, analyse_story(story, self._vectors, self._own.current()))
+            return sending(self._kafka, output, step="analyse", clock=self._clock)
         except Exception as error:
             logger.exception("analyse cannot process offset %d of %s", message.offset, message.topic)
             return dead_letter(self._kafka, message, cause=error, clock=self._clock)
-        return sending(self._kafka, output, step="analyse", clock=self._clock)
 
 
 def build(kafka: KafkaConnection, folder: Path, clock: Clock, *, lexicon: Path | None = None) -> faust.App:

@@ -9,10 +9,14 @@ from streams.outbox import SEND_TIMEOUT, Sending
 from streams.rules.step import Output
 from wirewatch.clock import Clock
 from wirewatch.codec import dead_headers, encode, headers
+from wirewatch.errors import MessageError
 from wirewatch.ids import identify
 from wirewatch.kafka import HEARTBEAT_MS, SESSION_TIMEOUT_MS, KafkaConnection
 from wirewatch.operations import metrics
 from wirewatch.topics import BY_NAME, DEAD, Topic
+
+# What a message's headers, key and framing take at most beside its value.
+_HEADROOM: Final = 16 * 1024
 
 StepName = Literal["analyse", "cluster", "ledger", "desks"]
 STEPS: Final[tuple[StepName, ...]] = ("analyse", "cluster", "ledger", "desks")
@@ -89,11 +93,21 @@ def source(app: faust.App, kafka: KafkaConnection, *topics: Topic) -> Any:
 
 
 def sending(kafka: KafkaConnection, output: Output, *, step: str, clock: Clock) -> Sending:
-    """Return a rule's output as it goes to Kafka, under an id that is the same for the same content."""
+    """Return a rule's output as it goes to Kafka, under an id that is the same for the same content.
+
+    Raises:
+        MessageError: it is larger than its topic takes.
+    """
+    topic = BY_NAME[output.topic]
     value = encode(output.message)
+    if len(value) > topic.max_message_bytes - _HEADROOM:
+        raise MessageError(
+            f"A message of {len(value)} bytes for {topic.name}, which takes {topic.max_message_bytes}"
+        )
     event_id = identify("message", output.topic, output.key, value.decode())
     about = headers(output.message, id=event_id, source=step, time=clock.now())
-    return Sending(kafka.topic(BY_NAME[output.topic]), output.key.encode(), value, about)
+    partition = 0 if topic.partitions == 1 else None
+    return Sending(kafka.topic(topic), output.key.encode(), value, about, partition)
 
 
 def dead_letter(kafka: KafkaConnection, message: Any, *, cause: BaseException, clock: Clock) -> Sending:

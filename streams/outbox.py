@@ -1,19 +1,21 @@
 """Sends what a step emits, and acknowledges an event only when all of it stands in Kafka.
 
 Faust acknowledges as soon as an agent's loop moves on, whatever is still unsent, and commits even after a failed
-produce. So the agents do not let it: they read with `noack()`, hand each event here, and here three things happen in
-order, pipelined over many events:
+produce. So the agents do not let it: they read with `noack()`, hand each event here, and here four things happen in
+order, for as many events at once as are there:
 
-    1. what the event changes is written to the step's changelog, and awaited
-    2. what it emits is sent, and awaited
-    3. the event is acknowledged, so that its offset may be committed
+    1. what the events change and emit is written down in one piece, by a step that has a journal, and awaited
+    2. the changes are written to the step's changelog, and what is emitted is sent
+    3. all of it is awaited
+    4. the events are acknowledged, so that their offsets may be committed
 
-A fault of the infrastructure ends the process at once, before the commit: the next one reads the event again.
+A fault of the infrastructure ends the process at once, before the commit: the next one reads the events again.
 """
 
 import asyncio
 import logging
 import os
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, NoReturn
 
@@ -21,93 +23,183 @@ import faust
 from msgspec import Struct
 
 from streams.measure import StageMeasure
-from wirewatch.clock import Clock, SystemClock
+from wirewatch.clock import Clock
 from wirewatch.codec import Headers
+from wirewatch.topics import DEAD, MEGABYTE
 
 logger = logging.getLogger(__name__)
 
-# Events handled but not yet acknowledged; also how many the journal must remember.
+# Events handled but not yet acknowledged.
 MAX_IN_FLIGHT: Final = 256
+# Batches of them written down but not yet acknowledged: what the journal must remember.
+MAX_BATCHES: Final = 4
+# A batch is no more than what waits, and bounded in events and in bytes.
+MAX_BATCH: Final = 64
+MAX_BATCH_BYTES: Final = 2 * MEGABYTE
+# All that follows from one event stands in one message of the journal.
+MAX_EFFECT_BYTES: Final = DEAD.max_message_bytes - MEGABYTE
 # After so many seconds without Kafka's answer the process ends, and its successor goes on from the last commit.
 SEND_TIMEOUT: Final = 60.0
 EXIT_INFRASTRUCTURE: Final = 70
+# Seconds from one batch to the next where events keep coming: a request to Kafka costs as much as several events do.
+PACE: Final = 0.02
+
+Place = tuple[str, int, int, int]  # topic, partition, offset, timestamp in ms
 
 
-class Sending(Struct, frozen=True):
-    """A message on its way: full topic name, key, bytes, headers."""
+class Sending(Struct, frozen=True, omit_defaults=True):
+    """A message on its way: full topic name, key, bytes, headers; the partition where it is not for the key to say."""
 
     topic: str
     key: bytes
     value: bytes | None
     headers: Headers = []
+    partition: int | None = None
+
+
+class Effect(Struct, frozen=True):
+    """All that follows from one event. `place` is None where it needs no entry in the journal."""
+
+    event: Any
+    outputs: Sequence[Sending] = ()
+    puts: dict[str, bytes | None] = {}
+    place: Place | None = None
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes it takes, about."""
+        stored = sum(len(key) + len(value or b"") for key, value in self.puts.items())
+        return stored + sum(len(out.key) + len(out.value or b"") for out in self.outputs)
+
+
+Seal = Callable[[Sequence[Effect]], tuple[Sequence[Sending], Sequence[Sending]]]
 
 
 def end_process(error: BaseException) -> NoReturn:
     """End hard, before anything is committed: whoever takes over reads the unacknowledged events again."""
-    logger.critical("Kafka did not take what this step sent; it ends and is to be started again: %r", error)
+    logger.critical("This step cannot go on; it ends and is to be started again: %r", error)
     logging.shutdown()
     os._exit(EXIT_INFRASTRUCTURE)
 
 
+def nothing_to_keep(_: Sequence[Effect]) -> tuple[Sequence[Sending], Sequence[Sending]]:
+    """Seal a batch of a step without state: nothing comes before its outputs, and nothing beside them."""
+    return (), ()
+
+
 class Outbox:
-    """The two pipelines behind an agent: sent in order, acknowledged in order."""
+    """The way of events behind an agent: sent in order, acknowledged in order.
+
+    `seal` says what is written before anything else of a batch goes out, and what goes out beside its outputs.
+    """
 
     def __init__(
         self,
         app: faust.App,
+        clock: Clock,
         *,
+        seal: Seal = nothing_to_keep,
         crash: Callable[[BaseException], None] = end_process,
-        clock: Clock | None = None,
     ) -> None:
         self._app = app
-        self._measure = StageMeasure(app, clock or SystemClock())
+        self._clock = clock
+        self._seal = seal
+        self._measure = StageMeasure(app, clock)
         self._crash = crash
         self._room = asyncio.Semaphore(MAX_IN_FLIGHT)
-        self._written: asyncio.Queue[tuple[Any, Sequence[Awaitable[Any]], Sequence[Sending]]] = (
-            asyncio.Queue()
-        )
-        self._sent: asyncio.Queue[tuple[Any, Sequence[Awaitable[Any]]]] = asyncio.Queue()
+        self._places = asyncio.Semaphore(MAX_BATCHES)
+        self._waiting: deque[Effect] = deque()
+        self._something = asyncio.Event()
+        self._nothing = asyncio.Event()
+        self._nothing.set()
+        self._in_flight = 0
+        # When the last batch went.
+        self._went = float("-inf")
+        self._sent: asyncio.Queue[tuple[list[Effect], list[Awaitable[Any]]]] = asyncio.Queue()
 
     def start(self) -> None:
         """Begin to send and acknowledge, as tasks of the app."""
-        self._app.add_future(self._guarded(self._send_written))
+        self._app.add_future(self._guarded(self._send_batches))
         self._app.add_future(self._guarded(self._acknowledge_sent))
 
     async def room(self) -> None:
         """Return when fewer than `MAX_IN_FLIGHT` events are unacknowledged."""
         await self._room.acquire()
 
-    async def write(self, sending: Sending, partition: int) -> Awaitable[Any]:
-        """Begin to write to a changelog; the answer is awaited before anything that follows from it is sent."""
-        found: Awaitable[Any] = await self._app.producer.send(
-            sending.topic, sending.key, sending.value, partition, None, None
-        )
-        return found
+    async def idle(self) -> None:
+        """Return when every event is acknowledged."""
+        await self._nothing.wait()
 
-    def follow(self, event: Any, written: Sequence[Awaitable[Any]], outputs: Sequence[Sending]) -> None:
-        """Send `outputs` when all of `written` stands, then acknowledge `event`. Takes one place of `room`."""
-        self._written.put_nowait((event, written, outputs))
+    def follow(self, effect: Effect) -> None:
+        """Do all that follows from an event, then acknowledge it. Takes one place of `room`."""
+        self._waiting.append(effect)
+        self._in_flight += 1
+        self._nothing.clear()
+        self._something.set()
 
-    async def _send_written(self) -> None:
+    async def _send_batches(self) -> None:
         while True:
-            event, written, outputs = await self._written.get()
-            for answer in written:
-                await asyncio.wait_for(answer, SEND_TIMEOUT)
-            send = self._app.producer.send
-            answers = [await send(out.topic, out.key, out.value, None, None, out.headers) for out in outputs]
-            self._sent.put_nowait((event, answers))
+            await self._something.wait()
+            await self._places.acquire()
+            await self._gathered()
+            batch = self._take()
+            first, beside = self._seal(batch)
+            if first:
+                await _answers([await self._send(sending) for sending in first])
+            answers = [await self._send(sending) for sending in beside]
+            answers += [await self._send(out) for effect in batch for out in effect.outputs]
+            self._sent.put_nowait((batch, answers))
+
+    async def _gathered(self) -> None:
+        """Return when a batch may go: at once where none went just now, or it is full."""
+        pause = self._went + PACE - self._clock.monotonic()
+        if pause > 0 and len(self._waiting) < MAX_BATCH:
+            await self._clock.sleep(pause)
+        self._went = self._clock.monotonic()
+
+    def _take(self) -> list[Effect]:
+        batch = [self._waiting.popleft()]
+        size = batch[0].size
+        while self._waiting and len(batch) < MAX_BATCH:
+            size += self._waiting[0].size
+            if size > MAX_BATCH_BYTES:
+                break
+            batch.append(self._waiting.popleft())
+        if not self._waiting:
+            self._something.clear()
+        return batch
+
+    async def _send(self, sending: Sending) -> Awaitable[Any]:
+        answer: Awaitable[Any] = await self._app.producer.send(
+            sending.topic, sending.key, sending.value, sending.partition, None, sending.headers or None
+        )
+        return answer
 
     async def _acknowledge_sent(self) -> None:
         while True:
-            event, answers = await self._sent.get()
-            for answer in answers:
-                await asyncio.wait_for(answer, SEND_TIMEOUT)
-            event.ack()
-            self._measure.handled(event.message)
-            self._room.release()
+            batch, answers = await self._sent.get()
+            await _answers(answers)
+            for effect in batch:
+                effect.event.ack()
+                self._measure.handled(effect.event.message)
+                self._room.release()
+            self._places.release()
+            self._in_flight -= len(batch)
+            if not self._in_flight:
+                self._nothing.set()
 
     async def _guarded(self, loop: Callable[[], Awaitable[None]]) -> None:
         try:
             await loop()
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be committed after it
             self._crash(error)
+
+
+async def _answers(answers: Sequence[Awaitable[Any]]) -> None:
+    """Return when Kafka has taken all of it.
+
+    Raises:
+        Exception: it did not, or said nothing for too long.
+    """
+    if answers:
+        await asyncio.wait_for(asyncio.gather(*answers), SEND_TIMEOUT)

@@ -1,7 +1,7 @@
 """The agent of a step that alone decides: one event after another, through its rule, its journal and its outbox."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import faust
 from streams import measure
 from streams.app import StepName, build_app, dead_letter, sending, source
 from streams.journal import Journal, put
-from streams.outbox import Outbox, Sending
+from streams.outbox import MAX_EFFECT_BYTES, Effect, Outbox, Sending, end_process
 from streams.rules.step import Change, Output, StepRule
 from wirewatch.clock import Clock
 from wirewatch.codec import decode
@@ -42,7 +42,7 @@ class SingleWriter:
         self._journal = Journal(make_rule)
         self._stale = True
         self.app: faust.App = build_app(step, kafka, folder)
-        self._outbox = Outbox(self.app)
+        self._outbox = Outbox(self.app, clock, seal=self._seal)
         self._table = self.app.Table(
             "state",
             partitions=1,
@@ -63,11 +63,16 @@ class SingleWriter:
         self._stale = True
 
     async def _run(self, stream: Any) -> None:
-        async for event in stream.noack().events():
-            await self._outbox.room()
-            if self._stale:
-                self._restore()
-            await self._handle(event)
+        try:
+            async for event in stream.noack().events():
+                if self._stale:
+                    # What is still on its way is part of the state that it is restored from.
+                    await self._outbox.idle()
+                    self._restore()
+                await self._outbox.room()
+                self._outbox.follow(self._effect(event))
+        except Exception as error:  # noqa: BLE001 - Faust would acknowledge the event and go on without its effect
+            end_process(error)
 
     def _restore(self) -> None:
         table = self._table.data
@@ -75,21 +80,20 @@ class SingleWriter:
         self._stale = False
         logger.info("%s: state restored, %d entries", self._step, len(table))
 
-    async def _handle(self, event: Any) -> None:
+    def _effect(self, event: Any) -> Effect:
+        """Return all that follows from an event, already in the rule's state and in the table."""
         message = event.message
         place = (message.topic, message.partition, message.offset, int((message.timestamp or 0) * 1000))
         again = self._journal.handled(*place)
         if again is not None:
-            self._outbox.follow(event, (), again)
-            return
+            return Effect(event, again)
         change, outputs = self._decide(message)
         if not change.puts and not outputs:
             # Nothing follows, now or when it comes again: the rule knows what it has seen.
-            self._outbox.follow(event, (), ())
-            return
-        entries = self._journal.record(place, change, outputs)
-        written = [await self._write(key, value) for key, value in entries.items()]
-        self._outbox.follow(event, written, outputs)
+            return Effect(event)
+        for key, value in change.puts.items():
+            put(self._table.data, key.encode(), value)
+        return Effect(event, outputs, change.puts, place)
 
     def _decide(self, message: Any) -> tuple[Change, tuple[Sending, ...]]:
         try:
@@ -101,19 +105,36 @@ class SingleWriter:
             return Change(), (sending(self._kafka, Output(*handed_on), step=self._step, clock=self._clock),)
         try:
             change = self._journal.rule.handle(decoded)
+            outputs = tuple(
+                sending(self._kafka, out, step=self._step, clock=self._clock) for out in change.outputs
+            )
+            _within_bounds(Effect(None, outputs, change.puts))
         except Exception as error:
-            # The rule stopped half-way: its state is made anew from what is stored, and the event is set aside.
+            # The rule's state may be half-way: it is made anew from what is stored, and the event is set aside.
             logger.exception("%s cannot process offset %d of %s", self._step, message.offset, message.topic)
-            self._journal.restore(self._table.data)
+            self._journal.begin_again(self._table.data)
             return Change(), (dead_letter(self._kafka, message, cause=error, clock=self._clock),)
         now = self._clock.now()
         for out in change.outputs:
             measure.count(out.message)
             measure.story_age(decoded, out.message, now)
-        sendings = (sending(self._kafka, out, step=self._step, clock=self._clock) for out in change.outputs)
-        return change, tuple(sendings)
+        return change, outputs
 
-    async def _write(self, key: bytes, value: bytes | None) -> Awaitable[Any]:
-        put(self._table.data, key, value)
-        changelog = self._table.changelog_topic.get_topic_name()
-        return await self._outbox.write(Sending(changelog, key, value), partition=0)
+    def _seal(self, batch: Sequence[Effect]) -> tuple[Sequence[Sending], Sequence[Sending]]:
+        """Return the journal's entry of a batch, and what the batch changes in the table."""
+        entry = self._journal.record(batch)
+        if entry is None:
+            return (), ()
+        self._table.data[entry[0]] = entry[1]
+        puts = {key: value for effect in batch for key, value in effect.puts.items()}
+        return (self._change(*entry),), [self._change(key.encode(), value) for key, value in puts.items()]
+
+    def _change(self, key: bytes, value: bytes | None) -> Sending:
+        return Sending(self._table.changelog_topic.get_topic_name(), key, value, partition=0)
+
+
+def _within_bounds(effect: Effect) -> None:
+    if effect.size > MAX_EFFECT_BYTES:
+        raise MessageError(
+            f"What follows from this message takes {effect.size} bytes, of at most {MAX_EFFECT_BYTES}"
+        )
