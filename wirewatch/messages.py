@@ -433,6 +433,7 @@ class AlertItem(Struct, frozen=True):
     reason: str
     outlets: int
     url: str | None
+    cluster: str = ""
 
 
 class AlertBody(Struct, frozen=True):

@@ -66,6 +66,17 @@ def story_of_text(words: str, at: datetime) -> Story:
     )
 
 
+def story_of_mapping(given: dict[str, Any], number: int, at: datetime) -> Story:
+    """Return a story of its plain values, told at a moment unless they say when.
+
+    Raises:
+        ValueError, TypeError: they are those of no story.
+    """
+    if not _words(given, "title").strip():
+        raise ValueError("it has no title")
+    return _story(given, number, at)
+
+
 def _story(given: dict[str, Any], number: int, last: datetime) -> Story:
     title, summary, text = (_words(given, key) for key in ("title", "summary", "text"))
     if text == title and not summary:

@@ -98,5 +98,12 @@ def _short(text: str) -> str:
 def _item(waiting: Waiting) -> AlertItem:
     body = waiting.alert.body
     return AlertItem(
-        body.alert, body.revision, body.priority, body.headline, body.reason, body.outlets, body.url
+        body.alert,
+        body.revision,
+        body.priority,
+        _short(body.headline),
+        _short(body.reason),
+        body.outlets,
+        body.url,
+        body.cluster,
     )

@@ -1,9 +1,8 @@
-"""`wirewatch status`: how far behind each step is, which feeds fail, what is undelivered, what is dead."""
+"""`wirewatch status`: whether all is well: how far behind each stage is, what fails, waits, is dead."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
+import typer
 
 from wirewatch.cli.app import (
     ConfigOption,
@@ -15,59 +14,83 @@ from wirewatch.cli.app import (
     run,
     settings_of,
 )
-from wirewatch.codec import decode_as
-from wirewatch.errors import BrokerError, MessageError
-from wirewatch.kafka import KafkaConnection
-from wirewatch.messages import FeedState, PendingDelivery
+from wirewatch.clock import SystemClock
+from wirewatch.errors import BrokerError
+from wirewatch.messages import FeedState
+from wirewatch.operations.illness import Ill, Survey, ills, no_kafka
+from wirewatch.operations.survey import READS, Surveyor
 from wirewatch.settings import Settings
-from wirewatch.tail import read_topics
-from wirewatch.topics import (
-    ALERTS,
-    ALERTS_PENDING,
-    ANALYSED,
-    CLUSTERED,
-    DEAD,
-    DETECTIONS,
-    FEEDS,
-    STORIES,
-    TOPICS,
-    Topic,
-)
+from wirewatch.topics import DEAD
 
-READS: Final = {
-    "analyse": STORIES,
-    "cluster": ANALYSED,
-    "ledger": CLUSTERED,
-    "desks": DETECTIONS,
-    "deliver": ALERTS,
-}
+LOOK_AGAIN: Final = 2.0
+CLEAR: Final = "\033[H\033[2J"
 
 
 @cli.command()
-def status(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
-    """Show how far behind each step is, which feeds fail, what is still to be delivered, and what is dead."""
+def status(
+    config: ConfigOption = None,
+    state: StateOption = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again every two seconds, until Ctrl-C.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Show whether all is well: each stage, the feeds, what is undelivered or dead. Exit 1 when something is ill."""
     settings = settings_of(config, state)
-    found = run(_status(settings))
-    if json:
-        print_json(found)
-    else:
-        _print(found)
+    clock = SystemClock()
 
+    async def work() -> bool:
+        while True:
+            found, well = await _look(settings)
+            if watch and not json:
+                print(CLEAR, end="")
+            (print_json if json else _print)(found)
+            if not watch:
+                return well
+            await clock.sleep(LOOK_AGAIN)
 
-async def _status(settings: Settings) -> dict[str, Any]:
-    kafka = await connect(settings)
     try:
-        ends, lags = await _offsets(kafka)
-    except (KafkaError, OSError) as error:
-        raise BrokerError(f"Kafka on {kafka.bootstrap_servers} does not answer: {error}") from error
-    feeds, pending = await _compacted(kafka)
+        well = run(work())
+    except KeyboardInterrupt:
+        return
+    if not well:
+        raise typer.Exit(1)
+
+
+async def _look(settings: Settings) -> tuple[dict[str, Any], bool]:
+    try:
+        kafka = await connect(settings)
+        async with Surveyor(kafka, SystemClock()) as surveyor:
+            survey = await surveyor.look(feed.id for feed in settings.feeds)
+    except BrokerError as error:
+        servers = settings.kafka.bootstrap_servers or "the embedded broker"
+        return {"well": False, "ills": [no_kafka(servers, str(error))], "kafka": None}, False
+    found = ills(survey)
+    return _told(settings, survey, found), not found
+
+
+def _told(settings: Settings, survey: Survey, found: tuple[Ill, ...]) -> dict[str, Any]:
+    failing = [feed for feed in survey.feeds.values() if feed.failures]
     return {
-        "kafka": kafka.bootstrap_servers,
-        "topics": ends,
-        "lag": lags,
+        "well": not found,
+        "ills": found,
+        "kafka": survey.kafka,
+        "stages": {
+            name: {
+                "members": stage.members,
+                "lag": stage.behind,
+                "lag_seconds": 0.0
+                if stage.oldest is None
+                else round((survey.at - stage.oldest).total_seconds(), 3),
+            }
+            for name, stage in survey.stages.items()
+        },
+        "canary_seconds": _canary_seconds(survey),
+        "topics": survey.ends,
+        "lag": {name: survey.stages[name].behind for name, topic in READS.items() if topic is not None},
         "feeds": {
             "configured": len(settings.feeds),
-            "polled": sum(feed.known for feed in feeds.values()),
+            "polled": sum(feed.known for feed in survey.feeds.values()),
             "failing": [
                 {
                     "feed": _feed_name(settings, feed),
@@ -75,8 +98,7 @@ async def _status(settings: Settings) -> dict[str, Any]:
                     "error": feed.last_error,
                     "due": feed.due,
                 }
-                for feed in feeds.values()
-                if feed.failures
+                for feed in failing
             ],
         },
         "pending": [
@@ -87,70 +109,46 @@ async def _status(settings: Settings) -> dict[str, Any]:
                 "due": each.due,
                 "reason": each.last_reason,
             }
-            for each in pending.values()
+            for each in survey.pending
         ],
-        "dead": ends[DEAD.name],
+        "dead": survey.ends[DEAD.name],
     }
 
 
-async def _offsets(kafka: KafkaConnection) -> tuple[dict[str, int], dict[str, int]]:
-    """Return how many messages stand on each topic, and how many each step has still to read."""
-    consumer, admin = kafka.consumer(), kafka.admin()
-    try:
-        await consumer.start()
-        await admin.start()
-        ends = {topic: await consumer.end_offsets(_places(kafka, topic)) for topic in TOPICS}
-        lags = {}
-        for step, topic in READS.items():
-            committed = await admin.list_consumer_group_offsets(
-                kafka.group(step), partitions=list(ends[topic])
-            )
-            lags[step] = sum(
-                max(0, end - max(0, committed[place].offset)) for place, end in ends[topic].items()
-            )
-    finally:
-        await admin.close()
-        await consumer.stop()
-    return {topic.name: sum(found.values()) for topic, found in ends.items()}, lags
-
-
-def _places(kafka: KafkaConnection, topic: Topic) -> list[TopicPartition]:
-    return [TopicPartition(kafka.topic(topic), partition) for partition in range(topic.partitions)]
-
-
-async def _compacted(kafka: KafkaConnection) -> tuple[dict[bytes, FeedState], dict[bytes, PendingDelivery]]:
-    feeds: dict[bytes, FeedState] = {}
-    pending: dict[bytes, PendingDelivery] = {}
-    async for topic, message in read_topics(kafka, (FEEDS, ALERTS_PENDING)):
-        try:
-            if topic is FEEDS and message.value is not None:
-                feeds[message.key] = decode_as(FeedState, message.value)
-            elif message.value is not None:
-                pending[message.key] = decode_as(PendingDelivery, message.value)
-            else:
-                (feeds if topic is FEEDS else pending).pop(message.key, None)
-        except MessageError:
-            continue
-    return feeds, pending
+def _canary_seconds(survey: Survey) -> float | None:
+    """Return how long the newest canary took that arrived."""
+    arrived = [(sent, when) for sent, when in survey.canaries.items() if when is not None]
+    if not arrived:
+        return None
+    sent, when = max(arrived)
+    return round((when - sent).total_seconds(), 3)
 
 
 def _feed_name(settings: Settings, feed: FeedState) -> str:
-    return next((each.name for each in settings.feeds if each.id == feed.feed), feed.feed)
+    return next((each.name for each in settings.feeds if each.id == feed.feed), feed.url)
 
 
 def _print(found: dict[str, Any]) -> None:
+    print("All is well" if found["well"] else "Ill:")
+    for each in found["ills"]:
+        print(f"  {each.kind} {each.what}: {each.reason}. {each.todo}.")
+    if found["kafka"] is None:
+        return
     print(f"Kafka on {found['kafka']}")
-    print("Behind by: " + ", ".join(f"{step} {lag}" for step, lag in found["lag"].items()))
-    print(
-        "On the topics: " + ", ".join(f"{topic} {count}" for topic, count in found["topics"].items() if count)
-    )
+    for name, stage in found["stages"].items():
+        workers = f"{stage['members']} at work" if stage["members"] else "NOT RUNNING"
+        late = f", oldest waits {stage['lag_seconds']:.0f} s" if stage["lag"] else ""
+        print(f"  {name:8} {workers:12} {stage['lag']} messages behind{late}")
+    canary = found["canary_seconds"]
+    print("Canary: " + ("none arrived lately" if canary is None else f"through all stages in {canary:.2f} s"))
     feeds = found["feeds"]
     print(
-        f"Feeds: {feeds['configured']} configured, {feeds['polled']} polled, {len(feeds['failing'])} failing"
+        f"Feeds: {feeds['configured']} configured, {feeds['polled']} polled at least once, "
+        f"{len(feeds['failing'])} failing"
     )
     for each in feeds["failing"]:
-        print(f"  {each['feed']}: {each['failures']} time(s), {each['error']}; again at {each['due']}")
-    print(f"Still to be delivered: {len(found['pending'])}")
+        print(f"  {each['feed']}: failed {each['failures']} time(s), {each['error']}; again at {each['due']}")
+    print(f"Alerts to be delivered: {len(found['pending'])}")
     for each in found["pending"]:
         print(
             f"  {each['endpoint']}: {each['attempts']} attempt(s), {each['reason']}; again at {each['due']}"

@@ -9,7 +9,7 @@ from typing import Final
 from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_metrics
 
 # Beside each counter when it began: twice the series, for what Prometheus sees by itself.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _QUICK: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 _LONG: Final = (1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 3 * 3600, 6 * 3600, 24 * 3600)
