@@ -45,7 +45,7 @@ _PLACES: Final = {
     "pt": "America/Los_Angeles",
 }
 _ISO: Final = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[t ] ?(\d\d):?(\d\d)(?::?(\d\d))?(?:[.,]\d{1,12})?)?(?P<rest>.*)", re.DOTALL
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[t ] ?(\d\d):?(\d\d)(?::?(\d\d))?(?:[.,](\d{1,12}))?)?(?P<rest>.*)", re.DOTALL
 )
 _TIME: Final = re.compile(r"(?<!\d)(\d{1,2})(?::|h(?=\d\d))(\d\d)(?::(\d\d))?(?!\d)(?:[.,]\d{1,12})?")
 _YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
@@ -102,7 +102,8 @@ def read_date(written: str) -> datetime | None:
     iso = _ISO.fullmatch(text)
     try:
         if iso is not None and (iso[4] is not None or not iso["rest"].strip()):
-            return _moment([int(part or 0) for part in iso.groups()[:6]], iso["rest"])
+            moment = _moment([int(part or 0) for part in iso.groups()[:6]], iso["rest"])
+            return moment.replace(microsecond=int((iso[7] or "0")[:6].ljust(6, "0")))
         return _in_words(text)
     except (ValueError, OverflowError):
         return None
