@@ -6,6 +6,7 @@ from typing import Final
 
 from streams.rules.claim_cues import Line
 from streams.rules.claim_weights import Candidate, Choice, context_score, is_margin, is_old, score_of
+from streams.rules.claim_words import ClaimWords
 from streams.rules.figures import NO_QUANTITY
 from streams.rules.reading import Sentence
 from wirewatch.messages import Field, Figure, Qualifier
@@ -23,6 +24,8 @@ _BOUNDS: Final[dict[Qualifier, tuple[float, float]]] = {
     "between": (1.0, 1.0),
 }
 _SECONDS: Final[dict[str | None, float]] = {"minutes": 60.0, "hours": 3600.0}
+# A recount changes a figure by no more than this.
+_RECOUNT: Final = 1.3
 # A record and the one before it are of one order.
 _STEP: Final = 5.0
 _FIELDS: Final[dict[Field, int]] = {"title": 0, "summary": 1, "text": 2}
@@ -88,9 +91,24 @@ def previous_of(candidates: Sequence[Candidate], choice: Choice, figure: Figure)
         likely = (
             other.value != figure.value and figure.value and 1 / _STEP <= other.value / figure.value <= _STEP
         )
+        if likely and _recounted(other.value, figure.value, choice.lines[candidate.line], choice.words):
+            continue
         if likely and is_old(candidate, choice) and not is_margin(candidate, choice):
             return other.value
     return None
+
+
+def _recounted(one: float, other: float, text: Line, words: ClaimWords) -> bool:
+    """Whether a sentence tells one count made another: "raised its count to 810, from 805"."""
+    if not 1 / _RECOUNT <= one / other <= _RECOUNT:
+        return False
+    low = text.tokens.low
+    if not words.sets["revising"].isdisjoint(low):
+        return True
+    return any(
+        word in words.sets["raising"] and not words.sets["counts"].isdisjoint(low[at + 1 : at + 4])
+        for at, word in enumerate(low)
+    )
 
 
 def _refined(chosen: Candidate, candidates: Sequence[Candidate], choice: Choice) -> Figure:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from streams.lexicons import lexicon
 from streams.rules.claim_cues import Cue, Line
 from streams.rules.claim_scope import Scope
 from streams.rules.claim_words import ClaimWords
@@ -15,6 +16,7 @@ _REACH: Final = 10
 _RECENT: Final = 45
 # As much of a sentence is read for days.
 _READ: Final = 1000
+_COMPARED: Final = frozenset[str](lexicon("en/words")["compared"])
 _LATE: Final = frozenset(["overnight", "today", "yesterday", "tonight", "meanwhile"])
 
 
@@ -71,20 +73,42 @@ def _phrase(text: Line, start: int, stop: int) -> str | None:
 
 
 def day_of(text: Line, scope: Scope | None, today: date) -> str | None:
-    """Return the one day of late that the sentence names, as an ISO date."""
-    outside = text.sentence.text
-    if scope is not None:
-        span = text.span(scope.start, scope.stop)
-        begin, end = span.start - text.sentence.start, span.end - text.sentence.start
-        outside = outside[:begin] + " . " + outside[end:]
+    """Return the one day of late that the sentence names as its own, as an ISO date."""
     if not may_name_day(text):
         return None
+    outside = text.sentence.text
+    others = [(scope.start, scope.stop)] if scope is not None else []
+    cut = len(text.tokens.low)
+    for start, stop in sorted((*others, *_compared(text)), reverse=True):
+        if start >= cut:
+            continue
+        # Where two stretches overlap, the later one is cut already.
+        span = text.span(start, min(stop, cut))
+        cut = start
+        begin, end = span.start - text.sentence.start, span.end - text.sentence.start
+        outside = outside[:begin] + " . " + outside[end:]
     days = [
         day
         for day in named_days(plain_words(outside[:_READ]), today)
         if 0 <= today.toordinal() - day <= _RECENT
     ]
     return date.fromordinal(days[0]).isoformat() if len(days) == 1 else None
+
+
+def _compared(text: Line) -> list[tuple[int, int]]:
+    """Return the stretches that tell of an older figure, from word to word: its day is not the sentence's own."""
+    low = text.tokens.low
+    return [
+        (
+            at,
+            next(
+                (stop for stop in range(at + 1, min(at + _REACH, len(low))) if low[stop] in _STOPS),
+                min(at + _REACH, len(low)),
+            ),
+        )
+        for at, word in enumerate(low)
+        if word in _COMPARED
+    ]
 
 
 def may_name_day(text: Line) -> bool:

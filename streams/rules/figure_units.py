@@ -10,6 +10,9 @@ from streams.rules.units import Unit, match, match_before, noun_after, unit_afte
 MINUS: Final = "-−–"
 # What stands before a number: its name, and the token with which it begins.
 _Before = tuple[str, int]
+# So far back a clause may name what its figure counts.
+_CLAUSE: Final = 11
+_ENDS: Final = frozenset([".", ",", ";", ":", "—", "–", "and", "but", "as", "while", "after"])
 _ASIDE: Final = frozenset(["—", "–", "-", "(", ":", ","])
 # Distances that "m" after a bare number means on a track or in a pool.
 _RACES: Final = frozenset(
@@ -68,6 +71,25 @@ def _unit_before(tokens: Tokens, found: Found, words: FigureWords) -> str | None
             noun = match(words.units.nouns, tokens, found.start - back)
             if noun is not None and noun.stop == found.start - 1 and found.start - back >= 0:
                 return noun.name
+    return _counted_before(tokens, found.start, words)
+
+
+def _counted_before(tokens: Tokens, start: int, words: FigureWords) -> str | None:
+    """Return what a figure counts that its clause names before the verb: "the number of drones rose to 810"."""
+    for at in range(start - 1, max(-1, start - _CLAUSE), -1):
+        word = tokens.word(at)
+        if word in _ENDS:
+            return None
+        if word not in words.units.counting:
+            continue
+        if tokens.word(at + 1) == "of":
+            noun = noun_after(tokens, at + 2, words.units)
+            # "A total of 12": the figure itself comes next.
+            return noun.name if noun is not None and noun.stop <= start else None
+        noun = match(words.units.nouns, tokens, at - 1)
+        if noun is not None and noun.stop == at:
+            return noun.name
+        return "deaths" if word == "toll" and tokens.word(at - 1) == "death" else None
     return None
 
 

@@ -80,7 +80,10 @@ def explained(found: Explanation) -> dict[str, Any]:
         "cluster": None if found.clustered is None else {
             "id": found.clustered.cluster, "verdict": found.clustered.verdict, "reason": found.clustered.reason,
             "new_facts": found.clustered.new_facts, "outlets": found.clustered.outlets,
-            "evidence": [f"{each.measure} {each.strength:.2f} against {each.against}" for each in found.clustered.evidence]},
+            "evidence": [f"{each.measure} {each.strength:.2f} against {each.against}" for each in found.clustered.evidence],
+            "runner_up": None if found.clustered.near is None else {
+                "cluster": found.clustered.near.cluster, "margin": found.clustered.near.margin,
+                "nearest": found.clustered.near.story}},
         "alerts": [{"desk": each.body.desk, "endpoint": each.endpoint, "priority": each.body.priority,
                     "alert": each.id, "revision": each.revision, "reason": each.body.reason} for each in found.alerts],
         "held_back": [{"desk": each.desk, "reason": each.reason, "detail": each.detail} for each in found.held],
@@ -165,6 +168,10 @@ def _print(lines: dict[str, Any]) -> None:
         )
         for fact in (*cluster["evidence"], *cluster["new_facts"]):
             print(f"  {fact}")
+        if near := cluster["runner_up"]:
+            print(
+                f"  runner-up: cluster {near['cluster']}, {_missed(near['margin'])}; nearest there {near['nearest']}"
+            )
     print("\nAlerts")
     for each in lines["alerts"]:
         print(f"  {each['desk']}: {each['priority']}, revision {each['revision']}: {each['reason']}")
@@ -172,6 +179,12 @@ def _print(lines: dict[str, Any]) -> None:
         print(f"  {each['desk']}: held back, {each['reason']}: {each['detail']}")
     if not lines["alerts"] and not lines["held_back"]:
         print("  none: nothing in it rings, or it brings nothing new to what rang")
+
+
+def _missed(margin: float) -> str:
+    if margin < 0:
+        return f"{-margin:.2f} log-odds short of joining"
+    return f"{margin:.2f} log-odds above joining, and the other fits better"
 
 
 def _print_detection(each: dict[str, Any]) -> None:

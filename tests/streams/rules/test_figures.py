@@ -53,6 +53,23 @@ def test_a_quantity_is_read_with_its_unit_and_how_exact_it_is(
     assert (figure.unit, figure.qualifier) == (unit, qualifier)
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("The number of drones rose to 810", 810, "drones"),
+        ("Air force raises count of Russian drones to 810 after the night", 810, "drones"),
+        ("Drone count reaches 810", 810, "drones"),
+        ("Death toll in the floods passes 200", 200, "deaths"),
+        ("A total of 472 drones came", 472, "drones"),
+        ("A 479-drone assault pummels towns", 479, "drones"),
+        ("The number of seats fell, and shares closed at 5,214", 5214, None),
+    ],
+)
+def test_what_is_counted_may_stand_before_the_verb(text: str, value: float, unit: str | None) -> None:
+    (figure,) = figures_of(text)
+    assert (figure.value, figure.unit) == (value, unit)
+
+
 def test_a_fraction_in_words_is_its_value() -> None:
     values = [figure.value for figure in figures_of("Two-thirds voted, three quarters of them women")]
     assert values == [pytest.approx(2 / 3), 0.75]

@@ -124,6 +124,26 @@ def test_the_beaten_record_is_named() -> None:
     assert claim.previous == 14_410_000
 
 
+def test_an_earlier_count_of_the_same_night_is_no_older_record() -> None:
+    (claim,) = claimed(
+        "Largest attack of the war: count of drones raised",
+        "The air force raised its count of the drones to 810 on Sunday, from 805 in its first report.",
+    )
+    assert (claim.figure, claim.previous) == (810, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It was a record: 479 drones, seven more than on 1 June, the air force said.",
+        "The record of 479 drones came in one night, surpassing the 472 of 1 June, the air force said.",
+    ],
+)
+def test_the_day_of_the_figure_that_is_beaten_is_not_the_records_own(text: str) -> None:
+    (claim,) = [one for one in claimed("Ukraine reports another record", text) if one.figure == 479]
+    assert claim.date is None
+
+
 @pytest.mark.parametrize(
     ("title", "scope"),
     [
