@@ -67,7 +67,10 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     declared = _DECLARED.match(body.lstrip()[:400])
     said = [charset[1]] if charset else []
     said += [declared[1].decode("ascii")] if declared else []
-    return _by_what_it_says(body, [name for name in map(_codec, said) if name])
+    names = [name for name in map(_codec, said) if name]
+    # Many servers say latin-1 of whatever they send; who wrote the declaration knew the text.
+    names.sort(key=lambda name: name == "cp1252")
+    return _by_what_it_says(body, names)
 
 
 def characters_kept(text: str) -> str:

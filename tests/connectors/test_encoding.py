@@ -86,3 +86,16 @@ def test_drops_the_characters_that_xml_may_not_hold_and_no_other() -> None:
         characters_kept("&#0;&#xD800;&#56320;&#x1F;&#xFFFF;&#9999999;&#233;&#x41;&#150;")
         == "&#233;&#x41;&#150;"
     )
+
+
+@pytest.mark.parametrize("declared", ["windows-1251", "gb2312", "euc-kr", "iso-8859-2", "shift_jis"])
+def test_a_declaration_goes_before_a_server_that_calls_everything_latin(declared: str) -> None:
+    word = {
+        "windows-1251": "Новости",
+        "gb2312": "新闻",
+        "euc-kr": "뉴스",
+        "iso-8859-2": "Źródło",
+        "shift_jis": "新聞",
+    }
+    body = f'<?xml version="1.0" encoding="{declared}"?><rss>{word[declared]}</rss>'.encode(declared)
+    assert word[declared] in decode(body, "text/xml; charset=ISO-8859-1").text
