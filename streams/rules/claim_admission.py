@@ -347,7 +347,7 @@ def _with_number(case: Case) -> bool:
 
 def _counted(case: Case) -> bool:
     """A comparison with everything is a claim beside a figure, and a manner of speaking without."""
-    return case.numbered
+    return case.numbered or case.told
 
 
 def _article(case: Case) -> bool:
