@@ -10,6 +10,7 @@ from connectors.wire import NO_STORIES, Wired, correction, left_out, newest, wit
 
 # Where the programming interfaces of agencies put their lists.
 _LISTS: Final = ("_items", "items", "results", "data", "associations")
+_DEEPEST: Final = 8
 _SIGNS: Final = frozenset(
     ["versioncreated", "pubstatus", "headline", "headlines", "body_html", "body_xhtml", "body_text", "bodies"]
 )
@@ -31,11 +32,13 @@ def read_ninjs(items: list[dict[str, Any]]) -> tuple[list[RawItem], tuple[str, .
 
 
 def _listed(document: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > _DEEPEST:
+        return
     if isinstance(document, list):
         for one in document:
             yield from _listed(one, depth + 1)
         return
-    if not isinstance(document, dict) or depth > 4:
+    if not isinstance(document, dict):
         return
     if not (_SIGNS & document.keys()):
         inner = [document[name] for name in _LISTS if isinstance(document.get(name), list | dict)]

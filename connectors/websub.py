@@ -25,7 +25,7 @@ _REFUSED: Final = timedelta(days=1)
 # With a hub that tells of news, the feed is asked seldom: so many times its interval, at most so long.
 _CHECK: Final = 4
 _RAREST_CHECK: Final = 1_800.0
-_LINK: Final = re.compile(r"<([^<>]{1,2000})>((?:[^,\"<]|\"[^\"]{0,500}\"){0,40})")
+_LINK: Final = re.compile(r"<([^<>]{1,2000})>((?:[^,\"<]|\"[^\"]{0,500}\"){0,400})")
 _REL: Final = re.compile(r";\s*rel\s*=\s*\"?([^\";]{1,100})", re.IGNORECASE)
 _HASHES: Final = frozenset(["sha1", "sha256", "sha384", "sha512"])
 

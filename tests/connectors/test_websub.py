@@ -72,6 +72,10 @@ def test_a_feed_names_its_hub_in_every_format() -> None:
             '<https://hub.example/>; rel=hub; title="a, b", <https://wire.example/feed>; rel="self canonical"',
             LINKS,
         ),
+        (
+            f'<https://hub.example/>; title="{"long" * 60}"; type="text/html"; hreflang=en; rel="hub", </feed>; rel=self',
+            LINKS,
+        ),
         ("", HubLinks("https://own.example/hub", "https://wire.example/feed")),
         ('<javascript:x>; rel="hub"', None),
     ],

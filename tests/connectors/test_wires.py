@@ -1,5 +1,6 @@
 """The agencies' formats, and news sitemaps."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -118,6 +119,18 @@ def test_a_list_of_sitemaps_is_an_error_that_names_the_one_with_news() -> None:
     )
     with pytest.raises(FeedError, match=r"for example https://wire\.example/news\.xml"):
         read(body)
+
+
+@pytest.mark.parametrize("body", ["[" * 900 + "]" * 900, '{"items": ' * 900 + "1" + "}" * 900])
+def test_a_nest_of_lists_is_one_clear_error(body: str) -> None:
+    with pytest.raises(FeedError):
+        read(body)
+
+
+def test_a_wire_made_to_harm_takes_no_time() -> None:
+    started = time.perf_counter()
+    read("<newsMessage><itemSet>" + "<newsItem guid='1'><contentMeta>" * 200 + "&a;" * 20_000)
+    assert time.perf_counter() - started < 3
 
 
 @settings(deadline=None, max_examples=50)
