@@ -14,7 +14,7 @@ from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import Tick
 from wirewatch.settings import Settings
-from wirewatch.topics import COMMANDS, DETECTIONS, SETTINGS, TICKS
+from wirewatch.topics import COMMANDS, DEADLINES, DETECTIONS, SETTINGS, TICKS
 
 TICK_SECONDS = 1.0
 
@@ -28,8 +28,8 @@ def build(
     """
     writer = SingleWriter(
         "desks",
-        (DETECTIONS, TICKS, COMMANDS, SETTINGS),
-        lambda: Desks(settings.desks, settings.alerts),
+        (DETECTIONS, DEADLINES, TICKS, COMMANDS, SETTINGS),
+        lambda: Desks(settings.desks, settings.alerts, settings.own_outlets),
         kafka=kafka,
         folder=folder,
         clock=clock,

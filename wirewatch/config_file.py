@@ -160,6 +160,7 @@ _FEED: Final[dict[str, Reader]] = {
     "token": secret,
     "full_text": _full_text,
     "redistribute": switch,
+    "own": switch,
     "tags": lambda value: () if value == [] else texts(value),
 }
 _ENDPOINT: Final[dict[str, Reader]] = {

@@ -171,6 +171,10 @@ DESK: Final[dict[str, Reader]] = {
     "escalate_to": text,
     "escalate_after": span,
     "escalate_from": _PRIORITY,
+    "own_page": switch,
+    "own_after": span,
+    "own_outlets": whole(1, 1000),
+    "deadlines": span,
 }
 
 

@@ -113,6 +113,8 @@ class FeedSettings(Struct, frozen=True):
     username: str | None = None
     password: Secret | None = None
     token: Secret | None = None
+    # The newsroom's own page: desks may ask what others have and it has not.
+    own: bool = False
     # None: what holds for all feeds, [http] full_text.
     full_text: FullText | None = None
     # Folders, in lists of feeds of other programs.
@@ -177,6 +179,13 @@ class DeskSettings(Struct, frozen=True, rename={"passes_on": "continue"}):
     # Seconds in which somebody must acknowledge.
     escalate_after: float = 600.0
     escalate_from: Priority = "flash"
+    # Whether it hears of what others have and the newsroom's own page has not, or tells otherwise.
+    own_page: bool = False
+    # After so many seconds, where so many outlets have it.
+    own_after: float = 1200.0
+    own_outlets: int = 5
+    # Seconds before a deadline falls due at which it hears of it, and again when it has passed; None: not at all.
+    deadlines: float | None = None
 
 
 class OperationsSettings(Struct, frozen=True):
@@ -207,3 +216,8 @@ class Settings(Struct, frozen=True):
     console: ConsoleSettings = ConsoleSettings()
     # The file that was read; None where nothing was configured.
     file: Path | None = None
+
+    @property
+    def own_outlets(self) -> frozenset[str]:
+        """Return the names of the newsroom's own feeds."""
+        return frozenset(feed.name for feed in self.feeds if feed.own)

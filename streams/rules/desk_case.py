@@ -100,6 +100,17 @@ class Unanswered(Struct, frozen=True, omit_defaults=True):
     seconds: float
 
 
+class Watched(Struct, frozen=True, omit_defaults=True):
+    """What an endpoint was told, beside the newsroom's own page: until when that may lack it, None where it has it."""
+
+    alert: Alert
+    since: datetime
+    due: datetime | None
+    asked: int
+    outlets: int = 0
+    told: tuple[str, ...] = ()
+
+
 class DeskCase(Struct, frozen=True, omit_defaults=True):
     """A cluster that had a finding."""
 
@@ -123,6 +134,7 @@ class DeskCase(Struct, frozen=True, omit_defaults=True):
     waiting: dict[str, Waiting] = {}
     unanswered: dict[str, Unanswered] = {}
     acts: EditorActs = EditorActs()
+    watched: dict[str, Watched] = {}
 
 
 def headline_of(story: Story) -> Headline:
@@ -210,6 +222,7 @@ def join(kept: DeskCase | None, absorbed: DeskCase, into: str) -> DeskCase:
         },
         unanswered={**absorbed.unanswered, **kept.unanswered},
         acts=joined(kept.acts, absorbed.acts),
+        watched={**absorbed.watched, **kept.watched},
     )
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.corroboration import heard_from
+from streams.rules.deadline_bell import DeadlineBell
 from streams.rules.departures import Candidate, Departure, Departures, escalation_targets, waiting_candidate
 from streams.rules.desk_case import DeskCase, Shown, better_headline, join, seen, turned, unlent
 from streams.rules.desk_facts import facts_of
@@ -23,12 +24,22 @@ from streams.rules.inhibition import pair_of
 from streams.rules.mutes import Mute, mute_of, muted_by
 from streams.rules.news import NewsVerdict, is_news
 from streams.rules.overdue import overdue
+from streams.rules.own_page import Others, watch
 from streams.rules.ringing import Face, Rung, appraise, is_about_record, priority_of, shown_of, tells_the_same
 from streams.rules.routing import Route, Situation, route
 from streams.rules.routing_tree import turned_away
 from streams.rules.step import Change, Output
 from wirewatch.ids import identify
-from wirewatch.messages import Alert, ClustersMerged, Command, Detection, HeldBack, Setting, Tick
+from wirewatch.messages import (
+    Alert,
+    ClustersMerged,
+    Command,
+    DeadlineNotice,
+    Detection,
+    HeldBack,
+    Setting,
+    Tick,
+)
 from wirewatch.settings import AlertSettings, DeskSettings
 
 # A cluster that nobody was told of is forgotten so long after its last story. One that rang is kept as long as any
@@ -57,12 +68,16 @@ _ticks = msgspec.json.Decoder(Tick)
 class Desks:
     """Turns detections into the alerts that each endpoint must get, and says of all others why not."""
 
-    def __init__(self, desks: Sequence[DeskSettings], alerts: AlertSettings) -> None:
+    def __init__(
+        self, desks: Sequence[DeskSettings], alerts: AlertSettings, own: frozenset[str] = frozenset()
+    ) -> None:
+        self._own = own
         self._endpoints: dict[str, list[DeskSettings]] = {}
         for desk in desks:
             for endpoint in desk.endpoints:
                 self._endpoints.setdefault(endpoint, []).append(desk)
         self._departures = Departures(desks, {})
+        self._bell = DeadlineBell(desks)
         self._desks = tuple(desks)
         self._max_age = alerts.max_story_age
         # Where all that is not asked for, it is not looked for.
@@ -91,6 +106,8 @@ class Desks:
                 self._mutes[name] = _mutes.decode(value)
             elif kind == "tick":
                 self._tick = _ticks.decode(value)
+            elif kind == "deadline":
+                self._bell.restore(value)
             else:
                 self._departures.restore(kind, name, value)
 
@@ -108,6 +125,8 @@ class Desks:
                 outputs = self._time(message)
             case Command():
                 self._act(message)
+            case DeadlineNotice():
+                self._puts |= self._bell.hear(message)
             case Setting():
                 self._set(message)
             case _:
@@ -154,6 +173,7 @@ class Desks:
         for endpoint, desks in self._asked(case):
             found = route(endpoint, desks, case, situation)
             departure = self._depart(case, endpoint, found, situation)
+            departure = watch(departure, endpoint, desks, Others(detection, self._own, now))
             case = departure.case
             holds = {**found.holds, **holds, **departure.holds}
             if departure.alert is not None:
@@ -306,6 +326,9 @@ class Desks:
             alerts = due.alerts
             for case in due.cases:
                 self._keep(case)
+        rung, puts = self._bell.ring(tick.at)
+        self._puts |= puts
+        alerts = [*alerts, *rung]
         self._departures.expire(tick.at)
         self._expire(tick.at)
         return tuple(Output("alerts", alert.endpoint, alert) for alert in alerts)
@@ -327,7 +350,7 @@ class Desks:
         self._keep(replace(case, acts=acts, waiting=waiting, unanswered=unanswered))
 
     def _note_busy(self, case: DeskCase) -> None:
-        if case.waiting or case.unanswered:
+        if case.waiting or case.unanswered or any(one.due is not None for one in case.watched.values()):
             self._busy.add(case.id)
         else:
             self._busy.discard(case.id)

@@ -10,6 +10,7 @@ from streams.rules.departures import Departures, waiting_candidate
 from streams.rules.desk_case import DeskCase, Waiting
 from streams.rules.digest import bundle
 from streams.rules.mutes import Mute, mutes_alert
+from streams.rules.own_page import lack_is_due, tell_lack
 from streams.rules.timing import soonest
 from streams.rules.unanswered import escalate
 from wirewatch.messages import Alert
@@ -38,6 +39,7 @@ def overdue(cases: Sequence[DeskCase], departures: Departures, mutes: Iterable[M
     changed = []
     for case in cases:
         after = _escalated(_released(case, clearing), now, clearing.alerts)
+        after = _lacked(after, now, clearing.alerts)
         if after is not case:
             changed.append(after)
     together = [
@@ -81,6 +83,15 @@ def _together(endpoint: str, waiting: list[Waiting], departures: Departures, now
     made = bundle(endpoint, waiting, now)
     departures.count(made.desks, now)
     return made.alert
+
+
+def _lacked(case: DeskCase, now: datetime, alerts: list[Alert]) -> DeskCase:
+    for endpoint, one in sorted(case.watched.items()):
+        if lack_is_due(one, now) and endpoint in case.alerts:
+            said = tell_lack(case, endpoint, now)
+            case = said.case
+            alerts.append(said.alert)
+    return case
 
 
 def _escalated(case: DeskCase, now: datetime, alerts: list[Alert]) -> DeskCase:
