@@ -18,6 +18,7 @@ from typing import Final
 from msgspec import Struct
 
 from wirewatch.clock import Clock
+from wirewatch.operations import metrics
 from wirewatch.owner import OWNER_FD
 
 # The name under which a stage's successor takes its place in Kafka's groups: one of each stage a supervisor.
@@ -67,6 +68,14 @@ class Supervisor:
         """Start every stage, and keep them running."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._tasks = [asyncio.create_task(self._keep_running(state)) for state in self.states.values()]
+
+    def restart(self, name: str) -> None:
+        """End a stage that does not answer any more; it is started again as after any other end."""
+        state = self.states[name]
+        if state.pid is not None:
+            self._say(f"{name} stands still although there is something to read; it is started again.")
+            with suppress(ProcessLookupError):
+                os.kill(state.pid, signal.SIGKILL)
 
     async def stop(self) -> None:
         """Stop every stage: politely, and after three seconds not. Once stopped, it does nothing."""
@@ -125,6 +134,7 @@ class Supervisor:
             )
         state.pid = process.pid
         state.starts += 1
+        metrics.STARTS.labels(state.stage.name).inc()
         log.with_suffix(".pid").write_text(f"{process.pid}\n", encoding="ascii")
         if self._stopping.is_set():
             process.terminate()

@@ -34,6 +34,7 @@ def main() -> None:
         stream,
         topics,
         up,
+        watch,
     )
 
     try:

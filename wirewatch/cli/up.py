@@ -16,7 +16,16 @@ from rich.console import Console
 
 from console.serving import ADDRESS_FILE
 from wirewatch.broker import EmbeddedBroker
-from wirewatch.cli.app import ConfigOption, JsonOption, StateOption, cli, print_json, settings_of
+from wirewatch.cli.app import (
+    ConfigOption,
+    JsonOption,
+    StateOption,
+    cli,
+    metrics_settings,
+    print_json,
+    settings_of,
+)
+from wirewatch.cli.watching import run_watch
 from wirewatch.clock import Clock, SystemClock
 from wirewatch.config_file import find_file, load_settings
 from wirewatch.demo.run import Demo
@@ -24,6 +33,8 @@ from wirewatch.demo.show import show_alert, show_summary
 from wirewatch.embedded.folder import BrokerFolder
 from wirewatch.errors import BrokerError, SettingsError, WirewatchError
 from wirewatch.kafka import KafkaConnection
+from wirewatch.operations.standing import Standing
+from wirewatch.operations.vitals import Vitals
 from wirewatch.settings import DEFAULT_FILE, Settings
 from wirewatch.supervisor import Stage, Supervisor
 from wirewatch.topic_admin import create_topics
@@ -87,6 +98,13 @@ async def _run(settings: Settings, stop: asyncio.Event, *, console: Console) -> 
             stages_of(settings.file, settings.state_folder), settings.state_folder / "logs", clock, say=say
         )
         stages.start()
+        vitals = Vitals("up", clock)
+        vitals.probe = lambda: Standing(assigned=all(each.pid is not None for each in stages.states.values()))
+        vitals.serve(metrics_settings(settings.operations))
+        beside = [
+            asyncio.create_task(vitals.run()),
+            asyncio.create_task(run_watch(settings, kafka.connection, clock, stop, restart=stages.restart)),
+        ]
         say(
             f"Watching {len(settings.feeds)} feeds for {len(settings.desks)} desk(s). `wirewatch status` tells more; Ctrl-C stops."
         )
@@ -94,8 +112,10 @@ async def _run(settings: Settings, stop: asyncio.Event, *, console: Console) -> 
         try:
             await kafka.keep_running(stop)
         finally:
-            telling.cancel()
+            for task in (telling, *beside):
+                task.cancel()
             await stages.stop()
+            vitals.close()
     return 0
 
 
