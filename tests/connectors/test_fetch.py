@@ -42,7 +42,7 @@ async def test_says_who_asks_and_what_it_takes() -> None:
     assert (fetched.outcome, fetched.body, fetched.content_type) == ("fetched", b"<rss/>", "text/xml")
     sent = requests[0].headers
     assert sent["user-agent"] == "Wirewatch/test (+desk@example.org)"
-    assert sent["accept-encoding"] == "gzip, deflate"
+    assert sent["accept-encoding"] == "gzip, deflate, br, zstd"
     assert "application/rss+xml" in sent["accept"]
     assert "if-none-match" not in sent
 
@@ -80,7 +80,7 @@ async def test_unpacks_gzip() -> None:
         (reply(status="204 No Content"), "unexpected status", "answers 204"),
         (reply(b"x" * 200_000), "too large", "200000 bytes long; at most 100000"),
         (reply(gzip.compress(b"\0" * 9_000_000), headers={"Content-Encoding": "gzip"}), "too large", "unpacks to more"),
-        (reply(b"x", headers={"Content-Encoding": "br"}), "encoding", "not asked for"),
+        (reply(b"x", headers={"Content-Encoding": "compress"}), "encoding", "not asked for"),
         (reply(b"plain", headers={"Content-Encoding": "gzip"}), "encoding", "broken"),
         (reply(status="302 Found", headers={"Location": "ftp://x/y"}), "redirects", "no address"),
         (reply(status="302 Found", headers={"Location": "/again"}), "redirects", "more than 5 times"),
