@@ -18,7 +18,7 @@ Polarity = Literal["escalation", "de-escalation"]
 LedgerOutcome = Literal["broken", "first_known", "same", "tie", "below", "not_compared"]
 Novelty = Literal["new", "duplicate", "update"]
 Priority = Literal["flash", "urgent", "bulletin"]
-AlertKind = Literal["record", "escalation"]
+AlertKind = Literal["record", "escalation", "deadline"]
 Act = Literal["acknowledge", "claim", "release", "hand_over", "snooze", "wake", "wrong", "right", "missing"]
 FeedHealth = Literal["new", "ok", "quiet", "failing", "limited", "moved", "gone", "gap"]
 

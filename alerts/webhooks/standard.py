@@ -11,7 +11,7 @@ from alerts.signing import keys, sign
 from alerts.webhooks.checks import check_address
 from alerts.webhooks.wording import cut
 from wirewatch.errors import SettingsError
-from wirewatch.messages import AlertBody
+from wirewatch.messages import AlertBody, AlertKind
 from wirewatch.settings import EndpointSettings, Secret
 
 # Standard Webhooks recommend less than 20 kB. What outlets write is cut; facts never are.
@@ -23,11 +23,18 @@ MOST_NAME: Final = 200
 # Half an address leads nowhere: a longer one is left away.
 MOST_URL: Final = 4000
 
+PayloadType = Literal["alert.record", "alert.escalation", "alert.deadline"]
+_TYPES: Final[dict[AlertKind, PayloadType]] = {
+    "record": "alert.record",
+    "escalation": "alert.escalation",
+    "deadline": "alert.deadline",
+}
+
 
 class StandardPayload(Struct, frozen=True):
     """An alert as it is posted."""
 
-    type: Literal["alert.record", "alert.escalation"]
+    type: PayloadType
     # When the alert arose; the attempt's own time is in the header.
     timestamp: Annotated[datetime, Meta(tz=True)]
     data: AlertBody
@@ -48,10 +55,7 @@ def compose(endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
         figures=alert.body.figures[:MOST_FIGURES],
         late_by=outgoing.late_by,
     )
-    kind: Literal["alert.record", "alert.escalation"] = (
-        "alert.record" if body.kind == "record" else "alert.escalation"
-    )
-    written = msgspec.json.encode(StandardPayload(kind, alert.at, body))
+    written = msgspec.json.encode(StandardPayload(_TYPES[body.kind], alert.at, body))
     return Post(
         written,
         {"content-type": "application/json"}

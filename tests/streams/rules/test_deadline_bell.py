@@ -1,0 +1,75 @@
+"""A desk that asks for it hears before a deadline falls due, and when it has passed, once each."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from streams.rules.desks import Desks
+from streams.rules.step import Change
+from tests.streams.rules.ledger_stories import when
+from wirewatch.messages import Alert, DeadlineNotice, Tick
+from wirewatch.settings import AlertSettings, DeskSettings
+
+UNTIL = when("2025-06-11", 23)
+NOTICE = DeadlineNotice(
+    "d1", "c", "ultimatum", "2025-06-11", UNTIL, "two-week deadline", "Trump gives Putin two-week deadline.",
+    "Two-week deadline for Putin", "Agency", "s", when("2025-05-28"), "Trump", "https://agency.example/1",
+)  # fmt: skip
+
+
+def room(deadlines: float | None = 86_400.0) -> Desks:
+    return Desks((DeskSettings("world", ("slack",), deadlines=deadlines),), AlertSettings())
+
+
+def alerts(change: Change) -> list[Alert]:
+    return [out.message for out in change.outputs if isinstance(out.message, Alert)]
+
+
+def at(desks: Desks, moment: datetime) -> list[Alert]:
+    return alerts(desks.handle(Tick(moment, "test")))
+
+
+def test_it_rings_a_day_before_and_when_it_has_passed_and_never_again() -> None:
+    desks = room()
+    desks.handle(NOTICE)
+    assert at(desks, UNTIL - timedelta(hours=25)) == []
+    (near,) = at(desks, UNTIL - timedelta(hours=24))
+    assert (near.body.kind, near.revision) == ("deadline", 1)
+    assert near.body.reason == (
+        "Deadline near: the ultimatum ends on 11 June 2025, in 24 hours, set by Trump; told on 28 May 2025"
+    )
+    assert at(desks, UNTIL - timedelta(hours=23)) == []
+    (passed,) = at(desks, UNTIL)
+    assert (passed.id, passed.revision) == (near.id, 2)
+    assert passed.body.reason.startswith("Deadline passed: ")
+    assert at(desks, UNTIL + timedelta(hours=1)) == []
+
+
+def test_what_passed_before_it_was_told_is_told_once() -> None:
+    desks = room(60.0)
+    desks.handle(NOTICE)
+    (passed,) = at(desks, UNTIL + timedelta(minutes=5))
+    assert passed.revision == 1
+
+
+def test_what_passed_long_ago_is_told_no_more() -> None:
+    desks = room()
+    desks.handle(NOTICE)
+    assert at(desks, UNTIL + timedelta(days=2)) == []
+
+
+def test_a_desk_that_does_not_ask_hears_nothing() -> None:
+    desks = room(None)
+    assert desks.handle(NOTICE).puts == {}
+    assert at(desks, UNTIL) == []
+
+
+def test_after_a_restart_nothing_is_told_twice() -> None:
+    desks = room()
+    stored = {**desks.handle(NOTICE).puts}
+    stored |= desks.handle(Tick(UNTIL - timedelta(hours=2), "test")).puts
+    again = room()
+    again.restore((key, value) for key, value in stored.items() if value is not None)
+    assert at(again, UNTIL - timedelta(hours=1)) == []
+    assert len(at(again, UNTIL)) == 1
+    assert msgspec.json.decode(stored["deadline/d1"] or b"{}")["told"] == {"slack": 1}
