@@ -33,6 +33,7 @@ def main() -> None:
         status,
         stream,
         topics,
+        trace,
         up,
         watch,
     )
