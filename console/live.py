@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final
 
 import msgspec
@@ -79,7 +79,7 @@ class Hub:
                     page.get_nowait()
                 page.put_nowait(Change(self._seq or 0, "reset", ""))
 
-    async def follow(self, since: int | None) -> AsyncIterator[Change | None]:
+    async def follow(self, since: int | None) -> AsyncGenerator[Change | None, None]:
         """Yield what changed after `since`, then what changes, without end; None where nothing did for a while."""
         page: asyncio.Queue[Change | None] = asyncio.Queue()
         self._pages.add(page)

@@ -1,6 +1,7 @@
 """Makes pages of what was read. Whatever a feed wrote is escaped by Jinja2, cut to what a line holds, and inert."""
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from console.wording import amount, day, duration, number, plain, title, web_lin
 FOLDER: Final = Path(__file__).parent / "templates"
 
 
+@cache
 def templates() -> Environment:
     """Return the templates with what they may call."""
     environment = Environment(

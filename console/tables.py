@@ -87,7 +87,9 @@ def system(store: sqlite3.Connection, now: datetime) -> dict[str, Any]:
     """Return how much stands where, how much came in the last hour, and how old stories were when they rang."""
     minute = int(now.timestamp()) // 60
     rates: dict[str, list[int]] = {}
-    for row in store.execute("SELECT * FROM minutes WHERE minute > ?", (minute - MINUTES,)):
+    for row in store.execute(
+        "SELECT * FROM minutes WHERE minute > ? AND minute <= ?", (minute - MINUTES, minute)
+    ):
         series = rates.setdefault(row["topic"], [0] * MINUTES)
         series[row["minute"] - (minute - MINUTES) - 1] = row["messages"]
     seconds = [
