@@ -30,8 +30,8 @@ WATCHED: Final = (STORIES, CLUSTERED, CLUSTERS, ALERTS, ALERTS_HELD, DELIVERIES,
 # The two steps whose input does not always have an output: here the committed offset says that it is done.
 SILENT_STEPS: Final = (("ledger", CLUSTERED), ("desks", DETECTIONS))
 LOOK_AGAIN: Final = 0.1
-# A stage that was killed is back in a third of this; what stands still for longer will not move again.
-STALLED_AFTER: Final = 60.0
+# A stage that was killed is back in seconds, on a busy machine in half a minute; what stands still for longer will not move again.
+STALLED_AFTER: Final = 120.0
 
 
 class Observer:
@@ -81,7 +81,7 @@ class Observer:
         """Return when all stories that appeared (their urls) went all the way, and nothing is in flight.
 
         Raises:
-            StalledError: For a minute nothing moved, and something is still on its way.
+            StalledError: For two minutes nothing moved, and something is still on its way.
         """
         moved, taken = self._clock.monotonic(), self._taken
         while not (self._came_through(appeared()) and await self._silent_steps_done() and self._delivered()):

@@ -30,7 +30,7 @@ MOST_SECONDS: Final = 4.0
 SECONDS_AFTER_LEAD: Final = 1.6
 BEFORE_SCENE: Final = timedelta(minutes=5)
 # Each feed is polled every second, and a poller that was killed is back in seconds.
-READ_WITHIN: Final = 60.0
+READ_WITHIN: Final = 120.0
 
 
 class Moment(Struct, frozen=True):
