@@ -43,6 +43,9 @@ SEND_TIMEOUT: Final = 60.0
 EXIT_INFRASTRUCTURE: Final = 70
 # Seconds from one batch to the next where events keep coming: a request to Kafka costs as much as several events do.
 PACE: Final = 0.02
+# As many in one batch are a crowd: until it is gone a batch goes less often.
+CROWD: Final = 4
+CROWD_PACE: Final = 0.05
 
 Place = tuple[str, int, int, int]  # topic, partition, offset, timestamp in ms
 
@@ -115,6 +118,7 @@ class Outbox:
         self._in_flight = 0
         # When the last batch went.
         self._went = float("-inf")
+        self._pace = PACE
         self._sent: asyncio.Queue[tuple[list[Effect], list[Awaitable[Any]]]] = asyncio.Queue()
 
     def start(self) -> None:
@@ -152,7 +156,7 @@ class Outbox:
 
     async def _gathered(self) -> None:
         """Return when a batch may go: at once where none went just now, or it is full."""
-        pause = self._went + PACE - self._clock.monotonic()
+        pause = self._went + self._pace - self._clock.monotonic()
         if pause > 0 and len(self._waiting) < MAX_BATCH:
             await self._clock.sleep(pause)
         self._went = self._clock.monotonic()
@@ -167,6 +171,7 @@ class Outbox:
             batch.append(self._waiting.popleft())
         if not self._waiting:
             self._something.clear()
+        self._pace = CROWD_PACE if len(batch) >= CROWD else PACE
         return batch
 
     async def _send(self, sending: Sending) -> Awaitable[Any]:

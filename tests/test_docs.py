@@ -19,7 +19,15 @@ from alerts.lane import LAGGARD
 from connectors.fetch import MOST_REDIRECTS
 from connectors.outcome import MOVED_AFTER
 from streams.journal import RING
-from streams.outbox import EXIT_INFRASTRUCTURE, MAX_BATCHES, MAX_IN_FLIGHT, PACE, SEND_TIMEOUT
+from streams.outbox import (
+    CROWD,
+    CROWD_PACE,
+    EXIT_INFRASTRUCTURE,
+    MAX_BATCHES,
+    MAX_IN_FLIGHT,
+    PACE,
+    SEND_TIMEOUT,
+)
 from streams.rules.clusters import CAPACITY, WINDOW
 from streams.rules.holds import HoldReason
 from wirewatch import messages
@@ -343,6 +351,7 @@ def test_every_file_of_the_map_exists() -> None:
         ("architecture.md", "The ring holds 8 entries", RING == 8),
         ("architecture.md", "at most 256 events in 4 batches", MAX_BATCHES == 4),
         ("architecture.md", "a batch each 20 ms", PACE == 0.02),
+        ("architecture.md", "or each 50 ms while four or more", (CROWD_PACE, CROWD) == (0.05, 4)),
         ("architecture.md", "not acknowledged within 60 s", SEND_TIMEOUT == 60),
         ("architecture.md", "here after 10 s", SESSION_TIMEOUT_MS == 10_000),
         ("architecture.md", "takes longer than a second", LAGGARD == 1),

@@ -109,7 +109,7 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     table[10] = words.share_of_names
     table[11] = words.strangers
     # Weeks later the same few words tell the next event of their kind.
-    apart = np.minimum(gap, 1.0) + _LATER * np.log1p(np.clip(gap - 1.0, 0.0, _WEEK))
+    apart = np.minimum(gap, 1.0) + _LATER * np.log1p(np.minimum(np.maximum(gap - 1.0, 0.0), _WEEK))
     table[12] = apart * np.maximum(np.float32(1.4) - length, 0)
     table[13] = _other_days(shelf, slot, others)
     table[14] = in_headline * np.minimum(gap * 2.0, 1.0)
@@ -131,7 +131,7 @@ def _words(shelf: Shelf, slot: int, others: Slots) -> Words:
     shelf.lookup[own, 0] = weights
     shelf.lookup[own, 1] = named
     # Most stories are short: no more columns than the longest of them fills.
-    width = int(shelf.widths[others].max(initial=0))
+    width = int(np.maximum.reduce(shelf.widths[others], initial=0))
     numbers = shelf.terms[others, :width]
     found = shelf.lookup[numbers]
     shelf.lookup[own] = 0.0
@@ -143,7 +143,7 @@ def _words(shelf: Shelf, slot: int, others: Slots) -> Words:
     shared = np.einsum("ij,ij->i", theirs, found[:, :, 0])
     names = np.einsum("ij,ij->i", are_names, found[:, :, 1])
     their_names = np.einsum("ij,ij->i", are_names, rarities)
-    own_names = np.float32(named.sum())
+    own_names = np.float32(np.add.reduce(named))
     strangers = (names == 0) & (their_names > _NAMES) & bool(own_names > _NAMES)
     return Words(
         cosine=shared / np.sqrt(np.maximum(squares * square, np.float32(1e-9))),
@@ -154,6 +154,8 @@ def _words(shelf: Shelf, slot: int, others: Slots) -> Words:
     )
 
 
+# As `any`, without its wrapper.
+_ANY: Final = np.logical_or.reduce
 # As rare as two names are together that a story is about.
 _NAMES: Final = 8.0
 
@@ -168,14 +170,14 @@ def _figures(shelf: Shelf, slot: int, others: Slots) -> tuple[Scores, Scores, ND
     theirs = shelf.values[others]
     # "4,850" may stand for 4,850.29.
     equal = np.abs(theirs[:, :, None] - own) <= own * np.float32(4e-4)
-    known = equal.any(axis=1)
+    known = _ANY(equal, axis=1)
     units = shelf.units[slot][has]
-    same_unit = (shelf.units[others][:, :, None] == np.where(units > 0, units, 1)).any(axis=1)
+    same_unit = _ANY(shelf.units[others][:, :, None] == np.where(units > 0, units, 1), axis=1)
     differing = (same_unit & ~known) @ np.maximum(weights, np.float32(0.3))
     headline = shelf.in_headline[slot][has]
     theirs_in_headline = shelf.in_headline[others]
-    both = theirs_in_headline.any(axis=1) & bool(headline.any())
-    agree = (equal[:, :, headline] & theirs_in_headline[:, :, None]).any(axis=(1, 2))
+    both = _ANY(theirs_in_headline, axis=1) & bool(headline.any())
+    agree = _ANY(equal[:, :, headline] & theirs_in_headline[:, :, None], axis=(1, 2))
     return known @ weights, differing, both & ~agree
 
 
@@ -192,9 +194,11 @@ def _alike(column: NDArray[np.uint32], slot: int, others: Slots) -> Scores:
 def _other_days(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
     """Return whether both name days, and none in common."""
     own = shelf.days[slot][shelf.days[slot] > 0]
+    if not len(own):
+        return np.zeros(len(others), dtype=np.bool_)
     theirs = shelf.days[others]
-    apart: NDArray[np.bool_] = ~(theirs[:, :, None] == own).any(axis=(1, 2)) & (theirs[:, 0] > 0)
-    return apart if len(own) else np.zeros(len(others), dtype=np.bool_)
+    apart: NDArray[np.bool_] = ~_ANY(theirs[:, :, None] == own, axis=(1, 2)) & (theirs[:, 0] > 0)
+    return apart
 
 
 def _another_day(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
