@@ -44,10 +44,13 @@ class Difference(Struct, frozen=True):
 
 
 def replay(
-    heard: Sequence[tuple[datetime, Heard]], desks: tuple[DeskSettings, ...], alerts: AlertSettings
+    heard: Sequence[tuple[datetime, Heard]],
+    desks: tuple[DeskSettings, ...],
+    alerts: AlertSettings,
+    own: frozenset[str] = frozenset(),
 ) -> list[Alert]:
     """Return what desks send for what was heard, each at its time."""
-    rule = Desks(desks, alerts)
+    rule = Desks(desks, alerts, own)
     sent: list[Alert] = []
     last: datetime | None = None
     for at, message in heard:

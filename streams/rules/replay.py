@@ -4,6 +4,7 @@ The same rules as the streams, chained by hand instead of by topics; the time is
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -64,7 +65,7 @@ class Replay:
     def handle(self, story: Story) -> StoryOutcome:
         """Take a story all the way, at its own time, and return what became of it."""
         analysed = analyse_story(story, self._vectors, self._own)
-        self._desks.handle(Tick(story.at, "replay"))
+        waited = self.wait_until(story.at)
         clustered = self._cluster(analysed)
         detections = self._judge(clustered)
         sent = [out.message for found in detections for out in self._desks.handle(found).outputs]
@@ -72,10 +73,15 @@ class Replay:
             analysed=analysed,
             clustered=next((found for found in clustered if isinstance(found, ClusteredStory)), None),
             detection=next((found for found in detections if isinstance(found, Detection)), None),
-            alerts=tuple(message for message in sent if isinstance(message, Alert)),
+            alerts=(*waited, *(message for message in sent if isinstance(message, Alert))),
             held=tuple(message for message in sent if isinstance(message, HeldBack)),
             merges=tuple(found for found in clustered if isinstance(found, Merge)),
         )
+
+    def wait_until(self, at: datetime) -> tuple[Alert, ...]:
+        """Let it be a moment, and return the alerts that waited for it."""
+        outputs = self._desks.handle(Tick(at, "replay")).outputs
+        return tuple(out.message for out in outputs if isinstance(out.message, Alert))
 
     def current(self, cluster: str) -> str:
         """Return the cluster that this one is part of by now."""

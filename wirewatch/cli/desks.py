@@ -22,11 +22,11 @@ from wirewatch.clock import SystemClock
 from wirewatch.codec import decode
 from wirewatch.config_values import MistakeError, seconds
 from wirewatch.errors import InputError, MessageError
-from wirewatch.messages import Alert, AnalysedStory, Command, Detection, Setting, Story
+from wirewatch.messages import Alert, AnalysedStory, Command, Detection, HeldBack, Setting, Story
 from wirewatch.settings import DeskSettings, Settings
 from wirewatch.story_file import story_of_mapping, story_of_text
 from wirewatch.tail import read_topics
-from wirewatch.topics import ALERTS, ANALYSED, COMMANDS, DETECTIONS, SETTINGS, Topic
+from wirewatch.topics import ALERTS, ALERTS_HELD, ANALYSED, COMMANDS, DETECTIONS, SETTINGS, Topic
 
 if TYPE_CHECKING:
     from streams.rules.desk_replay import Difference, Heard, Told
@@ -39,6 +39,8 @@ desk_commands = typer.Typer(
 cli.add_typer(desk_commands, name="desks")
 
 SinceOption = Annotated[str, typer.Option("--since", help="How far back: 7d, 12h.")]
+# What was told shortly before is known to the rules.
+WARM_UP: Final = timedelta(days=4)
 _CASE_KEYS: Final = {"name", "desks"}
 
 
@@ -130,7 +132,7 @@ def replay(
     start = since_when(since)
     heard, sent, marks = run(_history(settings, start))
     before = desk_replay.tell(sent)
-    again = desk_replay.replay(heard, desks, settings.alerts)
+    again = desk_replay.replay(heard, desks, settings.alerts, settings.own_outlets)
     after = desk_replay.tell(alert for alert in again if alert.at >= start)
     found = desk_replay.differences(before, after, marks)
     counts = {
@@ -196,15 +198,28 @@ async def _history(
     heard: list[tuple[datetime, Heard]] = []
     sent: list[Alert] = []
     marks: dict[str, str] = {}
-    async for topic, message in read_topics(kafka, (DETECTIONS, SETTINGS, COMMANDS, ALERTS)):
+    newest: dict[str, datetime] = {}
+    told_at: dict[str, datetime] = {}
+    async for topic, message in read_topics(kafka, (ALERTS, ALERTS_HELD, DETECTIONS, SETTINGS, COMMANDS)):
         value = _decoded(topic, message.value)
-        at = datetime.fromtimestamp(message.timestamp / 1000, tz=start.tzinfo)
-        if isinstance(value, Alert):
-            sent += [value] if value.at >= start else []
+        if isinstance(value, Alert | HeldBack):
+            # The time by which desks decided is their ticks', and stands in what they said of a story.
+            told_at.setdefault(value.story, value.at)
+            sent += [value] if isinstance(value, Alert) and value.at >= start else []
             continue
         if isinstance(value, Command) and value.act in ("wrong", "right", "missing"):
             marks[value.cluster or value.story] = value.act
-        if value is not None and (at >= start - timedelta(days=4) or isinstance(value, Setting)):
+        if value is None:
+            continue
+        # What stood behind another on its topic comes behind it here too.
+        known = newest.get(topic.name)
+        own = (
+            told_at.get(value.story.id, known or value.story.fetched)
+            if isinstance(value, Detection)
+            else value.at
+        )
+        newest[topic.name] = at = max(known or own, own)
+        if at >= start - WARM_UP or isinstance(value, Setting):
             heard.append((at, value))
     return sorted(heard, key=lambda one: one[0]), sent, marks
 
