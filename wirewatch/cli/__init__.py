@@ -15,6 +15,7 @@ def main() -> None:
     # Each module adds its commands to `cli`.
     from wirewatch.cli import (  # noqa: F401
         backtest,
+        backup,
         broker,
         config,
         console,
