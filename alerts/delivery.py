@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, Protocol
+from urllib.parse import quote
 
 import httpx
 from msgspec import Struct
@@ -34,6 +35,8 @@ class Outgoing(Struct, frozen=True):
     alert: Alert
     now: datetime
     late_by: float | None = None
+    # The story's page on the console, where that has an address.
+    console: str | None = None
 
 
 class Post(Struct, frozen=True):
@@ -49,6 +52,8 @@ class Wire(Struct, frozen=True):
     client: httpx.AsyncClient
     clock: Clock
     timeout: float = TIMEOUT
+    # Where people reach the console.
+    console: str | None = None
 
 
 class WebhookKind(Protocol):
@@ -126,6 +131,11 @@ def late_by(alert: Alert, since: datetime, now: datetime) -> float | None:
     if waited < LATE_AFTER:
         return alert.body.late_by
     return (alert.body.late_by or 0.0) + waited
+
+
+def story_page(console: str | None, alert: Alert) -> str | None:
+    """Return where the alert's story stands on the console; None where that has no address."""
+    return None if console is None else f"{console}/story/{quote(alert.body.cluster, safe='')}"
 
 
 @lru_cache(maxsize=1024)

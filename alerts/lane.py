@@ -20,7 +20,7 @@ from traceback import extract_tb
 from typing import Any, Final, Protocol
 
 from alerts.breaker import Breaker, after
-from alerts.delivery import Outgoing, WebhookKind, Wire, late_by
+from alerts.delivery import Outgoing, WebhookKind, Wire, late_by, story_page
 from alerts.fallback import Lookout
 from alerts.journal import Item, Kept
 from alerts.pending import RANKS, Pending, Waiting
@@ -217,7 +217,9 @@ class Lane:
         if self._disabled:
             return _unsent("endpoint_disabled")
         item.attempts += 1
-        outgoing = Outgoing(item.alert, now, late_by(item.alert, item.since, now))
+        outgoing = Outgoing(
+            item.alert, now, late_by(item.alert, item.since, now), story_page(self._wire.console, item.alert)
+        )
         sending = asyncio.ensure_future(self._kind.send(self._endpoint, outgoing, self._wire))
         try:
             done, _ = await asyncio.wait([sending], timeout=LAGGARD)

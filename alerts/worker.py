@@ -87,7 +87,13 @@ async def run_deliveries(
             for reader in (readers.single, readers.whole):
                 stack.push_async_callback(reader.stop)
                 await reader.start()
-            worker = _Worker(settings, kafka, producer=producer, readers=readers, wire=Wire(client, clock))
+            worker = _Worker(
+                settings,
+                kafka,
+                producer=producer,
+                readers=readers,
+                wire=Wire(client, clock, console=settings.console.public_url),
+            )
             if vitals is not None:
                 vitals.probe = worker.standing
             await worker.run(stop)

@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -63,7 +64,7 @@ async def serve_console(
         asyncio.create_task(console.hub.run(clock, stop)),
     ]
     address = address_of(settings, listening)
-    (settings.state_folder / ADDRESS_FILE).write_text(f"{address}\n", encoding="utf-8")
+    _note(settings.state_folder / ADDRESS_FILE, address)
     ready(address)
     ending = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, ending, *tasks}, return_when=asyncio.FIRST_COMPLETED)
@@ -96,6 +97,13 @@ def address_of(settings: Settings, listening: socket.socket) -> str:
     """Return the address that a person opens."""
     host, port = listening.getsockname()[:2]
     return settings.console.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _note(file: Path, address: str) -> None:
+    """Write the address down in one piece: who waits for the file reads it at once."""
+    written = file.with_suffix(".new")
+    written.write_text(f"{address}\n", encoding="utf-8")
+    written.replace(file)
 
 
 class _Server(uvicorn.Server):

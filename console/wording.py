@@ -89,10 +89,12 @@ def spoken(found: date) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Return seconds as "0.4 s", "12 s", "3 min", "2 h" or "5 d"."""
+    """Return seconds as "40 ms", "1.4 s", "12 s", "3 min", "2 h" or "5 d"."""
     if seconds is None:
         return "–"
     for length, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if abs(seconds) >= 2 * length:
             return f"{seconds / length:.0f} {unit}"
+    if abs(seconds) < 0.95:
+        return f"{seconds * 1000:.0f} ms"
     return f"{seconds:.1f} s" if abs(seconds) < 10 else f"{seconds:.0f} s"

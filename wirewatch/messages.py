@@ -462,6 +462,8 @@ class AlertBody(Struct, frozen=True):
     severity: int | None = None
     # Seconds between publication and this alert, where they exceed what is usual; said as "late by".
     late_by: float | None = None
+    # Where the story stands on the console, with `console.public_url`; set when it is sent.
+    console: str | None = None
     # Of a digest: the alerts that it tells, the weightiest first; the other fields are those of the first.
     items: tuple[AlertItem, ...] = ()
 

@@ -78,7 +78,7 @@ def _first(outgoing: Outgoing) -> dict[str, Any]:
         _section(headline, MOST_HEADLINE),
         _section(said(body), MOST_TEXT),
         _section(disagreement(body), MOST_TEXT),
-        _context([_plain(carriers(body), MOST_CONTEXT), _link(body.url)]),
+        _context([_plain(carriers(body), MOST_CONTEXT), _link(body.url), _page(outgoing.console)]),
         _context([_plain(f"Why: {inert(body.reason)} · Desk: {inert(body.desk)}", MOST_CONTEXT)]),
     ]
     return _message(f"{top}: {headline}", blocks)
@@ -93,7 +93,7 @@ def _follow_up(outgoing: Outgoing) -> dict[str, Any]:
         _section(top, MOST_TEXT),
         _section(f"{first} · {late}" if late else first, MOST_TEXT),
         _section(disagreement(body), MOST_TEXT),
-        _context([_plain(carriers(body), MOST_CONTEXT), _link(body.url)]),
+        _context([_plain(carriers(body), MOST_CONTEXT), _link(body.url), _page(outgoing.console)]),
     ]
     return _message(f"{top}. {first}", blocks)
 
@@ -121,6 +121,12 @@ def _link(url: str | None) -> dict[str, Any] | None:
         return None
     address, host = found
     return {"type": "mrkdwn", "text": f"<{escape(address)}|Read it at {escape(host)}>", "verbatim": True}
+
+
+def _page(console: str | None) -> dict[str, Any] | None:
+    if console is None:
+        return None
+    return {"type": "mrkdwn", "text": f"<{escape(console)}|The story in Wirewatch>", "verbatim": True}
 
 
 def _fit(text: str, limit: int) -> str:

@@ -54,6 +54,7 @@ def compose(endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
         url=None if alert.body.url is None or len(alert.body.url) > MOST_URL else alert.body.url,
         figures=alert.body.figures[:MOST_FIGURES],
         late_by=outgoing.late_by,
+        console=outgoing.console,
     )
     written = msgspec.json.encode(StandardPayload(_TYPES[body.kind], alert.at, body))
     return Post(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.delivery import Outgoing
+from alerts.delivery import Outgoing, story_page
 from alerts.webhooks import check_endpoint
 from alerts.webhooks.slack import compose, judge
 from tests.alerts.examples import AT, a_slack, an_alert, an_endpoint
@@ -209,3 +209,10 @@ def test_a_mistake_in_the_settings_is_named(endpoint: EndpointSettings, mistake:
 
 def test_right_settings_have_no_mistake() -> None:
     assert check_endpoint(a_slack()) == []
+
+
+def test_the_page_of_the_story_is_a_link_where_the_console_has_an_address() -> None:
+    page = story_page("https://wire.example.org", an_alert())
+    shown = compose(a_slack(), Outgoing(an_alert(), AT, console=page)).body.decode()
+    assert "<https://wire.example.org/story/cluster-1|The story in Wirewatch>" in shown
+    assert story_page(None, an_alert()) is None
