@@ -12,7 +12,7 @@ MAX_VOICES: Final = 48
 # Of two outlets' words so many are shared where one took the other's, or both an agency's.
 _COPIED: Final = 0.8
 _TELLING: Final = 5
-_KEPT: Final = 40
+_KEPT: Final = 24
 _AGENCIES: Final = {
     "reuters": ("reuters", "thomson reuters"),
     "ap": ("ap", "a.p.", "associated press", "the associated press"),
@@ -48,7 +48,6 @@ class Voice(Struct, frozen=True, omit_defaults=True):
     tier: int
     origin: str
     words: tuple[str, ...] = ()
-    own: bool = False
 
 
 def heard_from(voices: tuple[Voice, ...], story: Story) -> tuple[Voice, ...]:
