@@ -130,6 +130,11 @@ def refusal(host: str, verdict: Verdict) -> RefusedAddressError:
     """Return the error that tells an operator which host was refused, and what would allow it."""
     if verdict == "no address":
         return RefusedAddressError(f"{host} is refused: it is no address in its usual notation")
+    if verdict == "metadata":
+        # Nobody is told how to open this one.
+        return RefusedAddressError(
+            f"{host} is refused: its address is a cloud's metadata service, which gives out credentials"
+        )
     return RefusedAddressError(
         f"{host} is refused: its address is {verdict}; list its network in [http] allow_networks to allow it"
     )

@@ -110,6 +110,11 @@ def test_an_error_names_host_and_reason() -> None:
         Guard().check("intranet.example", "10.0.0.1")
 
 
+def test_nobody_is_advised_to_open_a_metadata_service() -> None:
+    with pytest.raises(RefusedAddressError, match=r"metadata service, which gives out credentials$"):
+        Guard().check("feeds.example", "169.254.169.254")
+
+
 @settings(deadline=None)
 @given(st.ip_addresses())
 def test_every_address_that_is_permitted_is_global_to_python_too(address: IPv4Address | IPv6Address) -> None:
