@@ -16,11 +16,12 @@ from wirewatch.cli.app import (
     run,
     settings_of,
 )
-from wirewatch.cli.backtest import DEFAULT_DESKS, detection_lines, event_line, figure_line
+from wirewatch.cli.backtest import DEFAULT_DESKS, deadline_lines, detection_lines, event_line, figure_line
 from wirewatch.clock import SystemClock
 from wirewatch.codec import decode
 from wirewatch.errors import InputError, MessageError
 from wirewatch.kafka import KafkaConnection
+from wirewatch.lexicon_file import lexicon_of
 from wirewatch.messages import Alert, AnalysedStory, Cluster, ClusteredStory, Detection, HeldBack
 from wirewatch.settings import Settings
 from wirewatch.story_file import story_of_text
@@ -77,6 +78,7 @@ def explained(found: Explanation) -> dict[str, Any]:
         "figures": [figure_line(figure) for figure in found.analysed.figures],
         "detections": detection_lines(found.analysed.claims, found.analysed.escalations, found.detection),
         "event": event_line(found.analysed.event),
+        "deadlines": deadline_lines(found.analysed.deadlines),
         "cluster": None if found.clustered is None else {
             "id": found.clustered.cluster, "verdict": found.clustered.verdict, "reason": found.clustered.reason,
             "new_facts": found.clustered.new_facts, "outlets": found.clustered.outlets,
@@ -91,6 +93,7 @@ def explained(found: Explanation) -> dict[str, Any]:
 
 
 def _explain_text(settings: Settings) -> Explanation:
+    from streams.own_words import own_words
     from streams.rules.replay import Replay
     from streams.rules.signature import HeadlineVectors
 
@@ -101,7 +104,8 @@ def _explain_text(settings: Settings) -> Explanation:
             f"The text is no UTF-8 at byte {error.start}; convert it, for example with iconv"
         ) from error
     story = story_of_text(words, SystemClock().now())
-    outcome = Replay(settings.desks or DEFAULT_DESKS, settings.alerts, HeadlineVectors()).handle(story)
+    own = own_words(lexicon_of(settings))
+    outcome = Replay(settings.desks or DEFAULT_DESKS, settings.alerts, HeadlineVectors(), own).handle(story)
     return Explanation(outcome.analysed, outcome.clustered, outcome.detection, outcome.alerts, outcome.held)
 
 
@@ -153,14 +157,7 @@ def _print(lines: dict[str, Any]) -> None:
     )
     for problem in story["problems"]:
         print(f"  problem: {problem}")
-    print("\nFound in the text")
-    for each in lines["detections"]:
-        _print_detection(each)
-    if not lines["detections"]:
-        print("  no record claim, no escalation")
-    event = lines["event"]
-    print(f"  event: {event['polarity']}, {event['form']}{', violent' if event['violent'] else ''}")
-    print("  figures: " + (", ".join(_figure(each) for each in lines["figures"][:15]) or "none"))
+    _print_found(lines)
     cluster = lines["cluster"]
     if cluster:
         print(
@@ -185,6 +182,21 @@ def _missed(margin: float) -> str:
     if margin < 0:
         return f"{-margin:.2f} log-odds short of joining"
     return f"{margin:.2f} log-odds above joining, and the other fits better"
+
+
+def _print_found(lines: dict[str, Any]) -> None:
+    print("\nFound in the text")
+    for each in lines["detections"]:
+        _print_detection(each)
+    if not lines["detections"]:
+        print("  no record claim, no escalation")
+    event = lines["event"]
+    print(f"  event: {event['polarity']}, {event['form']}{', violent' if event['violent'] else ''}")
+    print("  figures: " + (", ".join(_figure(each) for each in lines["figures"][:15]) or "none"))
+    for each in lines["deadlines"]:
+        print(
+            f"  {each['kind']} until {each['due']}, set by {each['set_by'] or 'nobody named'}: {each['phrase']}"
+        )
 
 
 def _print_detection(each: dict[str, Any]) -> None:
