@@ -119,3 +119,9 @@ def test_what_is_asked_wrongly_is_said_before_anything_is_sent(
     done = CliRunner().invoke(cli, [*arguments, "--config", config])
     assert isinstance(done.exception, InputError)
     assert mistake in str(done.exception)
+
+
+def test_a_text_that_is_no_utf8_is_one_clear_error(config: str) -> None:
+    done = CliRunner().invoke(cli, ["desks", "route", "-", "--config", config], input=b"\xff\xfe war")
+    assert isinstance(done.exception, InputError)
+    assert "no UTF-8 at byte 0" in str(done.exception)

@@ -23,6 +23,7 @@ from wirewatch.codec import decode
 from wirewatch.config_values import MistakeError, seconds
 from wirewatch.errors import InputError, MessageError
 from wirewatch.messages import Alert, AnalysedStory, Command, Detection, HeldBack, Setting, Story
+from wirewatch.operations.canary import is_canary
 from wirewatch.settings import DeskSettings, Settings
 from wirewatch.story_file import story_of_mapping, story_of_text
 from wirewatch.tail import read_topics
@@ -60,7 +61,7 @@ def route(
     settings = settings_of(config, state)
     desks = _desks(settings)
     if story == "-":
-        told = story_of_text(sys.stdin.read(), SystemClock().now())
+        told = story_of_text(_typed(), SystemClock().now())
         detection = _judge(told)
     else:
         told, detection = run(_find(settings, story))
@@ -160,6 +161,15 @@ def since_when(since: str) -> datetime:
         raise InputError(f"--since: {error}") from error
 
 
+def _typed() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"The text is no UTF-8 at byte {error.start}; convert it, for example with iconv"
+        ) from error
+
+
 def _desks(settings: Settings) -> tuple[DeskSettings, ...]:
     if not settings.desks:
         raise InputError("No desk is configured: add [[desks]]")
@@ -228,9 +238,10 @@ def _decoded(topic: Topic, value: bytes | None) -> Any:
     if value is None:
         return None
     try:
-        return decode(topic, value)
+        found = decode(topic, value)
     except MessageError:
         return None
+    return None if is_canary(found) else found
 
 
 def _cases(file: Path, known: set[str]) -> list[tuple[str, tuple[str, ...], Story]]:
