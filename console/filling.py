@@ -26,6 +26,7 @@ from wirewatch.messages import (
     Setting,
     StandingRecord,
 )
+from wirewatch.operations.canary import is_canary
 from wirewatch.topics import (
     ALERTS,
     ALERTS_HELD,
@@ -105,7 +106,7 @@ def _lay(store: sqlite3.Connection, message: Incoming) -> None:
         found = decode(message.topic, message.value)
         lay = _LAYERS.get(type(found))
         # What was added by command shows itself by its state, once it is polled.
-        if lay is not None:
+        if lay is not None and not is_canary(found):
             lay(store, found, message)
 
 

@@ -18,6 +18,7 @@ from wirewatch.cli.desks import since_when
 from wirewatch.codec import decode
 from wirewatch.errors import MessageError
 from wirewatch.messages import Alert, Command
+from wirewatch.operations.canary import is_canary
 from wirewatch.settings import Settings
 from wirewatch.tail import read_topics
 from wirewatch.topics import ALERTS, COMMANDS
@@ -61,6 +62,8 @@ async def _read(settings: Settings) -> tuple[list[Alert], list[Command]]:
         try:
             value = decode(topic, message.value)
         except MessageError:
+            continue
+        if is_canary(value):
             continue
         if isinstance(value, Alert):
             alerts.append(value)

@@ -10,7 +10,16 @@ from typing import Final
 from msgspec import Struct
 
 from wirewatch.ids import identify
-from wirewatch.messages import Alert, AlertBody, AnalysedStory, ClusteredStory, Detection, Story
+from wirewatch.messages import (
+    Alert,
+    AlertBody,
+    AnalysedStory,
+    ClusteredStory,
+    Delivery,
+    Detection,
+    PendingDelivery,
+    Story,
+)
 from wirewatch.topics import ALERTS, CLUSTERED, DETECTIONS
 
 # The name of its feed, its outlet and its endpoint; no configured one may have it.
@@ -38,7 +47,9 @@ def is_canary(message: Struct) -> bool:
         return message.feed == CANARY
     if isinstance(message, AnalysedStory | ClusteredStory | Detection):
         return message.story.feed == CANARY
-    return isinstance(message, Alert) and message.endpoint == CANARY
+    if isinstance(message, PendingDelivery):
+        return is_canary(message.alert)
+    return isinstance(message, Alert | Delivery) and message.endpoint == CANARY
 
 
 def handed_on(message: Struct) -> tuple[str, str, Struct] | None:

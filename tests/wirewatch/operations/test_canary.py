@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from wirewatch.codec import decode, encode
-from wirewatch.messages import Alert, AnalysedStory, Story
+from wirewatch.messages import Alert, AnalysedStory, Delivery, Story
 from wirewatch.operations.canary import CANARY, canary_story, handed_on, is_canary
 from wirewatch.topics import BY_NAME
 
@@ -23,6 +25,12 @@ def test_the_canary_passes_from_topic_to_topic_to_its_own_endpoint() -> None:
     assert topics == ["stories.clustered", "detections", "alerts"]
     assert isinstance(message, Alert)
     assert (message.endpoint, message.at) == (CANARY, NOW)
+
+
+def test_a_delivery_to_its_sink_is_the_canary_s_and_no_other() -> None:
+    delivery = Delivery("a", 1, CANARY, "w", 1, "delivered", "accepted", NOW)
+    assert is_canary(delivery)
+    assert not is_canary(replace(delivery, endpoint="desk"))
 
 
 def test_news_is_left_to_the_rules() -> None:
