@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 # Another layout is another number: an older file is thrown away and read anew from the topics.
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 # Changes that a page which was away may ask for; one that was away longer loads anew.
 KEPT_CHANGES: Final = 20_000
 
@@ -20,7 +20,7 @@ CREATE TABLE clusters (
     metric TEXT, state TEXT NOT NULL DEFAULT '', by TEXT, body BLOB
 );
 CREATE INDEX clusters_changed ON clusters (changed DESC, id);
-CREATE INDEX clusters_merged ON clusters (merged_into);
+CREATE INDEX clusters_merged ON clusters (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX clusters_told ON clusters (changed DESC, id) WHERE priority IS NOT NULL;
 CREATE INDEX clusters_found ON clusters (changed DESC, id) WHERE kinds <> ' ';
 CREATE VIRTUAL TABLE words USING fts5 (headline, cluster UNINDEXED, tokenize = 'unicode61 remove_diacritics 2');

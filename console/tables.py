@@ -107,7 +107,7 @@ def system(store: sqlite3.Connection, now: datetime) -> dict[str, Any]:
             for row in store.execute("SELECT reason, count(*) AS times FROM held GROUP BY reason ORDER BY times DESC")
         ],
         "counts": {
-            "clusters": _count(store, "SELECT count(*) FROM clusters WHERE merged_into IS NULL"),
+            "clusters": _count(store, "SELECT count(*) - count(merged_into) FROM clusters"),
             "stories": _count(store, "SELECT count(*) FROM stories"),
             "alerts": _count(store, "SELECT count(*) FROM alerts"),
             "held": _count(store, "SELECT count(*) FROM held"),
