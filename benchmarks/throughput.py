@@ -35,8 +35,8 @@ endpoints = ["nobody"]
 """
 STEPS = ("analyse", "cluster", "ledger", "desks")
 WARM_UP = 500
-COUNT = 3000
-ROUNDS = 3
+COUNT = 2000
+ROUNDS = 2
 LOOK = 0.05
 
 
@@ -159,14 +159,17 @@ def processor_seconds(process: int) -> float:
 
 
 def broker_process() -> dict[str, int]:
-    """Return the broker that this process started; nothing where the system does not tell."""
-    file = Path("/proc/self/task") / str(os.getpid()) / "children"
-    if not file.exists():
-        return {}
-    for number in file.read_text(encoding="ascii").split():
-        if b"kafka.Kafka" in Path(f"/proc/{number}/cmdline").read_bytes():
-            return {"broker": int(number)}
+    """Return the broker that this process's guard started; nothing where the system does not tell."""
+    for guard in children(os.getpid()):
+        if b"kafka.Kafka" in Path(f"/proc/{guard}/cmdline").read_bytes():
+            return dict(zip(("broker",), children(guard), strict=False))
     return {}
+
+
+def children(process: int) -> list[int]:
+    """Return the processes that a process started, where the system tells."""
+    file = Path(f"/proc/{process}/task/{process}/children")
+    return [int(number) for number in file.read_text(encoding="ascii").split()] if file.exists() else []
 
 
 def batches() -> list[list[Story]]:
