@@ -36,7 +36,8 @@ ANSWERS = st.lists(
         Answer,
         st.integers(0, 5),
         st.sampled_from(["fetched", "fetched", "fetched", "not modified", "limited", *FAILURES]),
-        st.none() | st.floats(1, 2 * A_DAY),
+        # HTTP counts whole seconds.
+        st.none() | st.integers(1, 2 * int(A_DAY)).map(float),
     ),
     min_size=1,
     max_size=30,
