@@ -25,7 +25,8 @@ from streams.rules.cluster_entries import (
     encode_entry,
     store,
 )
-from streams.rules.event_cluster import MAX_MEMBERS, EventCluster, lacks_core
+from streams.rules.core_figure import against
+from streams.rules.event_cluster import MAX_MEMBERS, EventCluster
 from streams.rules.new_facts import Judged, judge
 from streams.rules.shelf import Shelf
 from streams.rules.similarity import Comparison, reasons
@@ -44,8 +45,6 @@ _NEWEST: Final = 10
 # Log-odds asked of a story's average over a cluster's members, and how much more of a lone pair.
 _JOIN: Final = -0.3
 _ALONE: Final = 1.8
-# Log-odds that a story loses which does not count what the cluster is known by.
-_WITHOUT_CORE: Final = 1.5
 # Log-odds asked of the average over all pairs of two clusters to make them one; so many pairs at least, and only
 # where the story that came is as near to the other cluster.
 _MERGE: Final = 0.3
@@ -202,7 +201,7 @@ class Clusters:
             rivals.append(
                 Rival(
                     cluster,
-                    float(np.add.reduce(scores)) / len(slots) - _WITHOUT_CORE * lacks_core(cluster, entry),
+                    float(np.add.reduce(scores)) / len(slots) - against(cluster, entry),
                     self._names[slots[nearest]],
                     comparison.measures[:, start + nearest],
                 )
@@ -246,7 +245,7 @@ class Clusters:
         members = np.array(self._compared(many), dtype=np.int64)
         found = [
             float(Comparison(self._shelf, slot, members).scores.mean())
-            - _WITHOUT_CORE * lacks_core(many, self._stories[self._names[slot]])
+            - against(many, self._stories[self._names[slot]])
             for slot in self._compared(few)[:_LINKED]
         ]
         return float(np.mean(found))

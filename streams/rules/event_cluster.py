@@ -23,14 +23,6 @@ CORE_SHARE: Final = 0.5
 CORE_TELLING: Final = 0.5
 
 
-def lacks_core(cluster: "EventCluster", entry: StoryEntry) -> bool:
-    """Whether a story counts things, and not the one that nearly every outlet of a cluster counts."""
-    core = cluster.core
-    if core is None or not any(telling(fact.value) >= CORE_TELLING for fact in entry.facts):
-        return False
-    return all(fact.unit != core for fact in entry.facts)
-
-
 class EventCluster:
     """A cluster with its stories in the window. What is derived from them is derived in their order."""
 
@@ -71,15 +63,15 @@ class EventCluster:
         return self._told
 
     @property
-    def core(self) -> str | None:
-        """The unit of the figure that most outlets state, where there is one that an event is known by."""
+    def core(self) -> Fact | None:
+        """The figure that most outlets state, where there is one that an event is known by."""
         reports = len(self.reports)
         if reports < CORE_OUTLETS:
             return None
         best = max(self._told.items(), key=lambda pair: len(pair[1]), default=None)
         if best is None or len(best[1]) < CORE_SHARE * reports or telling(best[0].value) < CORE_TELLING:
             return None
-        return best[0].unit
+        return best[0]
 
     @property
     def denied(self) -> bool:

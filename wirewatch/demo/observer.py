@@ -30,7 +30,8 @@ WATCHED: Final = (STORIES, CLUSTERED, CLUSTERS, ALERTS, ALERTS_HELD, DELIVERIES,
 # The two steps whose input does not always have an output: here the committed offset says that it is done.
 SILENT_STEPS: Final = (("ledger", CLUSTERED), ("desks", DETECTIONS))
 LOOK_AGAIN: Final = 0.1
-# A stage that was killed is back in seconds, on a busy machine in half a minute; what stands still for longer will not move again.
+# A stage that was killed is back in seconds, on a busy machine in half a minute. What stands still for longer will
+# not move again.
 STALLED_AFTER: Final = 120.0
 
 
