@@ -27,6 +27,7 @@ from alerts.schedule import WORDS, Answer, Reason, Verdict
 from wirewatch.clock import Clock
 from wirewatch.codec import Headers, dead_headers, decode_as, encode, headers
 from wirewatch.errors import BrokerError, MessageError, WirewatchError
+from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import Alert, Delivery, PendingDelivery, Priority
 from wirewatch.operations import metrics
@@ -111,7 +112,9 @@ class Journal:
         """Write that the alert waits until `due`; return the offset to read it back from."""
         pending = PendingDelivery(item.alert, item.attempts, due, item.since, item.offset, why)
         written = encode(pending)
-        offset = await self._write_pending(item.alert, written, self._headers(pending, item.alert))
+        offset = await self._write_pending(
+            item.alert, written, self._headers(pending, f"{item.alert.webhook_id} {item.attempts} {why}")
+        )
         item.stored = True
         if len(written) <= MOST_REMEMBERED_BYTES:
             self._remembered[offset] = item
@@ -139,11 +142,17 @@ class Journal:
             status=answer.status,
             seconds=round(answer.seconds, 6),
         )
-        await self._send(DELIVERIES, alert.id, encode(delivery), self._headers(delivery, alert))
+        await self._send(
+            DELIVERIES,
+            alert.id,
+            encode(delivery),
+            self._headers(delivery, f"{alert.webhook_id} {item.attempts} {verdict.reason}"),
+        )
 
     async def write(self, alert: Alert) -> None:
         """Write an alert for another endpoint, as desks do."""
-        await self._send(ALERTS, alert.endpoint, encode(alert), self._headers(alert, alert))
+        said = headers(alert, id=alert.webhook_id, source="deliver", time=self._clock.now())
+        await self._send(ALERTS, alert.endpoint, encode(alert), said)
 
     async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:
         """Write that the alert is never delivered, and why."""
@@ -158,7 +167,11 @@ class Journal:
         """Write bytes that could not be processed to `dead`, untouched."""
         metrics.DEAD.labels(source, type(cause).__name__).inc()
         where = dead_headers(
-            source, partition=self.partition, offset=offset, cause=cause, at=self._clock.now()
+            self._kafka.prefix + source,
+            partition=self.partition,
+            offset=offset,
+            cause=cause,
+            at=self._clock.now(),
         )
         await self._send(DEAD, source, value, where)
 
@@ -223,8 +236,11 @@ class Journal:
             ) from error
         return int(sent.offset)
 
-    def _headers(self, message: Struct, alert: Alert) -> Headers:
-        return headers(message, id=alert.webhook_id, source="deliver", time=self._clock.now())
+    def _headers(self, message: Struct, what: str) -> Headers:
+        # One alert is written of many times: each message has an id of its own, and only the alert's is for ever.
+        now = self._clock.now()
+        name = identify(type(message).__name__, what, now.isoformat())
+        return headers(message, id=name, source="deliver", time=now)
 
 
 class PendingReader:

@@ -165,7 +165,7 @@ _FEED: Final[dict[str, Reader]] = {
 }
 _ENDPOINT: Final[dict[str, Reader]] = {
     "id": text,
-    "kind": choice("standard", "slack"),
+    "kind": choice("standard", "slack", "teams", "discord", "mattermost", "ntfy"),
     "url": lambda value: web_address(secret(value)),
     "secret": secret,
     "fallback": text,

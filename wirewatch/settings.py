@@ -18,7 +18,7 @@ from wirewatch.messages import AlertKind, Priority
 Network = IPv4Network | IPv6Network
 # Whether a story's own page is asked for: where its text is cut off ("cut"), or whenever the feed gives less.
 FullText = Literal["never", "cut", "always"]
-EndpointKind = Literal["standard", "slack"]
+EndpointKind = Literal["standard", "slack", "teams", "discord", "mattermost", "ntfy"]
 DEFAULT_FILE: Final = "wirewatch.toml"
 
 

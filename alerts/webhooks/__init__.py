@@ -3,12 +3,16 @@
 from typing import Final
 
 from alerts.delivery import WebhookKind
-from alerts.webhooks import slack, standard
+from alerts.webhooks import discord, mattermost, ntfy, slack, standard, teams
 from wirewatch.settings import EndpointKind, EndpointSettings
 
 KINDS: Final[dict[EndpointKind, WebhookKind]] = {
     "standard": standard.KIND,
     "slack": slack.KIND,
+    "teams": teams.KIND,
+    "discord": discord.KIND,
+    "mattermost": mattermost.KIND,
+    "ntfy": ntfy.KIND,
 }
 
 

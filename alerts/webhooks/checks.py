@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from wirewatch.settings import Secret
+from wirewatch.settings import EndpointSettings, Secret
 
 
 def check_address(url: Secret, *, tls_for: tuple[str, ...] = ()) -> list[str]:
@@ -24,3 +24,10 @@ def check_address(url: Secret, *, tls_for: tuple[str, ...] = ()) -> list[str]:
     if parts.scheme == "http" and host in tls_for:
         mistakes.append(f"url begins with http://, but {host} is spoken to by https:// alone")
     return mistakes
+
+
+def check_no_secret(endpoint: EndpointSettings, service: str) -> list[str]:
+    """Return the mistake of a secret where the service knows none."""
+    if endpoint.secret is None:
+        return []
+    return [f"secret is set, but {service} takes none: its url is the secret"]

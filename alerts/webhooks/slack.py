@@ -87,7 +87,7 @@ def _first(outgoing: Outgoing) -> dict[str, Any]:
 def _follow_up(outgoing: Outgoing) -> dict[str, Any]:
     body = outgoing.alert.body
     top = f"{MARKS[body.priority]} Update: {inert(body.reason)}"
-    first = f"To the alert “{cut(inert(body.headline), MOST_HEADLINE)}”"
+    first = f"To the alert “{cut(inert(outgoing.alert.first_headline or body.headline), MOST_HEADLINE)}”"
     late = lateness(outgoing.late_by)
     blocks = [
         _section(top, MOST_TEXT),

@@ -121,7 +121,7 @@ async def test_what_cannot_be_read_goes_to_dead_untouched_and_the_rest_goes_on(
             await wire.until(lambda found: len(found) == 1)
         dead = await wire.dead()
         assert [record.value for record in dead] == garbage
-        assert {header(record.headers, "dead_topic") for record in dead} == {"alerts"}
+        assert {header(record.headers, "dead_topic") for record in dead} == {f"{topic_prefix}alerts"}
         assert await wire.committed() == len(garbage) + 1
 
 

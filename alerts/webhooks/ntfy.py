@@ -1,0 +1,42 @@
+"""Kind `ntfy`: a topic of ntfy, plain text. https://docs.ntfy.sh/publish/. `secret` is an access token, where needed."""
+
+import re
+from base64 import b64encode
+from typing import Final
+
+from alerts.delivery import HttpKind, Outgoing, Post
+from alerts.webhooks.checks import check_address
+from alerts.webhooks.telling import tell
+from wirewatch.messages import Priority
+from wirewatch.settings import EndpointSettings
+
+# What is longer becomes an attachment.
+MOST_BYTES: Final = 4000
+_PRIORITIES: Final[dict[Priority, str]] = {"flash": "5", "urgent": "4", "bulletin": "3"}
+
+
+def compose(endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
+    """Return the POST of an alert: the first line as the title, the report behind a tap."""
+    told = tell(outgoing)
+    headers = {
+        "content-type": "text/plain; charset=utf-8",
+        "title": f"=?UTF-8?B?{b64encode(told.top.encode('utf-8', 'replace')).decode()}?=",
+        "priority": _PRIORITIES[outgoing.alert.body.priority],
+    }
+    if told.links:
+        headers["click"] = told.links[0][1]
+    if endpoint.secret is not None:
+        headers["authorization"] = f"Bearer {endpoint.secret.reveal()}"
+    text = "\n".join(told.lines).encode("utf-8", "replace")
+    return Post(text[:MOST_BYTES].decode("utf-8", "ignore").encode(), headers)
+
+
+def check(endpoint: EndpointSettings) -> list[str]:
+    """Return the mistakes in the settings of an `ntfy` endpoint."""
+    mistakes = check_address(endpoint.url, tls_for=("ntfy.sh",))
+    if endpoint.secret is not None and not re.fullmatch(r"[!-~]{1,200}", endpoint.secret.reveal()):
+        mistakes.append("secret is no access token of ntfy")
+    return mistakes
+
+
+KIND: Final = HttpKind(check, compose)
