@@ -49,6 +49,11 @@ def _record(request: Request) -> Response:
     return _or_missing(tables.record(request.app.state.console.read(), request.path_params["metric"]))
 
 
+def _deadlines(request: Request) -> Response:
+    console = request.app.state.console
+    return answer(tables.deadlines(console.read(), console.clock.now()))
+
+
 def _feeds(request: Request) -> Response:
     console = request.app.state.console
     return answer({"feeds": tables.feeds(console.read(), console.settings, console.clock.now())})
@@ -148,6 +153,7 @@ _ABOUT: Final[dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]] = {
         (("q", "query", "words of the metric"),),
     ),
     "/api/records/{metric:path}": ("One metric with its steps", (("metric", "path", "its name"),)),
+    "/api/deadlines": ("What falls due and who set it; what has passed", ()),
     "/api/feeds": ("Each feed with how it stands", ()),
     "/api/delivery": ("Each endpoint with how it does, and what waits for it", ()),
     "/api/dead": ("Dead letters with their cause, the newest first", ()),
@@ -165,7 +171,7 @@ _ABOUT: Final[dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]] = {
 ANSWERS: Final[dict[str, Callable[..., Any]]] = dict(
     zip(
         _ABOUT,
-        (_wire, _story, _records, _record, _feeds, _delivery, _dead, _system, _stream, _openapi),
+        (_wire, _story, _records, _record, _deadlines, _feeds, _delivery, _dead, _system, _stream, _openapi),
         strict=True,
     )
 )

@@ -17,6 +17,7 @@ from wirewatch.messages import (
     ClusteredStory,
     ClustersMerged,
     Command,
+    DeadlineNotice,
     Delivery,
     Detection,
     FeedState,
@@ -35,6 +36,7 @@ from wirewatch.topics import (
     CLUSTERS,
     COMMANDS,
     DEAD,
+    DEADLINES,
     DELIVERIES,
     DETECTIONS,
     FEEDS,
@@ -45,7 +47,7 @@ from wirewatch.topics import (
 
 # In this order a lost read model is rebuilt: what is shown first comes first.
 READ: Final = (
-    CLUSTERS, CLUSTERED, DETECTIONS, ALERTS, DELIVERIES, ALERTS_HELD, RECORDS, FEEDS, ALERTS_PENDING, COMMANDS, SETTINGS, DEAD,
+    CLUSTERS, CLUSTERED, DETECTIONS, ALERTS, DELIVERIES, ALERTS_HELD, RECORDS, DEADLINES, FEEDS, ALERTS_PENDING, COMMANDS, SETTINGS, DEAD,
 )  # fmt: skip
 RANKS: Final = {"bulletin": 1, "urgent": 2, "flash": 3}
 # Of a dead letter so much is kept for the page; all of it stands on the topic.
@@ -132,6 +134,7 @@ def _tombstone(store: sqlite3.Connection, message: Incoming) -> None:
     table = {
         CLUSTERS: "clusters",
         RECORDS: "records",
+        DEADLINES: "deadlines",
         FEEDS: "feeds",
         SETTINGS: "settings",
         ALERTS_PENDING: "pending",
@@ -295,6 +298,15 @@ def _record(store: sqlite3.Connection, page: StandingRecord, _message: Incoming)
     _changed(store, "record", page.metric)
 
 
+def _deadline(store: sqlite3.Connection, told: DeadlineNotice, message: Incoming) -> None:
+    key = message.key.decode("utf-8", "replace")
+    store.execute(
+        "INSERT OR REPLACE INTO deadlines VALUES (?, ?, ?, ?)",
+        (key, told.until.isoformat(), told.cluster, encode(told)),
+    )
+    _changed(store, "deadline", key)
+
+
 def _feed(store: sqlite3.Connection, feed: FeedState, _message: Incoming) -> None:
     # Which items it has shown is the poller's own business, and most of the message.
     slim = FeedState(
@@ -384,6 +396,7 @@ _LAYERS: Final[dict[type, Callable[[sqlite3.Connection, Any, Incoming], None]]] 
     Delivery: _delivery,
     PendingDelivery: _pending,
     StandingRecord: _record,
+    DeadlineNotice: _deadline,
     FeedState: _feed,
     Command: _act,
     Setting: _setting,

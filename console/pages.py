@@ -86,6 +86,11 @@ def _picture(request: Request) -> Response:
     )
 
 
+def _deadlines(request: Request) -> Response:
+    console = request.app.state.console
+    return show(request, "deadlines.html", deadlines=tables.deadlines(console.read(), console.clock.now()))
+
+
 def _feeds(request: Request) -> Response:
     console = request.app.state.console
     return show(
@@ -119,6 +124,7 @@ PAGES: Final[dict[str, Page]] = {
     "/records": _records,
     "/records/chart/{metric:path}": _picture,
     "/records/of/{metric:path}": _record,
+    "/deadlines": _deadlines,
     "/feeds": _feeds,
     "/delivery": _delivery,
     "/system": _system,

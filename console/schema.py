@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 # Another layout is another number: an older file is thrown away and read anew from the topics.
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 # Changes that a page which was away may ask for; one that was away longer loads anew.
 KEPT_CHANGES: Final = 20_000
 
@@ -49,6 +49,7 @@ CREATE INDEX deliveries_alert ON deliveries (alert);
 CREATE INDEX deliveries_endpoint ON deliveries (endpoint, at);
 CREATE TABLE pending (key TEXT PRIMARY KEY, endpoint TEXT NOT NULL, due TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE records (metric TEXT PRIMARY KEY, last TEXT NOT NULL, steps INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE deadlines (id TEXT PRIMARY KEY, until TEXT NOT NULL, cluster TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE feeds (id TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE feed_days (feed TEXT, day TEXT, stories INTEGER NOT NULL, PRIMARY KEY (feed, day));
 CREATE TABLE acts (id TEXT PRIMARY KEY, cluster TEXT NOT NULL, act TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL,

@@ -7,11 +7,12 @@ from typing import Any, Final
 import msgspec
 
 from wirewatch.codec import decode_as
-from wirewatch.messages import FeedState, PendingDelivery, RecordStep, StandingRecord
+from wirewatch.messages import DeadlineNotice, FeedState, PendingDelivery, RecordStep, StandingRecord
 from wirewatch.settings import Settings
 
 MOST_DEAD: Final = 200
 DAYS: Final = 14
+MOST_PASSED: Final = 100
 MINUTES: Final = 60
 
 
@@ -28,6 +29,16 @@ def record(store: sqlite3.Connection, metric: str) -> dict[str, Any] | None:
     """Return one metric with its steps; None where nobody knows it."""
     row = store.execute("SELECT body FROM records WHERE metric = ?", (metric,)).fetchone()
     return _record(decode_as(StandingRecord, row["body"])) if row is not None else None
+
+
+def deadlines(store: sqlite3.Connection, now: datetime) -> dict[str, Any]:
+    """Return the ends that somebody set: those to come, the next first, and the last that passed."""
+    told = [
+        dict(msgspec.to_builtins(decode_as(DeadlineNotice, row["body"])))
+        for row in store.execute("SELECT body FROM deadlines ORDER BY until, id")
+    ]
+    coming = [each for each in told if datetime.fromisoformat(each["until"]) > now]
+    return {"coming": coming, "passed": [each for each in reversed(told) if each not in coming][:MOST_PASSED]}
 
 
 def feeds(store: sqlite3.Connection, settings: Settings, now: datetime) -> list[dict[str, Any]]:
@@ -107,7 +118,7 @@ def system(store: sqlite3.Connection, now: datetime) -> dict[str, Any]:
             for row in store.execute("SELECT reason, count(*) AS times FROM held GROUP BY reason ORDER BY times DESC")
         ],
         "counts": {
-            "clusters": _count(store, "SELECT count(*) - count(merged_into) FROM clusters"),
+            "clusters": _count(store, "SELECT (SELECT count(*) FROM clusters) - (SELECT count(*) FROM clusters WHERE merged_into IS NOT NULL)"),
             "stories": _count(store, "SELECT count(*) FROM stories"),
             "alerts": _count(store, "SELECT count(*) FROM alerts"),
             "held": _count(store, "SELECT count(*) FROM held"),

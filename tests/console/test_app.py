@@ -36,12 +36,14 @@ PAGES = (
     "/story/c-record",
     "/records",
     "/records/of/drones-ukraine",
+    "/deadlines",
     "/feeds",
     "/delivery",
     "/system",
     "/login",
 )
-JSON = ("/api/wire", "/api/stories/c-record", "/api/records", "/api/records/drones-ukraine", "/api/feeds",
+JSON = ("/api/wire", "/api/stories/c-record", "/api/records", "/api/records/drones-ukraine",
+    "/api/deadlines", "/api/feeds",
         "/api/delivery", "/api/dead", "/api/system", "/api/openapi.json")  # fmt: skip
 
 
@@ -107,6 +109,15 @@ async def test_no_markup_of_a_feed_is_rendered_and_links_are_of_the_web_alone(tm
         assert markup not in page, markup
     assert "A" * 300 not in page
     assert HOSTILE_URLS[4] not in page
+
+
+async def test_an_end_that_somebody_set_is_to_come_and_then_has_passed(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, record_story())
+    (coming,) = (await scene.client.get("/api/deadlines")).json()["coming"]
+    assert (coming["phrase"], coming["set_by"]) == ("for two days", "Kyiv")
+    scene.clock.advance(3 * 86_400)
+    told = (await scene.client.get("/api/deadlines")).json()
+    assert (told["coming"], len(told["passed"])) == ([], 1)
 
 
 async def test_an_act_is_a_message_under_the_name_of_who_does_it(tmp_path: Path) -> None:

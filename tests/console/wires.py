@@ -14,6 +14,7 @@ from wirewatch.messages import (
     Beaten,
     Cluster,
     ClusteredStory,
+    DeadlineNotice,
     Delivery,
     Detection,
     Escalation,
@@ -28,7 +29,17 @@ from wirewatch.messages import (
     Story,
     Subject,
 )
-from wirewatch.topics import ALERTS, ALERTS_HELD, CLUSTERED, CLUSTERS, DELIVERIES, DETECTIONS, RECORDS, Topic
+from wirewatch.topics import (
+    ALERTS,
+    ALERTS_HELD,
+    CLUSTERED,
+    CLUSTERS,
+    DEADLINES,
+    DELIVERIES,
+    DETECTIONS,
+    RECORDS,
+    Topic,
+)
 
 AT = datetime(2025, 6, 1, 6, 4, tzinfo=UTC)
 SENTENCE = "Russia fired 472 drones, the biggest number since the invasion."
@@ -89,7 +100,12 @@ def record_story() -> list[Incoming]:
     )  # fmt: skip
     page = StandingRecord("drones-ukraine", Subject("drones"), "max", NEW, (NEW, OLD))
     held = HeldBack("h-1", "c-record", "s-2", "world", "already_told", "revision 1 says so", AT, "472 drones")
+    end = DeadlineNotice(
+        "e-1", "c-record", "truce", "2025-06-03", AT + timedelta(days=2), "for two days", "A truce for two days.", "A truce",
+        "Outlet 1", "s-1", AT, "Kyiv",
+    )  # fmt: skip
     return [
+        incoming(DEADLINES, end, "e-1"),
         cluster("c-record", "Over 400 drones sent", outlets=2, stories=2),
         clustered("c-record", first),
         clustered("c-record", second, "update"),
