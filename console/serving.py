@@ -19,6 +19,7 @@ from wirewatch.editorial import send_command
 from wirewatch.errors import SettingsError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import Command, Setting
+from wirewatch.operations.vitals import Vitals
 from wirewatch.setting import send_settings
 from wirewatch.settings import Settings
 
@@ -32,6 +33,7 @@ async def serve_console(
     kafka: KafkaConnection,
     clock: Clock,
     stop: asyncio.Event,
+    vitals: Vitals,
     *,
     ready: Callable[[str], None],
 ) -> None:
@@ -60,7 +62,7 @@ async def serve_console(
     )
     serving = asyncio.create_task(server.serve([listening]))
     tasks = [
-        asyncio.create_task(read_for_ever(kafka, file, clock, stop, console.hub.changed)),
+        asyncio.create_task(read_for_ever(kafka, file, clock, stop, console.hub.changed, vitals=vitals)),
         asyncio.create_task(console.hub.run(clock, stop)),
     ]
     address = address_of(settings, listening)

@@ -46,7 +46,12 @@ def console(
         kafka = await connect(settings)
         await create_topics(kafka)
         await serve_console(
-            settings, kafka, clock, stop, ready=lambda address: print(f"The console: {address}", flush=True)
+            settings,
+            kafka,
+            clock,
+            stop,
+            vitals,
+            ready=lambda address: print(f"The console: {address}", flush=True),
         )
 
     run_stage("console", work, vitals)
