@@ -88,7 +88,7 @@ def test_whatever_a_feed_wrote_the_body_is_valid_and_small(piece: str, times: in
     post = compose(an_endpoint(), Outgoing(alert, AT))
     msgspec.json.decode(post.body, type=StandardPayload)
     # Control characters take six bytes each in JSON.
-    assert len(post.body) < 42_000
+    assert len(post.body) < 45_000
 
 
 @pytest.mark.parametrize(
