@@ -81,7 +81,7 @@ CLUSTERED = Topic(
     30 * DAY,
     (ClusteredStory, Merge),
     ("cluster",),
-    ("ledger",),
+    ("ledger", "console"),
     "A story with its findings and its verdict, or a merge of two clusters",
 )
 CLUSTERS = Topic(
@@ -111,7 +111,7 @@ DEADLINES = Topic(
     None,
     (DeadlineNotice,),
     ("ledger",),
-    ("desks", "command line"),
+    ("desks", "command line", "console"),
     "An end that somebody set: an ultimatum's or a truce's, with its sentence",
 )
 DETECTIONS = Topic(
@@ -121,7 +121,7 @@ DETECTIONS = Topic(
     30 * DAY,
     (Detection, ClustersMerged),
     ("ledger",),
-    ("desks",),
+    ("desks", "console"),
     "What a story adds to a cluster's findings, with the ledger's word on it",
 )
 ALERTS = Topic(
@@ -151,7 +151,7 @@ ALERTS_PENDING = Topic(
     None,
     (PendingDelivery,),
     ("deliver",),
-    ("deliver",),
+    ("deliver", "console"),
     "What is still to be delivered; a tombstone when done. Written to the partition of `alerts` that it came from",
     # Holds a whole alert, and more.
     4 * MEGABYTE,
@@ -185,7 +185,7 @@ COMMANDS = Topic(
     400 * DAY,
     (Command,),
     ("console", "command line"),
-    ("desks",),
+    ("desks", "console"),
     "Acts of editors: acknowledge, claim, hand over, snooze, wrong, missing",
 )
 SETTINGS = Topic(
@@ -195,7 +195,7 @@ SETTINGS = Topic(
     None,
     (Setting,),
     ("console", "command line"),
-    ("ledger", "desks", "deliver"),
+    ("ledger", "desks", "deliver", "console"),
     "What lasts: mutes, endpoints disabled, the ledger's corrections. No secrets",
 )
 TICKS = Topic("ticks", "-", 1, HOUR, (Tick,), ("desks", "demo"), ("desks",), "The time, as an event")
@@ -206,7 +206,7 @@ DEAD = Topic(
     30 * DAY,
     (),
     ("all",),
-    ("command line",),
+    ("command line", "console"),
     "What could not be processed: bytes untouched, cause in the headers",
     16 * MEGABYTE,
 )
