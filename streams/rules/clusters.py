@@ -49,6 +49,8 @@ _ALONE: Final = 1.8
 # where the story that came is as near to the other cluster.
 _MERGE: Final = 0.3
 _PAIRS: Final = 3
+# So far below that, the first members compared are enough.
+_HOPELESS: Final = 1.5
 _NEAR: Final = 0.0
 _LINKED: Final = 4
 # A cluster that a story misses by more is not told as one that it nearly joined.
@@ -243,12 +245,13 @@ class Clusters:
         """Return how well two clusters fit, on the average of their members."""
         few, many = sorted((one, other), key=lambda cluster: len(cluster.members))
         members = np.array(self._compared(many), dtype=np.int64)
-        found = [
-            float(Comparison(self._shelf, slot, members).scores.mean())
-            - against(many, self._stories[self._names[slot]])
-            for slot in self._compared(few)[:_LINKED]
-        ]
-        return float(np.mean(found))
+        total = 0.0
+        for compared, slot in enumerate(self._compared(few)[:_LINKED], 1):
+            total += float(Comparison(self._shelf, slot, members).scores.mean())
+            total -= against(many, self._stories[self._names[slot]])
+            if total / compared < _MERGE - _HOPELESS:
+                break
+        return total / compared
 
     def _begin(self, story: str, entry: StoryEntry) -> EventCluster:
         name = identify("cluster", story)

@@ -42,6 +42,8 @@ class EventCluster:
         self._told: dict[Fact, dict[str, None]] = {}
         self._denied = False
         self._majors = False
+        self._core: Fact | None = None
+        self._core_known = False
         # A story left: what is derived from the stories is derived anew when it is next asked for.
         self._stale = False
 
@@ -65,13 +67,10 @@ class EventCluster:
     @property
     def core(self) -> Fact | None:
         """The figure that most outlets state, where there is one that an event is known by."""
-        reports = len(self.reports)
-        if reports < CORE_OUTLETS:
-            return None
-        best = max(self._told.items(), key=lambda pair: len(pair[1]), default=None)
-        if best is None or len(best[1]) < CORE_SHARE * reports or telling(best[0].value) < CORE_TELLING:
-            return None
-        return best[0]
+        self._derive()
+        if not self._core_known:
+            self._core, self._core_known = self._find_core(), True
+        return self._core
 
     @property
     def denied(self) -> bool:
@@ -149,6 +148,18 @@ class EventCluster:
             for fact, sources in ranked
         )
 
+    def _find_core(self) -> Fact | None:
+        if len(self._reports) < CORE_OUTLETS:
+            return None
+        best = max(self._told.items(), key=lambda pair: len(pair[1]), default=None)
+        if (
+            best is None
+            or len(best[1]) < CORE_SHARE * len(self._reports)
+            or telling(best[0].value) < CORE_TELLING
+        ):
+            return None
+        return best[0]
+
     def _derive(self) -> None:
         if self._stale:
             self._reports, self._told = {}, {}
@@ -157,6 +168,7 @@ class EventCluster:
                 self._add(entry)
 
     def _add(self, entry: StoryEntry) -> None:
+        self._core_known = False
         if entry.source not in self._reports:
             self._reports[entry.source] = OutletReport(
                 entry.source, entry.tier, _moment(entry.at), entry.title, entry.url
