@@ -17,7 +17,7 @@ from wirewatch.clock import SystemClock
 from wirewatch.codec import decode
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedState, Story
-from wirewatch.settings import FeedSettings, HttpSettings, KafkaSettings, Settings
+from wirewatch.settings import FeedSettings, HttpSettings, KafkaSettings, OperationsSettings, Settings
 from wirewatch.topic_admin import create_topics
 from wirewatch.topics import FEEDS, STORIES, Topic
 
@@ -32,7 +32,11 @@ async def connection(kafka: str, topic_prefix: str) -> KafkaConnection:
 
 
 def settings_for(*feeds: FeedSettings) -> Settings:
-    return Settings(http=HttpSettings(allow_networks=(ip_network("127.0.0.0/8"),)), feeds=feeds)
+    return Settings(
+        http=HttpSettings(allow_networks=(ip_network("127.0.0.0/8"),)),
+        operations=OperationsSettings(canary=None),
+        feeds=feeds,
+    )
 
 
 @asynccontextmanager
