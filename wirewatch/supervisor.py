@@ -27,7 +27,7 @@ INSTANCE: Final = "WIREWATCH_INSTANCE"
 WELL_AFTER: Final = 30.0
 FIRST_PAUSE: Final = 0.3
 LONGEST_PAUSE: Final = 15.0
-STOP_WITHIN: Final = 3.0
+STOP_WITHIN: Final = 2.0
 MAX_LOG_BYTES: Final = 20 * 1024 * 1024
 
 
@@ -78,7 +78,7 @@ class Supervisor:
                 os.kill(state.pid, signal.SIGKILL)
 
     async def stop(self) -> None:
-        """Stop every stage: politely, and after three seconds not. Once stopped, it does nothing."""
+        """Stop every stage: politely, and after two seconds not. Once stopped, it does nothing."""
         if self._stopping.is_set():
             return
         self._stopping.set()
