@@ -6,7 +6,8 @@ from typing import Final
 
 from alerts.delivery import HttpKind, Outgoing, Post
 from alerts.webhooks.checks import check_address
-from alerts.webhooks.telling import tell
+from alerts.webhooks.listing import Listing, fitting
+from alerts.webhooks.telling import Told, tell
 from wirewatch.messages import Priority
 from wirewatch.settings import EndpointSettings
 
@@ -17,7 +18,7 @@ _PRIORITIES: Final[dict[Priority, str]] = {"flash": "5", "urgent": "4", "bulleti
 
 def compose(endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
     """Return the POST of an alert: the first line as the title, the report behind a tap."""
-    told = tell(outgoing)
+    told = _digest(outgoing) if outgoing.alert.body.items else tell(outgoing)
     headers = {
         "content-type": "text/plain; charset=utf-8",
         "title": f"=?UTF-8?B?{b64encode(told.top.encode('utf-8', 'replace')).decode()}?=",
@@ -29,6 +30,23 @@ def compose(endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
         headers["authorization"] = f"Bearer {endpoint.secret.reveal()}"
     text = "\n".join(told.lines).encode("utf-8", "replace")
     return Post(text[:MOST_BYTES].decode("utf-8", "ignore").encode(), headers)
+
+
+def _digest(outgoing: Outgoing) -> Told:
+    listing = fitting(
+        outgoing.alert.body,
+        outgoing.late_by,
+        lambda each: len("\n".join(_lines(each)).encode("utf-8", "replace")),
+        MOST_BYTES,
+    )
+    # A tap can lead to one report alone: that of the weightiest.
+    first = tuple(line.link for line in listing.lines[:1] if line.link is not None)
+    return Told(listing.top, _lines(listing), first)
+
+
+def _lines(listing: Listing) -> tuple[str, ...]:
+    told = (line.text + (f" {line.link[1]}" if line.link is not None else "") for line in listing.lines)
+    return (*told, listing.why)
 
 
 def check(endpoint: EndpointSettings) -> list[str]:

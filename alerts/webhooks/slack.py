@@ -12,6 +12,7 @@ import msgspec
 from alerts.delivery import HttpKind, Outgoing, Post
 from alerts.schedule import Reason, judge_status
 from alerts.webhooks.checks import check_address
+from alerts.webhooks.listing import listings
 from alerts.webhooks.wording import (
     MARKS,
     carriers,
@@ -43,7 +44,10 @@ _SAID: Final = frozenset(
 
 def compose(_endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
     """Return the POST of an alert: a message of its own, or for a later revision a short follow-up."""
-    message = _first(outgoing) if outgoing.alert.revision <= 1 else _follow_up(outgoing)
+    if outgoing.alert.body.items:
+        message = _digest(outgoing)
+    else:
+        message = _first(outgoing) if outgoing.alert.revision <= 1 else _follow_up(outgoing)
     message |= {"unfurl_links": False, "unfurl_media": False}
     return Post(msgspec.json.encode(message), {"content-type": "application/json"})
 
@@ -96,6 +100,20 @@ def _follow_up(outgoing: Outgoing) -> dict[str, Any]:
         _context([_plain(carriers(body), MOST_CONTEXT), _link(body.url), _page(outgoing.console)]),
     ]
     return _message(f"{top}. {first}", blocks)
+
+
+def _digest(outgoing: Outgoing) -> dict[str, Any]:
+    # A block for each alert has room for the longest lines.
+    listing = next(listings(outgoing.alert.body, outgoing.late_by))
+    blocks: list[dict[str, Any] | None] = [
+        {"type": "header", "text": _plain(listing.top, MOST_HEADER)},
+        *(
+            _context([_plain(line.text, MOST_CONTEXT), _link(line.link[1] if line.link else None)])
+            for line in listing.lines
+        ),
+        _context([_plain(listing.why, MOST_CONTEXT)]),
+    ]
+    return _message(listing.top, blocks)
 
 
 def _message(fallback: str, blocks: list[dict[str, Any] | None]) -> dict[str, Any]:
