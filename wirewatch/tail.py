@@ -57,6 +57,33 @@ async def read_topics(kafka: KafkaConnection, topics: Iterable[Topic]) -> AsyncI
             yield topic, message
 
 
+async def read_message(kafka: KafkaConnection, name: str, partition: int, offset: int) -> Any:
+    """Return the message at one place of a topic, which is named in full; None where none stands there.
+
+    Raises:
+        TopicError: the topic cannot be read.
+    """
+    consumer = kafka.consumer()
+    place = TopicPartition(name, partition)
+    try:
+        await consumer.start()
+        if place not in await _places(consumer, name):
+            return None
+        consumer.assign([place])
+        begins, ends = await consumer.beginning_offsets([place]), await consumer.end_offsets([place])
+        if not begins[place] <= offset < ends[place]:
+            return None
+        consumer.seek(place, offset)
+        async for message in _until(consumer, {place: offset + 1}):
+            # What is compacted away, or is no message but a mark, leaves its place to the next one.
+            return message if message.offset == offset else None
+    except KafkaError as error:
+        raise TopicError(f"{name} cannot be read: {error}") from error
+    finally:
+        await consumer.stop()
+    return None
+
+
 def line(message: Any) -> str:
     """Return a message as one line of JSON; a value that is no JSON is shown as text."""
     value: Any = None
@@ -82,11 +109,7 @@ def line(message: Any) -> str:
 
 async def _seek(consumer: AIOKafkaConsumer, name: str, last: int | None) -> dict[TopicPartition, int]:
     """Assign all partitions of a topic, so many messages before the end; return where each ends."""
-    partitions = consumer.partitions_for_topic(name) or set()
-    if not partitions:
-        await consumer._client.force_metadata_update()
-        partitions = consumer.partitions_for_topic(name) or set()
-    places = [TopicPartition(name, partition) for partition in sorted(partitions)]
+    places = await _places(consumer, name)
     if not places:
         return {}
     consumer.assign(places)
@@ -96,6 +119,14 @@ async def _seek(consumer: AIOKafkaConsumer, name: str, last: int | None) -> dict
         start = begins[place] if last is None else max(begins[place], ends[place] - last)
         consumer.seek(place, start)
     return {place: end for place, end in ends.items() if end > begins[place]}
+
+
+async def _places(consumer: AIOKafkaConsumer, name: str) -> list[TopicPartition]:
+    partitions = consumer.partitions_for_topic(name) or set()
+    if not partitions:
+        await consumer._client.force_metadata_update()
+        partitions = consumer.partitions_for_topic(name) or set()
+    return [TopicPartition(name, partition) for partition in sorted(partitions)]
 
 
 async def _until(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> AsyncIterator[Any]:
