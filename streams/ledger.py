@@ -11,8 +11,16 @@ from wirewatch.kafka import KafkaConnection
 from wirewatch.topics import CLUSTERED, SETTINGS
 
 
-def build(kafka: KafkaConnection, folder: Path, clock: Clock) -> faust.App:
-    """Return the step's app: stories.clustered to records and detections."""
+def build(kafka: KafkaConnection, folder: Path, clock: Clock, watched: frozenset[str]) -> faust.App:
+    """Return the step's app: stories.clustered to records and detections.
+
+    `watched` is what the figures count that desks watch.
+    """
     return SingleWriter(
-        "ledger", (CLUSTERED, SETTINGS), LedgerBook, kafka=kafka, folder=folder, clock=clock
+        "ledger",
+        (CLUSTERED, SETTINGS),
+        lambda: LedgerBook(watched=watched),
+        kafka=kafka,
+        folder=folder,
+        clock=clock,
     ).app

@@ -37,6 +37,18 @@ class Match(Struct, frozen=True, omit_defaults=True, rename={"none_of": "not"}):
     none_of: tuple[Match, ...] = ()
 
 
+class FigureWatch(Struct, frozen=True, omit_defaults=True):
+    """A figure that a desk hears of though no text calls it a record: from when on, and how much more makes it news."""
+
+    # What is counted, in any of its words: "deaths" are the dead and the killed.
+    unit: str
+    at_least: float | None = None
+    # So many times the lowest figure told of the event within a day.
+    times: float | None = None
+    # A figure that changes by a smaller share makes no revision.
+    change: float = 0.0
+
+
 class Window(Struct, frozen=True):
     """A time of the day in minutes, over midnight where it ends before it begins, on days by number (Monday is 0)."""
 

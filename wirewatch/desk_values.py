@@ -17,7 +17,7 @@ from wirewatch.config_values import (
     texts,
     whole,
 )
-from wirewatch.desk_settings import DAYS, Match, Window
+from wirewatch.desk_settings import DAYS, FigureWatch, Match, Window
 from wirewatch.settings import DeskSettings
 
 Reader = Callable[[object], Any]
@@ -25,6 +25,8 @@ _CLOCK: Final = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 _DAY: Final = 24 * 60
 # Deeper, nobody can tell any more what a condition means.
 _DEEPEST: Final = 8
+_MOST_WATCHES: Final = 20
+_MOST: Final = 1e15
 
 
 def some(one: Reader) -> Reader:
@@ -133,6 +135,47 @@ def share(value: object) -> float:
     return number
 
 
+def watches(value: object) -> tuple[FigureWatch, ...]:
+    """Return the figures that a desk watches: tables with a unit, and from when on it hears of it."""
+    entries = value if isinstance(value, list) else [value]
+    if len(entries) > _MOST_WATCHES:
+        raise MistakeError(f"names {len(entries)} figures; a desk watches up to {_MOST_WATCHES}")
+    return tuple(_watch(entry) for entry in entries)
+
+
+def _watch(value: object) -> FigureWatch:
+    if not isinstance(value, dict):
+        raise MistakeError(f'{value!r} is no figure; write for example {{ unit = "deaths", at_least = 50 }}')
+    given: dict[str, Any] = {}
+    for key, each in value.items():
+        if key not in _WATCH:
+            raise MistakeError(f"{key} is not known{suggest(key, _WATCH)}")
+        try:
+            given[key] = _WATCH[key](each)
+        except MistakeError as mistake:
+            raise MistakeError(f"{key}: {mistake}") from mistake
+    if "unit" not in given:
+        raise MistakeError('names no unit; write for example unit = "deaths"')
+    if "at_least" not in given and "times" not in given:
+        raise MistakeError("says neither at_least nor times: from when on does the desk hear of it?")
+    return FigureWatch(**given)
+
+
+def _number(least: float) -> Reader:
+    def read(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < _MOST:
+            raise MistakeError(f"{value!r} is no number from {least:g} on")
+        return float(value)
+
+    return read
+
+
+_WATCH: Final[dict[str, Reader]] = {
+    "unit": text,
+    "at_least": _number(0),
+    "times": _number(1.1),
+    "change": share,
+}
 _PRIORITY: Final = choice("flash", "urgent", "bulletin")
 _KIND: Final = choice("record", "escalation")
 _CONDITION: Final[dict[str, Reader]] = {
@@ -175,6 +218,7 @@ DESK: Final[dict[str, Reader]] = {
     "own_after": span,
     "own_outlets": whole(1, 1000),
     "deadlines": span,
+    "watch": watches,
 }
 
 

@@ -369,6 +369,16 @@ class DeadlineNotice(Struct, frozen=True, omit_defaults=True):
     url: str | None = None
 
 
+class WatchedFigure(Struct, frozen=True, omit_defaults=True):
+    """A figure that a desk watches, as a story's headline or summary tells it of one event."""
+
+    # What it counts, by its meaning: "deaths" for the dead and the killed.
+    unit: str
+    figure: float
+    qualifier: Qualifier
+    sentence: Span
+
+
 class Detection(Struct, frozen=True, omit_defaults=True, tag="detection"):
     """What one story adds to what is known of a cluster: findings, or one more outlet that carries it."""
 
@@ -393,6 +403,8 @@ class Detection(Struct, frozen=True, omit_defaults=True, tag="detection"):
     near: Near | None = None
     # Why the story's outlet takes it back: killed or withheld.
     retracted: str | None = None
+    # Figures that desks watch, whether or not anybody calls them a record.
+    watched: tuple[WatchedFigure, ...] = ()
 
 
 class ClustersMerged(Struct, frozen=True, tag="merge"):

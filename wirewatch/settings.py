@@ -11,7 +11,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from wirewatch.console_settings import ConsoleSettings
-from wirewatch.desk_settings import Match, Window
+from wirewatch.desk_settings import FigureWatch, Match, Window
 from wirewatch.ids import identify
 from wirewatch.messages import AlertKind, Priority
 
@@ -186,6 +186,8 @@ class DeskSettings(Struct, frozen=True, rename={"passes_on": "continue"}):
     own_outlets: int = 5
     # Seconds before a deadline falls due at which it hears of it, and again when it has passed; None: not at all.
     deadlines: float | None = None
+    # Figures of one event that it hears of though no text calls them a record.
+    watch: tuple[FigureWatch, ...] = ()
 
 
 class OperationsSettings(Struct, frozen=True):
@@ -216,6 +218,11 @@ class Settings(Struct, frozen=True):
     console: ConsoleSettings = ConsoleSettings()
     # The file that was read; None where nothing was configured.
     file: Path | None = None
+
+    @property
+    def watched_units(self) -> frozenset[str]:
+        """Return what the figures count that desks watch."""
+        return frozenset(one.unit for desk in self.desks for one in desk.watch)
 
     @property
     def own_outlets(self) -> frozenset[str]:

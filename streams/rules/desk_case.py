@@ -111,6 +111,32 @@ class Watched(Struct, frozen=True, omit_defaults=True):
     told: tuple[str, ...] = ()
 
 
+class Count(Struct, frozen=True):
+    """How an outlet tells a watched figure: its latest word."""
+
+    figure: float
+    qualifier: Qualifier
+    sentence: str
+
+
+class FigureTold(Struct, frozen=True):
+    """What an endpoint was told of a watched figure."""
+
+    revision: int
+    # None where it was taken back since.
+    figure: float | None
+    first_headline: str
+    desks: tuple[str, ...]
+
+
+class Counting(Struct, frozen=True, omit_defaults=True):
+    """A watched figure of the cluster: what each outlet says, what was highest of late and when, and who was told."""
+
+    by_source: dict[str, Count] = {}
+    steps: tuple[tuple[datetime, float], ...] = ()
+    told: dict[str, FigureTold] = {}
+
+
 class DeskCase(Struct, frozen=True, omit_defaults=True):
     """A cluster that had a finding."""
 
@@ -135,6 +161,8 @@ class DeskCase(Struct, frozen=True, omit_defaults=True):
     unanswered: dict[str, Unanswered] = {}
     acts: EditorActs = EditorActs()
     watched: dict[str, Watched] = {}
+    # Watched figures, by what they count.
+    counting: dict[str, Counting] = {}
 
 
 def headline_of(story: Story) -> Headline:
@@ -223,6 +251,20 @@ def join(kept: DeskCase | None, absorbed: DeskCase, into: str) -> DeskCase:
         unanswered={**absorbed.unanswered, **kept.unanswered},
         acts=joined(kept.acts, absorbed.acts),
         watched={**absorbed.watched, **kept.watched},
+        counting={
+            **absorbed.counting,
+            **{unit: _both(one, absorbed.counting.get(unit)) for unit, one in kept.counting.items()},
+        },
+    )
+
+
+def _both(kept: Counting, absorbed: Counting | None) -> Counting:
+    if absorbed is None:
+        return kept
+    return Counting(
+        {**absorbed.by_source, **kept.by_source},
+        tuple(sorted((*absorbed.steps, *kept.steps))),
+        {**absorbed.told, **kept.told},
     )
 
 

@@ -21,7 +21,7 @@ from streams.rules.desk_facts import facts_of
 from streams.rules.editor_acts import acted
 from streams.rules.holds import Hold
 from streams.rules.inhibition import pair_of
-from streams.rules.mutes import Mute, mute_of, muted_by
+from streams.rules.mutes import Mute, mute_of, muted, muted_by
 from streams.rules.news import NewsVerdict, is_news
 from streams.rules.overdue import overdue
 from streams.rules.own_page import Others, watch
@@ -29,6 +29,7 @@ from streams.rules.ringing import Face, Rung, appraise, is_about_record, priorit
 from streams.rules.routing import Route, Situation, route
 from streams.rules.routing_tree import turned_away
 from streams.rules.step import Change, Output
+from streams.rules.watched_figures import Hearing, hear_figures
 from wirewatch.ids import identify
 from wirewatch.messages import (
     Alert,
@@ -178,6 +179,13 @@ class Desks:
             holds = {**found.holds, **holds, **departure.holds}
             if departure.alert is not None:
                 alerts.append(departure.alert)
+        bar = news.hold or muted(mute)
+        hearing = Hearing(detection, now, news.late_by, bar, self._max_age)
+        figures = hear_figures(self._desks, case, hearing)
+        case = figures.case
+        alerts.extend(figures.alerts)
+        if not face.rings:
+            holds |= figures.holds
         self._keep(case)
         if rung is not None and not case.alerts:
             alerts.extend(self._revise_elsewhere(rung, situation))
@@ -385,7 +393,8 @@ def _chooses(desk: DeskSettings) -> bool:
 
 
 def _end(case: DeskCase) -> datetime:
-    return case.last + (ALERT_LIFE if case.alerts else QUIET_LIFE)
+    told = case.alerts or any(one.told for one in case.counting.values())
+    return case.last + (ALERT_LIFE if told else QUIET_LIFE)
 
 
 def _record_key(metric: str | None, day: str | None) -> str:

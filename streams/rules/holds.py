@@ -12,7 +12,7 @@ HoldReason = Literal[
     # It was told: in another cluster, on another day, by this very alert.
     "same_record", "old_record", "already_told", "retold",
     # The desk does not want it.
-    "kind_not_wanted", "below_priority", "muted", "not_matched", "taken", "small_change",
+    "kind_not_wanted", "below_priority", "muted", "not_matched", "taken", "small_change", "not_reached",
     # It waits.
     "uncorroborated", "group_wait", "digest", "quiet_hours", "capped", "inhibited", "snoozed",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from streams.rules.resolving import Asked, resolve
 from streams.rules.retraction import corrected_away, taken_back
 from streams.rules.step import Change, Output
 from streams.rules.unclaimed import bare_figures, retold, unclaimed_claims
+from streams.rules.watched_figures import watched_figures
 from wirewatch.ids import identify
 from wirewatch.messages import (
     ClusteredStory,
@@ -48,7 +49,8 @@ _case_decoder = msgspec.json.Decoder(Case)
 class LedgerBook:
     """What record stands for each metric, and what each cluster reported of it."""
 
-    def __init__(self, pages: Iterable[Page] | None = None) -> None:
+    def __init__(self, pages: Iterable[Page] | None = None, watched: frozenset[str] = frozenset()) -> None:
+        self._watched = watched
         self._catalogue = Catalogue(packed_pages() if pages is None else pages)
         self._deadlines = DeadlineBook()
         self._cases: dict[str, Case] = {}
@@ -98,7 +100,8 @@ class LedgerBook:
         if story.withdrawn is not None:
             return self._take_back(message, known) if known is not None else ()
         judged, case = self._judge_all(message, known or Case(cluster, story.fetched))
-        found = bool(judged or message.escalations)
+        watched = watched_figures(message, self._watched)
+        found = bool(judged or message.escalations or watched)
         if known is None and not found:
             return ()
         if story.correction is not None and known is not None:
@@ -107,7 +110,7 @@ class LedgerBook:
         case = hear(self._corroborate(message, case), story)
         self._keep(case)
         self._expire(case.last)
-        detection = self._detection(message, case, judged, found)
+        detection = replace(self._detection(message, case, judged, found), watched=watched)
         return (*self._catalogue.outputs(news_time(story)), Output("detections", case.id, detection))
 
     def _take_back(self, message: ClusteredStory, case: Case) -> tuple[Output, ...]:

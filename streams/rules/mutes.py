@@ -11,6 +11,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from streams.rules.desk_case import Waiting
+from streams.rules.holds import Hold
 from wirewatch.messages import Detection, Setting
 
 MuteKind = Literal["cluster", "metric", "words"]
@@ -52,6 +53,11 @@ def muted_by(mutes: Iterable[Mute], cluster: str, detection: Detection, now: dat
         if _holds(mute, cluster, detection):
             return mute
     return None
+
+
+def muted(mute: Mute | None) -> Hold | None:
+    """Return what a mute says to those whom it keeps from hearing."""
+    return Hold("muted", f"{mute.kind} {mute.what}, by {mute.by}") if mute is not None else None
 
 
 def _holds(mute: Mute, cluster: str, detection: Detection) -> bool:

@@ -55,7 +55,7 @@ class Replay:
         self._own = own
         self._vectors = vectors
         self._clusters = Clusters()
-        self._ledger = LedgerBook()
+        self._ledger = LedgerBook(watched=frozenset(one.unit for desk in desks for one in desk.watch))
         self._ledger.restore(())
         self._desks = Desks(desks, alerts)
         self.clusters: dict[str, Cluster] = {}

@@ -11,7 +11,7 @@ from streams.rules.corroboration import best_tier
 from streams.rules.desk_case import AlertState, DeskCase, Headline, Shown, headline_of
 from streams.rules.holds import Hold
 from streams.rules.material import MaterialChange, material_change
-from streams.rules.mutes import Mute
+from streams.rules.mutes import Mute, muted
 from streams.rules.news import NewsVerdict
 from streams.rules.retraction import fallen
 from streams.rules.ringing import Face, higher, priority_of, shown_of
@@ -106,9 +106,7 @@ def _barred(situation: Situation) -> Hold | None:
     """Return what bars any word: old news, or a mute."""
     if situation.news.hold is not None:
         return situation.news.hold
-    if situation.mute is not None:
-        return Hold("muted", f"{situation.mute.kind} {situation.mute.what}, by {situation.mute.by}")
-    return None
+    return muted(situation.mute)
 
 
 def _first_tier_1(

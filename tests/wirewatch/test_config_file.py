@@ -8,6 +8,7 @@ import pytest
 
 from wirewatch.cli.config import shown
 from wirewatch.config_file import find_file, load_settings, parse_settings
+from wirewatch.desk_settings import FigureWatch
 from wirewatch.errors import SettingsError
 from wirewatch.settings import Secret
 
@@ -55,6 +56,17 @@ def test_every_fixed_key_is_read() -> None:
     assert settings.feeds[0].interval == 1.0
     assert settings.endpoints[0].secret == Secret("whsec_c2VjcmV0")
     assert settings.desks[0].endpoints == ("newsroom",)
+
+
+def test_a_desk_names_the_figures_that_it_watches() -> None:
+    settings = parse_settings(
+        WHOLE + 'watch = [{ unit = "deaths", at_least = 50, change = 0.5 }, { unit = "drones", times = 2 }]'
+    )
+    assert settings.desks[0].watch == (
+        FigureWatch("deaths", at_least=50, change=0.5),
+        FigureWatch("drones", times=2),
+    )
+    assert settings.watched_units == {"deaths", "drones"}
 
 
 def test_the_age_of_news_can_be_off() -> None:
@@ -133,6 +145,19 @@ def test_a_sasl_password_that_is_not_set_is_told_once(monkeypatch: pytest.Monkey
         ('[alerts]\nmax_story_age = "99999999999d"', 'write "off"'),
         ('[[feeds]]\nurl = "https://a.example/f"\nlanguage = "English, mostly"', "is no language tag"),
         ('[[desks]]\nid = "a"\nendpoints = ["b", "b"]', "names an endpoint twice"),
+        ('[[desks]]\nid = "a"\nwatch = [{ unit = "deaths" }]', "says neither at_least nor times"),
+        ('[[desks]]\nid = "a"\nwatch = [{ at_least = 50 }]', "names no unit"),
+        ('[[desks]]\nid = "a"\nwatch = ["deaths"]', "is no figure"),
+        ('[[desks]]\nid = "a"\nwatch = [{ unit = "deaths", at_last = 5 }]', "did you mean 'at_least'?"),
+        (
+            '[[desks]]\nid = "a"\nwatch = [{ unit = "deaths", at_least = true }]',
+            "at_least: True is no number",
+        ),
+        ('[[desks]]\nid = "a"\nwatch = [{ unit = "deaths", at_least = nan }]', "at_least: nan is no number"),
+        (
+            '[[desks]]\nid = "a"\nwatch = [{ unit = "deaths", times = 1 }]',
+            "times: 1 is no number from 1.1 on",
+        ),
         ('[kafka]\nsecurity_protocol = "SASL_SSL"', "sasl_username"),
         ('feeds = "all"', "write [[feeds]]"),
         (

@@ -73,7 +73,7 @@ def build(step: Step, settings: Settings, kafka: KafkaConnection, *, ticks: bool
     if step is Step.LEDGER:
         from streams import ledger
 
-        return ledger.build(kafka, folder, clock)
+        return ledger.build(kafka, folder, clock, settings.watched_units)
     from streams import desks
 
     return desks.build(settings, kafka, folder, clock, ticking=ticks)
