@@ -31,6 +31,7 @@ _NAMES: Final[dict[ChangeName, str]] = {
     "told_again": "Told again",
     "first_tier_1": "First tier-1 outlet",
     "unacknowledged": "Nobody acknowledged",
+    "contradicted": "Contradicted",
 }
 
 
@@ -79,12 +80,16 @@ def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialCh
     """Return why it rings, as a sentence that begins with the named reason."""
     if change.name == "denied":
         return cut(f"Denied: {change.words}. {detection.withdrawn or _retracted(detection)}".strip())
+    if change.name == "contradicted":
+        return cut(f"{_NAMES[change.name]}: {change.words}")
     if change.name in ("severity_up", "reversal", "told_again", "first_tier_1"):
         return cut(f"{_NAMES[change.name]}: {change.words}{_parts(face)}")
     if shown.kind == "escalation":
         return cut(
             f"{(shown.polarity or 'escalation').capitalize()}, severity {shown.severity}{_parts(face)}"
         )
+    if shown.figure is None and shown.contradicted is not None:
+        return cut(f"Contradicted: {shown.contradicted}")
     if shown.figure is None:
         known = shown.scope if shown.scope and _SCOPE.match(shown.scope) else "by the text's own words"
         return cut(f"First: {known}; no figure to compare")

@@ -61,6 +61,8 @@ class Shown(Struct, frozen=True, omit_defaults=True):
     withdrawn: bool = False
     # Of what time a first is the first: "since 2022", "ever".
     scope: str | None = None
+    # A record that outlets insist on and the ledger contradicts: who says what, and what stands.
+    contradicted: str | None = None
 
 
 class AlertState(Struct, frozen=True, omit_defaults=True):
@@ -137,6 +139,15 @@ class Counting(Struct, frozen=True, omit_defaults=True):
     told: dict[str, FigureTold] = {}
 
 
+class Insisted(Struct, frozen=True):
+    """A record that an outlet claims and the ledger contradicts: what it says, and what stands."""
+
+    metric: str
+    words: str
+    stands: str
+    sentence: str
+
+
 class DeskCase(Struct, frozen=True, omit_defaults=True):
     """A cluster that had a finding."""
 
@@ -163,6 +174,8 @@ class DeskCase(Struct, frozen=True, omit_defaults=True):
     watched: dict[str, Watched] = {}
     # Watched figures, by what they count.
     counting: dict[str, Counting] = {}
+    # By outlet: the record that it claims though the ledger contradicts it.
+    insisting: dict[str, Insisted] = {}
 
 
 def headline_of(story: Story) -> Headline:
@@ -251,6 +264,7 @@ def join(kept: DeskCase | None, absorbed: DeskCase, into: str) -> DeskCase:
         unanswered={**absorbed.unanswered, **kept.unanswered},
         acts=joined(kept.acts, absorbed.acts),
         watched={**absorbed.watched, **kept.watched},
+        insisting={**absorbed.insisting, **kept.insisting},
         counting={
             **absorbed.counting,
             **{unit: _both(one, absorbed.counting.get(unit)) for unit, one in kept.counting.items()},

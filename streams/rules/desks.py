@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from streams.rules.contradicted import insisting
 from streams.rules.corroboration import heard_from
 from streams.rules.deadline_bell import DeadlineBell
 from streams.rules.departures import Candidate, Departure, Departures, escalation_targets, waiting_candidate
@@ -149,6 +150,8 @@ class Desks:
             case = replace(case, turn=None, doubted={})
         elif detection.change == "found":
             case = replace(case, headline=better_headline(case.headline, detection.story))
+        if news.hold is None:
+            case = insisting(case, detection)
         if detection.near is not None and not case.alerts:
             case = replace(case, like=detection.near.cluster)
         outputs = self._decide(case, detection, news, now)

@@ -13,7 +13,7 @@ from streams.rules.ledger import Told, exactness
 
 ChangeName = Literal[
     "first", "denied", "record_broken", "record_broken_again", "figure_made_exact", "figure_changed",
-    "severity_up", "reversal", "told_again", "first_tier_1", "unacknowledged",
+    "severity_up", "reversal", "told_again", "first_tier_1", "unacknowledged", "contradicted",
 ]  # fmt: skip
 
 
@@ -27,7 +27,7 @@ class MaterialChange(Struct, frozen=True):
 
 def material_change(before: Shown, now: Shown) -> MaterialChange | None:
     """Return the weightiest change between what was told and what is known, or None."""
-    return _denied(before, now) or _record(before, now) or _turn(before, now)
+    return _denied(before, now) or _record(before, now) or _turn(before, now) or _contradicted(before, now)
 
 
 def _denied(before: Shown, now: Shown) -> MaterialChange | None:
@@ -67,6 +67,13 @@ def _turn(before: Shown, now: Shown) -> MaterialChange | None:
     if now.severity > before.severity and (before.severity > 0 or was_first):
         return MaterialChange("severity_up", key, f"severity {before.severity} → {now.severity}")
     return None
+
+
+def _contradicted(before: Shown, now: Shown) -> MaterialChange | None:
+    """Return the change that enough outlets insisting are; a further one that joins them is none."""
+    if now.contradicted is None or before.contradicted is not None:
+        return None
+    return MaterialChange("contradicted", "contradicted", now.contradicted)
 
 
 def _figure(shown: Shown) -> str:

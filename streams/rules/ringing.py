@@ -9,7 +9,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.rules.desk_case import DeskCase, Shown, Turn
+from streams.rules.contradicted import contradicted
+from streams.rules.desk_case import DeskCase, Insisted, Shown, Turn
 from streams.rules.holds import Hold
 from wirewatch.messages import Beaten, Detection, JudgedClaim, Priority, RecordClaim, RecordStep
 
@@ -33,11 +34,13 @@ class Face(Struct, frozen=True):
     # A first that has no figure: it rings by itself where nothing else does.
     first: JudgedClaim | None = None
     hold: Hold | None = None
+    # What outlets insist on against the ledger: it rings by itself where nothing else does.
+    contradicted: Insisted | None = None
 
     @property
     def rings(self) -> bool:
         """Return whether there is anything to ring for."""
-        return self.record is not None or self.turn is not None or self.first is not None
+        return any(one is not None for one in (self.record, self.turn, self.first, self.contradicted))
 
 
 def higher(one: Priority, other: Priority) -> Priority:
@@ -76,7 +79,9 @@ def appraise(
             hold or Hold("retold", f"nearly one with {like.cluster}; waits for a second outlet"),
         )
     first = _first(detection) if record is None and turn is None and rung is None else None
-    return Face(record, detection.beats if record else None, claim, turn, first, hold)
+    # Beside a record that stands it is a detail.
+    against = contradicted(case) if record is None and rung is None else None
+    return Face(record, detection.beats if record else None, claim, turn, first, hold, against)
 
 
 def waits_for_another(turn: Turn, like: Rung, detection: Detection) -> bool:
@@ -98,7 +103,7 @@ def tells_the_same(detection: Detection, shown: Shown) -> bool:
     if shown.kind != "record":
         return False
     if shown.figure is None:
-        return _first(detection) is not None
+        return shown.contradicted is None and _first(detection) is not None
     return any(
         one.claim.status == "claimed"
         and one.claim.sentence.field != "text"
@@ -234,21 +239,28 @@ def shown_of(face: Face, detection: Detection, priority: Priority, before: Shown
     turn = face.turn
     polarity = turn.polarity if turn else (before.polarity if before else None)
     severity = turn.severity if turn else (before.severity if before else 0)
+    against = face.contradicted.words if face.contradicted else (before.contradicted if before else None)
     if face.record is None:
         if before is not None and before.kind == "record" and (before.figure is not None or turn is None):
             return Shown(
                 "record", priority, before.figure, before.qualifier, before.unit, before.metric, before.day,
                 None if detection.withdrawn else before.beats, before.sentence, before.said_by, polarity, severity,
-                before.withdrawn or detection.withdrawn is not None,
+                before.withdrawn or detection.withdrawn is not None, contradicted=against,
             )  # fmt: skip
         if face.first is not None:
             return _shown_first(face.first, detection, priority)
+        if face.contradicted is not None and turn is None and before is None:
+            told = face.contradicted
+            return Shown(
+                "record", priority, metric=told.metric, sentence=told.sentence, contradicted=told.words
+            )
         return Shown(
             "escalation",
             priority,
             sentence=turn.sentence if turn else "",
             polarity=polarity,
             severity=severity,
+            contradicted=against,
         )
     claim = face.claim.claim if face.claim else None
     beats = Beaten(face.beats.figure, face.beats.date, face.beats.source) if face.beats else None
