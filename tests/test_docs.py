@@ -359,7 +359,7 @@ def test_every_file_of_the_map_exists() -> None:
         ("operations.md", "waits 0.3 s before it", FIRST_PAUSE == 0.3),
         ("operations.md", "up to 15 s for a stage that keeps ending within 30 s", (LONGEST_PAUSE, WELL_AFTER) == (15, 30)),
         ("operations.md", "above 20 MiB", MAX_LOG_BYTES == 20 * 1024**2),
-        ("operations.md", "within three seconds are killed", STOP_WITHIN == 3),
+        ("operations.md", "within two seconds are killed", STOP_WITHIN == 2),
         ("operations.md", "below 200 MiB it does not start", NEEDED_FREE == 200 * 1024**2),
         ("operations.md", "at most 256 stories", MAX_IN_FLIGHT == 256),
         ("operations.md", "after three polls in a row", MOVED_AFTER == 3),
