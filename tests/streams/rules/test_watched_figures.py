@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from streams.rules.desks import Desks
 from streams.rules.ledger_book import LedgerBook
@@ -151,3 +152,15 @@ def test_after_a_restart_and_a_merge_it_is_told_no_second_time() -> None:
     news.desks.handle(ClustersMerged("m", "older", "c", DAY))
     heard = news.hear(toll("60 die as ferry sinks", 60, cluster="older", source="Third", hours=1))
     assert (heard.alerts, reasons(heard)) == ([], ["already_told"])
+
+
+def test_what_its_only_outlet_takes_back_counts_no_more_and_may_be_reached_again() -> None:
+    news = room()
+    told = toll("Ferry sinks, 60 dead", 60)
+    news.hear(told)
+    killed = replace(told, story=replace(told.story, version="2", withdrawn="killed"), figures=())
+    (denied,) = news.hear(killed).alerts
+    assert (denied.revision, denied.body.figure) == (2, None)
+    assert denied.body.reason == "Denied: 60 deaths counts no more. Agency: killed"
+    (again,) = news.hear(toll("Ferry sinks, 61 dead", 61, source="Other", hours=1)).alerts
+    assert (again.id, again.revision) == (denied.id, 3)
