@@ -5,6 +5,7 @@
     note      what became of an attempt, on `deliveries`
     bury      it is never delivered: its bytes on `dead`
     write     another endpoint is to get it: an alert on `alerts`
+    disable   its endpoint said that it is gone: a setting on `settings`
 
 Each returns when Kafka has it. Any failure is one of the infrastructure and ends the worker.
 """
@@ -26,12 +27,13 @@ from alerts.measure import measure_delivery
 from alerts.schedule import WORDS, Answer, Reason, Verdict
 from wirewatch.clock import Clock
 from wirewatch.codec import Headers, dead_headers, decode_as, encode, headers
+from wirewatch.endpoint_switch import disable
 from wirewatch.errors import BrokerError, MessageError, WirewatchError
 from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import Alert, Delivery, PendingDelivery, Priority
 from wirewatch.operations import metrics
-from wirewatch.topics import ALERTS, ALERTS_PENDING, DEAD, DELIVERIES
+from wirewatch.topics import ALERTS, ALERTS_PENDING, DEAD, DELIVERIES, SETTINGS
 
 # Alerts kept in memory beside the heap, so that a retry within seconds reads nothing back.
 REMEMBERED: Final = 2_000
@@ -153,6 +155,11 @@ class Journal:
         """Write an alert for another endpoint, as desks do."""
         said = headers(alert, id=alert.webhook_id, source="deliver", time=self._clock.now())
         await self._send(ALERTS, alert.endpoint, encode(alert), said)
+
+    async def disable(self, endpoint: str) -> None:
+        """Write that an endpoint is disabled until somebody enables it, as it said that it is gone."""
+        setting = disable(endpoint, "gone", by="deliver", at=self._clock.now())
+        await self._send(SETTINGS, setting.key, encode(setting), self._headers(setting, setting.key))
 
     async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:
         """Write that the alert is never delivered, and why."""

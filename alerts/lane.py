@@ -70,6 +70,10 @@ class Books(Protocol):
         """Write an alert for another endpoint."""
         ...
 
+    async def disable(self, endpoint: str) -> None:
+        """Write that an endpoint said that it is gone."""
+        ...
+
 
 class Lane:
     """Sends what one endpoint must get from one partition. `endpoint` is None where it is not configured any more."""
@@ -83,6 +87,7 @@ class Lane:
         *,
         settle: Callable[[int], None],
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        disabled: bool = False,
     ) -> None:
         self._endpoint = endpoint
         self._kind = kind
@@ -95,7 +100,7 @@ class Lane:
         self._flying: set[Item] = set()
         self._shelving = 0
         self._breaker = Breaker()
-        self._disabled = False
+        self._disabled = disabled
         # What was delivered lately, oldest first.
         self._told: OrderedDict[str, None] = OrderedDict()
         self._wakes = [asyncio.Event() for _ in SENDERS]
@@ -280,6 +285,8 @@ class Lane:
         writes = [self._journal.note(item, answer, verdict)]
         if verdict.outcome == "dead":
             writes.append(self._journal.bury(item, verdict.reason, answer))
+            if verdict.reason == "gone":
+                writes.append(self._journal.disable(item.alert.endpoint))
             if self._lookout is not None:
                 writes.append(self._lookout.pass_on(item.alert))
         await asyncio.gather(*writes)

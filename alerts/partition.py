@@ -1,7 +1,7 @@
 """One partition of `alerts` while this worker owns it: its lanes, its offsets, what of it waits."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Set
 from typing import Any
 
 from alerts.delivery import WebhookKind, Wire
@@ -27,6 +27,7 @@ class Partition:
         journal: Journal,
         wire: Wire,
         *,
+        disabled: Set[str],
         settled: Callable[[], None],
         failed: Callable[[BaseException], None],
     ) -> None:
@@ -34,6 +35,7 @@ class Partition:
         self._kinds = kinds
         self._journal = journal
         self._wire = wire
+        self._disabled = disabled
         self._settled = settled
         self._failed = failed
         # One for each endpoint, and one for all that are not configured any more.
@@ -87,7 +89,15 @@ class Partition:
         if lane is None:
             kind = None if settings is None else self._kinds[settings.kind]
             kind = canary.KIND if endpoint == CANARY else kind
-            lane = Lane(settings, kind, self._journal, self._wire, settle=self._settle, spawn=self.spawn)
+            lane = Lane(
+                settings,
+                kind,
+                self._journal,
+                self._wire,
+                settle=self._settle,
+                spawn=self.spawn,
+                disabled=name in self._disabled,
+            )
             self._lanes[name] = lane
             lane.start()
         return lane

@@ -9,7 +9,7 @@ any moment: its successor reads both, and sends at worst again what was sent, un
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 from typing import Any, Final
@@ -24,6 +24,7 @@ from alerts.lease import Lease
 from alerts.partition import Partition
 from alerts.webhooks import KINDS, check_endpoint
 from wirewatch.clock import Clock
+from wirewatch.endpoint_switch import read_disabled
 from wirewatch.errors import BrokerError, SettingsError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.network import Guard, open_client, user_agent
@@ -93,6 +94,7 @@ async def run_deliveries(
                 producer=producer,
                 readers=readers,
                 wire=Wire(client, clock, console=settings.console.public_url),
+                disabled=(await read_disabled(kafka)).keys(),
             )
             if vitals is not None:
                 vitals.probe = worker.standing
@@ -112,7 +114,9 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
         producer: AIOKafkaProducer,
         readers: Readers,
         wire: Wire,
+        disabled: Set[str],
     ) -> None:
+        self._disabled = disabled
         self._endpoints = {endpoint.id: endpoint for endpoint in settings.endpoints}
         self._kafka = kafka
         self._clock = wire.clock
@@ -179,7 +183,13 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
                 clock=self._clock,
             )
             partition = Partition(
-                self._endpoints, KINDS, journal, self._wire, settled=self._settled.set, failed=self._fail
+                self._endpoints,
+                KINDS,
+                journal,
+                self._wire,
+                disabled=self._disabled,
+                settled=self._settled.set,
+                failed=self._fail,
             )
             self._consumer.pause(place)
             task = asyncio.create_task(self._take_over(place, partition))

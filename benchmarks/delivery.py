@@ -169,6 +169,9 @@ class Books:
         """Fail: none may die here."""
         raise RuntimeError(f"{item.alert.id} died: {reason}")
 
+    async def disable(self, endpoint: str) -> None:
+        """Take what says that an endpoint is gone."""
+
     async def write(self, alert: Alert) -> None:
         """Fail: no endpoint here has a fallback."""
         raise RuntimeError(f"{alert.id} was to go elsewhere")

@@ -20,8 +20,8 @@ Document = dict[str, Any]
 
 # Bindings of Kafka: https://github.com/asyncapi/bindings/tree/master/kafka.
 _BINDING: Final = "0.5.0"
-# Who belongs to Wirewatch; what stands on the topics of all others is for them to send, and for Wirewatch to read.
-_STAGES: Final = frozenset(["poll", "analyse", "cluster", "ledger", "desks", "deliver", "all"])
+# Where people have their say: those topics are for others to send to as well, and for Wirewatch to read.
+_PEOPLE: Final = "console"
 _SCHEMAS: Final = "#/components/schemas/{name}"
 DEAD_LETTER: Final = "DeadLetter"
 _HEADERS: Final = {
@@ -91,7 +91,7 @@ def _configuration(topic: Topic) -> Document:
 
 
 def _action(topic: Topic) -> str:
-    return "send" if _STAGES & set(topic.writers) else "receive"
+    return "receive" if _PEOPLE in topic.writers else "send"
 
 
 def _operation(topic: Topic) -> Document:

@@ -194,7 +194,7 @@ SETTINGS = Topic(
     1,
     None,
     (Setting,),
-    ("console", "command line"),
+    ("console", "deliver", "command line"),
     ("ledger", "desks", "deliver", "console"),
     "What lasts: mutes, endpoints disabled, the ledger's corrections. No secrets",
 )

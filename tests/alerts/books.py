@@ -21,6 +21,7 @@ class MemoryBooks:
         self.due: list[tuple[datetime, str]] = []
         self.settled: list[int] = []
         self.written: list[Alert] = []
+        self.disabled: list[str] = []
         self.standing: dict[int, Item] = {}
 
     async def keep(self, item: Item, due: datetime, why: str) -> int:
@@ -44,6 +45,9 @@ class MemoryBooks:
 
     async def write(self, alert: Alert) -> None:
         self.written.append(alert)
+
+    async def disable(self, endpoint: str) -> None:
+        self.disabled.append(endpoint)
 
     @property
     def outcomes(self) -> list[str]:

@@ -25,6 +25,7 @@ def main() -> None:
         deliveries,
         desks,
         editorial,
+        endpoints,
         explain,
         feeds,
         init,
