@@ -10,7 +10,8 @@ import numpy as np
 from msgspec import Struct
 
 from streams.lexicons import lexicon
-from streams.rules.shelf import Packed
+from streams.rules.gazetteer import names_in
+from streams.rules.shelf import MAX_COUNTRIES, Packed
 from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_TERMS, PERMUTATIONS
 from wirewatch.messages import AnalysedStory, Qualifier, Signature
 
@@ -20,6 +21,8 @@ MAX_FACTS: Final = 10
 _LEAD: Final = 600
 # A turn of words alone is no event of its own.
 _GRAVE: Final = 2
+# So much of a text says whose event it is.
+_NAMED: Final = 400
 _NO_FACTS: Final = frozenset[str](lexicon("en/words")["no_facts"])
 _SKETCH: Final = 4 * PERMUTATIONS
 
@@ -88,8 +91,8 @@ def decode_entry(kind: type[Kind], raw: bytes) -> Kind:
     return entry
 
 
-def pack(signature: Signature, turn: int = 0) -> Packed:
-    """Return a signature with its words as digests, and which way the story's conflict turned."""
+def pack(signature: Signature, turn: int = 0, countries: Iterable[str] = ()) -> Packed:
+    """Return a signature with its words as digests, which way its conflict turned, and whose it is."""
     terms = dict(islice(signature.terms.items(), MAX_TERMS))
     counts, names = signature.counts[:MAX_COUNTS], frozenset(signature.names)
     weights = np.clip(np.fromiter(terms.values(), dtype=np.int64), 0, 255).astype(np.uint8)
@@ -106,6 +109,7 @@ def pack(signature: Signature, turn: int = 0) -> Packed:
         shingles=signature.shingles if len(signature.shingles) == _SKETCH else b"",
         form=signature.form if len(signature.form) == _SKETCH else b"",
         size=signature.size,
+        countries=_digests(islice(countries, MAX_COUNTRIES)),
         turn=turn,
     )
 
@@ -124,8 +128,15 @@ def store(message: AnalysedStory, order: int) -> StoryEntry:
         url=story.url if story.url is not None and len(story.url) <= MAX_URL else None,
         facts=_facts(message),
         denies=any(claim.status == "denied" for claim in message.claims),
-        packed=pack(message.signature, _turn(message)),
+        packed=pack(message.signature, _turn(message), _countries(message)),
     )
+
+
+def _countries(message: AnalysedStory) -> tuple[str, ...]:
+    """Return the countries that title and lead name, by their own names or those of their cities and people."""
+    story = message.story
+    lead = f"{story.title}. {story.summary or story.text[:_NAMED]}"[: MAX_TITLE + _NAMED]
+    return tuple(dict.fromkeys(name.country for name in names_in(lead) if name.country))
 
 
 def _turn(story: AnalysedStory) -> int:

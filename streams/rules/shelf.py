@@ -16,6 +16,7 @@ from streams.rules.vectors import DIMENSIONS
 
 Slots = NDArray[np.int64]
 _FIRST: Final = 1024
+MAX_COUNTRIES: Final = 4
 _BY_TERM: Final = ("frequency", "_log_frequency", "lookup")
 _DAY: Final = 86_400
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -38,6 +39,7 @@ class Packed(Struct, frozen=True, array_like=True):
     shingles: bytes
     form: bytes
     size: int
+    countries: bytes = b""  # uint32 each: those that title and lead name
     turn: int = 0  # how far a conflict turned: above zero escalates, below it de-escalates
 
 
@@ -75,6 +77,7 @@ class Shelf:
         self.body_scale = np.zeros(0, dtype=np.float32)
         self.shingles = np.zeros((0, PERMUTATIONS), dtype=np.uint32)
         self.forms = np.zeros((0, PERMUTATIONS), dtype=np.uint32)
+        self.countries = np.zeros((0, MAX_COUNTRIES), dtype=np.uint32)
         self.turns = np.zeros(0, dtype=np.int8)
         self.times = np.zeros(0, dtype=np.float64)
         self.order = np.zeros(0, dtype=np.int64)
@@ -109,6 +112,7 @@ class Shelf:
         self.body_scale[slot] = _place(self.bodies[slot], packed.body)
         _fill(self.shingles[slot], np.frombuffer(packed.shingles, dtype="<u4"))
         _fill(self.forms[slot], np.frombuffer(packed.form, dtype="<u4"))
+        _fill(self.countries[slot], np.frombuffer(packed.countries, dtype="<u4"))
         self.turns[slot] = packed.turn
         self.times[slot] = at
         self.order[slot] = order

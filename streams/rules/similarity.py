@@ -37,6 +37,7 @@ _WEIGHTS: Final = {
     "another newest day": -0.42,
     "other headline figures of another day": -2.00,
     "opposite turns, a day apart": -3.00,
+    "other countries": -3.00,
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
@@ -118,6 +119,8 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     table[17] = in_headline & another_day
     # A truce is another event than the war that it ends, in whatever words both are told.
     table[18] = _opposite(shelf, slot, others) * np.minimum(gap * 2.0, 1.0)
+    # A long text names many in passing, and its words say more.
+    table[19] = _other_countries(shelf, slot, others) * np.clip(np.float32(1.6) - length, 0, 1)
     return table
 
 
@@ -208,6 +211,14 @@ def _another_day(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
         (theirs != shelf.event_day[slot]) & (theirs > 0) & bool(shelf.event_day[slot])
     )
     return another
+
+
+def _other_countries(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
+    """Return whether both name countries, and none in common: two wars may count the same in the same words."""
+    own = shelf.countries[slot][shelf.countries[slot] > 0]
+    theirs = shelf.countries[others]
+    apart: NDArray[np.bool_] = ~(theirs[:, :, None] == own).any(axis=(1, 2)) & (theirs[:, 0] > 0)
+    return apart if len(own) else np.zeros(len(others), dtype=np.bool_)
 
 
 def _opposite(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:

@@ -84,6 +84,25 @@ def test_a_truce_is_another_event_than_the_war_that_it_ends() -> None:
     assert truce.cluster != war.cluster
 
 
+def test_two_wars_that_count_the_same_in_the_same_words_are_two_events() -> None:
+    clusters = Clusters()
+    homes = [
+        clustered(
+            clusters.handle(
+                told(
+                    f"{one} launches 472 drones at {other}, the most of the war",
+                    f"{one} launched 472 drones at {other} overnight, the ministry said, the largest number in a night.",
+                    hours=hours,
+                    source=one,
+                    figures=[("drones", 472)],
+                )
+            )
+        ).cluster
+        for one, other, hours in (("Russia", "Ukraine", 0), ("Pakistan", "India", 2))
+    ]
+    assert homes[0] != homes[1]
+
+
 def test_the_next_event_of_its_kind_weeks_later_is_another() -> None:
     clusters = Clusters()
     title = "Tarrow and Sarvan exchange prisoners in Kelat"
