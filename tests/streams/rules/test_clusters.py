@@ -86,21 +86,23 @@ def test_a_truce_is_another_event_than_the_war_that_it_ends() -> None:
 
 def test_two_wars_that_count_the_same_in_the_same_words_are_two_events() -> None:
     clusters = Clusters()
-    homes = [
-        clustered(
-            clusters.handle(
-                told(
-                    f"{one} launches 472 drones at {other}, the most of the war",
-                    f"{one} launched 472 drones at {other} overnight, the ministry said, the largest number in a night.",
-                    hours=hours,
-                    source=one,
-                    figures=[("drones", 472)],
-                )
+    homes: list[str] = []
+    for hours, one, other, ministry in (
+        (0, "Russia", "Ukraine", "the air force in Kyiv"),
+        (2, "Pakistan", "India", "the defence ministry in New Delhi"),
+    ):
+        title = f"{one} launches 472 drones at {other}, the most of the war"
+        text = f"{one} launched 472 drones at {other} overnight, {ministry} said on Sunday, the largest number in one night."
+        again = f"{other} counts 472 drones of {one} overnight, a record"
+        for number, (headline, body) in enumerate([(title, text), (again, f"{other} counted 472 drones.")]):
+            story = told(
+                headline, body, hours=hours + number / 2, source=f"{one} {number}", figures=[("drones", 472)]
             )
-        ).cluster
-        for one, other, hours in (("Russia", "Ukraine", 0), ("Pakistan", "India", 2))
-    ]
-    assert homes[0] != homes[1]
+            homes.append(clustered(clusters.handle(story)).cluster)
+    first, again, other, other_again = map(clusters.current, homes)
+    assert first == again
+    assert other == other_again
+    assert first != other
 
 
 def test_the_next_event_of_its_kind_weeks_later_is_another() -> None:
