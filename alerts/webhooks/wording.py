@@ -34,6 +34,8 @@ _NEEDED: Final = frozenset("\u200c\u200d")
 
 def inert(text: str) -> str:
     """Return text of a feed on one line, without control characters, live mentions and live addresses."""
+    # Our own joiner goes first, so that what is inert stays as it is.
+    text = text.replace(_JOINER, "")
     shown = "".join(
         each if unicodedata.category(each) not in _UNSEEN or each in _NEEDED else " " for each in text
     )

@@ -1,7 +1,7 @@
 """An alert in words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.webhooks.wording import amount, carriers, cut, day, inert, lateness, number
@@ -74,6 +74,8 @@ def test_a_cut_is_never_longer_than_allowed(text: str, limit: int) -> None:
 
 
 @given(st.text(max_size=300))
+@example("://")
+@example("@here")
 def test_what_is_inert_is_one_line_and_stays_inert(text: str) -> None:
     assert inert(inert(text)) == inert(text)
     assert "\n" not in inert(text)
