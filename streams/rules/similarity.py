@@ -4,7 +4,7 @@ Each measure alone is blind somewhere: shingles see copies only, words fail on m
 take two nights of the same war for one. Each gives evidence for or against, in log-odds, and the sum decides.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from msgspec import Struct
@@ -196,10 +196,20 @@ def _alike(column: NDArray[np.uint32], slot: int, others: Slots) -> Scores:
 
 def _other_days(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
     """Return whether both name days, and none in common."""
-    own = shelf.days[slot][shelf.days[slot] > 0]
+    return _nothing_shared(shelf.days, slot, others)
+
+
+def _other_countries(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
+    """Return whether both name countries, and none in common: two wars may count the same in the same words."""
+    return _nothing_shared(shelf.countries, slot, others)
+
+
+def _nothing_shared(column: NDArray[Any], slot: int, others: Slots) -> NDArray[np.bool_]:
+    """Return whether two rows of a column, filled from the left, both have something, and nothing in common."""
+    own = column[slot][column[slot] > 0]
     if not len(own):
         return np.zeros(len(others), dtype=np.bool_)
-    theirs = shelf.days[others]
+    theirs = column[others]
     apart: NDArray[np.bool_] = ~_ANY(theirs[:, :, None] == own, axis=(1, 2)) & (theirs[:, 0] > 0)
     return apart
 
@@ -211,14 +221,6 @@ def _another_day(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
         (theirs != shelf.event_day[slot]) & (theirs > 0) & bool(shelf.event_day[slot])
     )
     return another
-
-
-def _other_countries(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
-    """Return whether both name countries, and none in common: two wars may count the same in the same words."""
-    own = shelf.countries[slot][shelf.countries[slot] > 0]
-    theirs = shelf.countries[others]
-    apart: NDArray[np.bool_] = ~(theirs[:, :, None] == own).any(axis=(1, 2)) & (theirs[:, 0] > 0)
-    return apart if len(own) else np.zeros(len(others), dtype=np.bool_)
 
 
 def _opposite(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
