@@ -15,6 +15,7 @@ Qualifier = Literal["exact", "at_least", "at_most", "about", "between"]
 ClaimStatus = Literal["claimed", "denied", "hypothetical", "near_miss", "historic", "unclaimed"]
 Direction = Literal["max", "min", "first"]
 Polarity = Literal["escalation", "de-escalation"]
+PairTrend = Literal["worse", "better", "steady", "new"]
 LedgerOutcome = Literal["broken", "first_known", "same", "tie", "below", "not_compared"]
 Novelty = Literal["new", "duplicate", "update"]
 Priority = Literal["flash", "urgent", "bulletin"]
@@ -367,6 +368,34 @@ class DeadlineNotice(Struct, frozen=True, omit_defaults=True):
     told: datetime
     set_by: str | None = None
     url: str | None = None
+
+
+class PairDay(Struct, frozen=True, omit_defaults=True):
+    """A day of two parties: what their acts of that day add up to, how many events, the gravest degree of them."""
+
+    day: str
+    # Below zero where they escalate: -4, -7 or -10 an event by its degree; 3.5, 6.5 or 8.5 where they calm.
+    level: float
+    events: int
+    # 0 where nothing of that day escalates.
+    worst: int = 0
+
+
+class PairLevel(Struct, frozen=True, omit_defaults=True):
+    """How two parties stand by what they did of late, against what is usual between them."""
+
+    # Their names in the order of the alphabet, "/" between them.
+    pair: str
+    parties: tuple[str, str]
+    # The first day on which anything was told of them.
+    since: str
+    last: datetime
+    # Days with events alone, the oldest first.
+    days: tuple[PairDay, ...] = ()
+    # The mean a day over the week up to `last`, and over up to 90 days before it; None where fewer than 7 are known.
+    week: float = 0.0
+    usual: float | None = None
+    trend: PairTrend = "new"
 
 
 class WatchedFigure(Struct, frozen=True, omit_defaults=True):

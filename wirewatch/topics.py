@@ -22,6 +22,7 @@ from wirewatch.messages import (
     FeedState,
     HeldBack,
     Merge,
+    PairLevel,
     PendingDelivery,
     Setting,
     StandingRecord,
@@ -113,6 +114,16 @@ DEADLINES = Topic(
     ("ledger",),
     ("desks", "command line", "console"),
     "An end that somebody set: an ultimatum's or a truce's, with its sentence",
+)
+PAIRS = Topic(
+    "pairs",
+    "pair",
+    1,
+    None,
+    (PairLevel,),
+    ("ledger",),
+    ("command line", "console", "explain"),
+    "How two parties stand by what they did, day by day, and whether that is usual between them",
 )
 DETECTIONS = Topic(
     "detections",
@@ -212,7 +223,7 @@ DEAD = Topic(
 )
 
 TOPICS: Final = (
-    STORIES, ANALYSED, CLUSTERED, CLUSTERS, RECORDS, DEADLINES, DETECTIONS, ALERTS, ALERTS_HELD, ALERTS_PENDING, DELIVERIES,
-    FEEDS, COMMANDS, SETTINGS, TICKS, DEAD,
+    STORIES, ANALYSED, CLUSTERED, CLUSTERS, RECORDS, DEADLINES, PAIRS, DETECTIONS, ALERTS, ALERTS_HELD, ALERTS_PENDING,
+    DELIVERIES, FEEDS, COMMANDS, SETTINGS, TICKS, DEAD,
 )  # fmt: skip
 BY_NAME: Final = {topic.name: topic for topic in TOPICS}

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from streams.rules.pair_levels import Counted
 from wirewatch.messages import Story
 
 MAX_HEARD: Final = 256
@@ -26,6 +27,8 @@ class Case(Struct, frozen=True, omit_defaults=True):
     rank: int = 0
     # Firsts without a figure that were told of it: told again they are the same.
     firsts: tuple[str, ...] = ()
+    # What it counts for in the levels of pairs of parties.
+    pairs: dict[str, Counted] = {}
     # Set when an older cluster absorbed this one.
     merged_into: str | None = None
 
@@ -70,5 +73,11 @@ def merge(kept: Case | None, absorbed: Case, into: str) -> Case:
     marks = tuple(dict.fromkeys((*absorbed.heard, *kept.heard)))[-MAX_HEARD:]
     metrics = tuple(dict.fromkeys((*kept.metrics, *absorbed.metrics)))[:MAX_METRICS]
     return replace(
-        kept, last=max(kept.last, absorbed.last), heard=marks, metrics=metrics, lead=lead, rank=rank
+        kept,
+        last=max(kept.last, absorbed.last),
+        heard=marks,
+        metrics=metrics,
+        lead=lead,
+        rank=rank,
+        pairs={**absorbed.pairs, **kept.pairs},
     )

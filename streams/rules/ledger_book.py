@@ -1,7 +1,7 @@
 """The ledger: judges every record claim at its story's own time, and keeps what stands for every metric.
 
-The single writer of `records`, `deadlines` and `detections`. State: a page a metric ("page/..."), a case a cluster that
-has findings ("case/..."), and the deadlines to come ("deadline/...").
+The single writer of `records`, `deadlines`, `pairs` and `detections`. State: a page a metric ("page/..."), a case a
+cluster that has findings ("case/..."), the deadlines to come ("deadline/...") and the levels of pairs ("pair/...").
 """
 
 from collections.abc import Iterable
@@ -23,6 +23,7 @@ from streams.rules.metrics import is_vague, metric_name
 from streams.rules.occasions import Occasion, Report, fold, tell
 from streams.rules.packs import packed_pages
 from streams.rules.pages import RETOLD_BROKEN, Moment, Page, learned, put
+from streams.rules.pair_levels import PairBook
 from streams.rules.resolving import Asked, resolve
 from streams.rules.retraction import corrected_away, taken_back
 from streams.rules.step import Change, Output
@@ -53,6 +54,7 @@ class LedgerBook:
         self._watched = watched
         self._catalogue = Catalogue(packed_pages() if pages is None else pages)
         self._deadlines = DeadlineBook()
+        self._pairs = PairBook()
         self._cases: dict[str, Case] = {}
         self._touched: dict[str, Case | None] = {}
         # No case is quieter than this; None where that is not known.
@@ -65,6 +67,8 @@ class LedgerBook:
                 self._catalogue.restore(value)
             elif key.startswith("deadline/"):
                 self._deadlines.restore(value)
+            elif key.startswith("pair/"):
+                self._pairs.restore(value)
             elif key.startswith("case/"):
                 case = _case_decoder.decode(value)
                 self._cases[case.id] = case
@@ -73,6 +77,7 @@ class LedgerBook:
         """Judge a story, join what is known of two clusters, or heed an editor's correction."""
         self._catalogue.begin()
         self._deadlines.begin()
+        self._pairs.begin()
         self._touched = {}
         outputs: tuple[Output, ...] = ()
         if isinstance(message, ClusteredStory):
@@ -81,8 +86,9 @@ class LedgerBook:
             outputs = self._merge(message)
         elif isinstance(message, Setting):
             outputs = self._correct(message)
+        outputs = (*outputs, *self._pairs.outputs())
         puts = self._catalogue.puts()
-        puts |= self._deadlines.puts()
+        puts |= self._deadlines.puts() | self._pairs.puts()
         for name, case in self._touched.items():
             puts[f"case/{name}"] = None if case is None else msgspec.json.encode(case)
         return Change(outputs, puts)
@@ -107,6 +113,8 @@ class LedgerBook:
         if story.correction is not None and known is not None:
             self._heed_correction(message, case)
             found = True
+        escalations, counts = self._pairs.hear(message, case.pairs)
+        message, case = replace(message, escalations=escalations), replace(case, pairs=counts)
         case = hear(self._corroborate(message, case), story)
         self._keep(case)
         self._expire(case.last)
@@ -120,6 +128,10 @@ class LedgerBook:
             page = self._catalogue.get(metric)
             if page is not None:
                 self._catalogue.keep(taken_back(page, story, case.id), story.fetched)
+        if len(case.heard) == 1:
+            # Nobody else told it.
+            self._pairs.forget(case.pairs)
+            case = replace(case, pairs={})
         case = hear(case, story)
         self._keep(case)
         detection = replace(self._detection(message, case, (), True), retracted=story.withdrawn)
@@ -250,7 +262,11 @@ class LedgerBook:
         if absorbed is None or absorbed.merged_into is not None or message.kept == message.absorbed:
             return ()
         kept = self._settled(message.kept)
-        self._keep(merge(self._cases.get(kept), absorbed, kept))
+        older = self._cases.get(kept)
+        if older is not None:
+            # One event counts once.
+            self._pairs.forget({name: one for name, one in absorbed.pairs.items() if name in older.pairs})
+        self._keep(merge(older, absorbed, kept))
         self._keep(replace(Case(absorbed.id, absorbed.last), merged_into=kept))
         for metric in absorbed.metrics:
             page = self._catalogue.get(metric)

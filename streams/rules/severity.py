@@ -9,6 +9,9 @@ from streams.rules.grammar import Grammar
 from streams.rules.tagging import NUMBER, Tagged
 from wirewatch.messages import Figure
 
+# How the parts begin that an act itself does not bring.
+SCALE: Final = "scale +1"
+TARGET: Final = "target +1"
 # A wave is a mass attack from some fifty drones or missiles, or some hundred dead.
 _MANY_WEAPONS: Final = 50
 _MANY_DEAD: Final = 100
@@ -56,7 +59,7 @@ def _scale(grammar: Grammar, sentences: Sequence[Tagged], figures: Sequence[Figu
         if (unit in _WEAPON_UNITS and figure.value >= _MANY_WEAPONS) or (
             unit in _DEAD_UNITS and figure.value >= _MANY_DEAD
         ):
-            return f"scale +1: {figure.value:g} {unit}"
+            return f"{SCALE}: {figure.value:g} {unit}"
     weapons, killed = grammar.tags("weapon"), grammar.tags("kill")
     for sentence in sentences:
         for at, tag in enumerate(sentence.tags):
@@ -65,17 +68,17 @@ def _scale(grammar: Grammar, sentences: Sequence[Tagged], figures: Sequence[Figu
             value = _value(sentence.words[at])
             near = sentence.tags[at + 1 : at + 4]
             if value >= _MANY_WEAPONS and any(tag in weapons for tag in near):
-                return f"scale +1: {value:g} weapons"
+                return f"{SCALE}: {value:g} weapons"
             around = sentence.tags[max(0, at - 5) : at] + near
             if value >= _MANY_DEAD and any(tag in killed for tag in around) and not 1500 < value < 2100:
-                return f"scale +1: {value:g} dead"
+                return f"{SCALE}: {value:g} dead"
     return None
 
 
 def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
     nuclear = _first(sentence, grammar.tags("nuclear-target"))
     if nuclear:
-        return f"target +1: {nuclear}"
+        return f"{TARGET}: {nuclear}"
     if _first(sentence, grammar.tags("fighters")) or _first(sentence, grammar.tags("group")):
         return None
     capitals, at_place = grammar.tags("capital"), grammar.tags("at-place")
@@ -87,7 +90,7 @@ def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
             at > 0 or found.start == 0 or befallen
         )
         if near or (at > found.start and sentence.tags[at - 1] in at_place):
-            return f"target +1: {sentence.words[at]}"
+            return f"{TARGET}: {sentence.words[at]}"
     return None
 
 

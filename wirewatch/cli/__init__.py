@@ -31,6 +31,7 @@ def main() -> None:
         init,
         lexicon,
         missed,
+        pairs,
         poll,
         precision,
         records,

@@ -88,7 +88,8 @@ def detection_lines(
     return lines + [
         {"kind": "escalation", "polarity": found.polarity, "severity": found.severity, "actor": found.actor,
          "target": found.target, "place": found.place, "parts": found.parts, "cues": spans(found.cues)}
-        for found in escalations
+        # The ledger adds what is new about an act against its parties' own past.
+        for found in (detection.escalations if detection and detection.escalations else escalations)
     ]  # fmt: skip
 
 

@@ -22,11 +22,11 @@ from wirewatch.codec import decode
 from wirewatch.errors import InputError, MessageError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.lexicon_file import lexicon_of
-from wirewatch.messages import Alert, AnalysedStory, Cluster, ClusteredStory, Detection, HeldBack
+from wirewatch.messages import Alert, AnalysedStory, Cluster, ClusteredStory, Detection, HeldBack, PairLevel
 from wirewatch.settings import Settings
 from wirewatch.story_file import story_of_text
 from wirewatch.tail import read_topics
-from wirewatch.topics import ALERTS, ALERTS_HELD, ANALYSED, CLUSTERED, DETECTIONS
+from wirewatch.topics import ALERTS, ALERTS_HELD, ANALYSED, CLUSTERED, DETECTIONS, PAIRS
 
 
 class Explanation(Struct):
@@ -38,6 +38,8 @@ class Explanation(Struct):
     alerts: tuple[Alert, ...] = ()
     held: tuple[HeldBack, ...] = ()
     cluster: Cluster | None = None
+    # How the parties stand that its escalation is between.
+    pairs: tuple[PairLevel, ...] = ()
 
 
 @cli.command()
@@ -78,6 +80,8 @@ def explained(found: Explanation) -> dict[str, Any]:
         "figures": [figure_line(figure) for figure in found.analysed.figures],
         "detections": detection_lines(found.analysed.claims, found.analysed.escalations, found.detection),
         "event": event_line(found.analysed.event),
+        "pairs": [{"pair": each.pair, "week": each.week, "usual": each.usual, "trend": each.trend, "since": each.since}
+                  for each in found.pairs],
         "deadlines": deadline_lines(found.analysed.deadlines),
         "cluster": None if found.clustered is None else {
             "id": found.clustered.cluster, "verdict": found.clustered.verdict, "reason": found.clustered.reason,
@@ -115,7 +119,7 @@ async def _look_up(settings: Settings, wanted: str) -> Explanation:
     if found.analysed is None:
         return found
     story_id = found.analysed.story.id
-    async for topic, message in read_topics(kafka, (CLUSTERED, DETECTIONS, ALERTS, ALERTS_HELD)):
+    async for topic, message in read_topics(kafka, (CLUSTERED, DETECTIONS, ALERTS, ALERTS_HELD, PAIRS)):
         try:
             value = decode(topic, message.value)
         except MessageError:
@@ -129,9 +133,15 @@ async def _look_up(settings: Settings, wanted: str) -> Explanation:
                 found.alerts = (*found.alerts, value)
             case HeldBack() if value.story == story_id:
                 found.held = (*found.held, value)
+            case PairLevel() if _between(found.analysed, value):
+                found.pairs = (*(each for each in found.pairs if each.pair != value.pair), value)
             case _:
                 pass
     return found
+
+
+def _between(analysed: AnalysedStory, level: PairLevel) -> bool:
+    return any({each.actor, each.target} == set(level.parties) for each in analysed.escalations)
 
 
 async def _newest(kafka: KafkaConnection, wanted: str) -> Explanation:
@@ -190,6 +200,9 @@ def _print_found(lines: dict[str, Any]) -> None:
         _print_detection(each)
     if not lines["detections"]:
         print("  no record claim, no escalation")
+    for each in lines["pairs"]:
+        usual = "" if each["usual"] is None else f", usually {each['usual']:+.1f}"
+        print(f"  {each['pair']}: {each['week']:+.1f} a day this week{usual}; {each['trend']}")
     event = lines["event"]
     print(f"  event: {event['polarity']}, {event['form']}{', violent' if event['violent'] else ''}")
     print("  figures: " + (", ".join(_figure(each) for each in lines["figures"][:15]) or "none"))
