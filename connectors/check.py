@@ -18,6 +18,7 @@ from connectors.outcome import Absorbed, absorb, new_state
 from connectors.reading import read_answer
 from wirewatch.clock import Clock
 from wirewatch.errors import InputError
+from wirewatch.languages import not_read
 from wirewatch.messages import FeedState, Story
 from wirewatch.network import host_of
 from wirewatch.settings import FeedSettings, HttpSettings, Settings
@@ -89,7 +90,12 @@ def judge(feed: FeedSettings, fetched: Fetched, now: datetime) -> Checked:
         title=read.title,
         language=read.lang,
         items=len(read.items),
-        problems=(*read.problems, *_of_items(read.items), *_move(fetched)),
+        problems=(
+            *read.problems,
+            *_of_items(read.items),
+            *_move(fetched),
+            *_unread(feed.language or read.lang),
+        ),
         stories=_in_order(feed, read.items, result),
         moved=fetched.moved,
     )
@@ -111,6 +117,11 @@ def _of_items(items: Sequence[Item]) -> list[str]:
 
 def _move(fetched: Fetched) -> tuple[str, ...]:
     return (f"it has moved for good to {fetched.moved}",) if fetched.moved else ()
+
+
+def _unread(language: str | None) -> tuple[str, ...]:
+    problem = not_read(language)
+    return (f"{problem}: its stories are grouped, and nothing is found in them",) if problem else ()
 
 
 def _named_by(fetched: Fetched) -> list[FoundFeed]:

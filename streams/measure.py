@@ -10,7 +10,7 @@ from msgspec import Struct
 from prometheus_client import Histogram
 
 from wirewatch.clock import Clock
-from wirewatch.messages import Alert, ClusteredStory, Detection, HeldBack
+from wirewatch.messages import Alert, AnalysedStory, ClusteredStory, Detection, HeldBack
 from wirewatch.operations import metrics
 
 # Of each app and partition: when its newest handled message came to stand there.
@@ -46,6 +46,11 @@ def _alert(message: Alert) -> None:
     metrics.ALERTS.labels(message.body.priority).inc()
 
 
+def _analysed(message: AnalysedStory) -> None:
+    if message.language is not None:
+        metrics.ANALYSED.labels(message.language.read or "none", message.language.reason).inc()
+
+
 def _clustered(message: ClusteredStory) -> None:
     metrics.CLUSTERED.labels(message.verdict).inc()
 
@@ -60,6 +65,7 @@ def _held_back(message: HeldBack) -> None:
 
 _BY_TYPE: Final[dict[type[Struct], Callable[[Any], None]]] = {
     Alert: _alert,
+    AnalysedStory: _analysed,
     ClusteredStory: _clustered,
     Detection: _detection,
     HeldBack: _held_back,

@@ -8,6 +8,7 @@ from streams.lexicons import lexicon
 from streams.rules.user_words import UserWords, compile_words
 from wirewatch.clock import Clock
 from wirewatch.errors import SettingsError
+from wirewatch.languages import LANGUAGES
 from wirewatch.lexicon_file import read_lexicon
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,9 @@ def own_words(file: Path | None) -> tuple[UserWords, ...]:
     """
     if file is None:
         return ()
-    small = frozenset(lexicon("en/reading")["words"]["small"]["forms"])
+    small = frozenset(
+        word for each in LANGUAGES for word in lexicon(f"{each}/reading")["words"]["small"]["forms"]
+    )
     return compile_words(read_lexicon(file, small=small.__contains__))
 
 

@@ -17,10 +17,10 @@ from msgspec import Struct
 
 from wirewatch.config_values import suggest
 from wirewatch.errors import SettingsError
+from wirewatch.languages import LANGUAGES
 from wirewatch.settings import Settings
 
 NAME: Final = "lexicon.toml"
-LANGUAGES: Final = ("en",)
 MOST_WORDS: Final = 5_000
 LONGEST: Final = 120
 _KEYS: Final = ("words", "polarity", "severity", "unless", "language")

@@ -190,6 +190,19 @@ class Signature(Struct, frozen=True, omit_defaults=True):
     size: int = 0
 
 
+# How a story's language was found: "declared" by its feed, "detected" by its words; "contradicted": declared another, and
+# its words leave no doubt; "assumed": not declared, and too few words to tell; "missing": it has no lexicons.
+LanguageReason = Literal["declared", "detected", "contradicted", "assumed", "missing"]
+
+
+class StoryLanguage(Struct, frozen=True, omit_defaults=True):
+    """The language that a story is in, as far as is known, and the one whose lexicons read it; None where none do."""
+
+    reason: LanguageReason
+    spoken: str | None = None
+    read: str | None = None
+
+
 class AnalysedStory(Struct, frozen=True, omit_defaults=True):
     """A story with all that its own text says."""
 
@@ -200,6 +213,8 @@ class AnalysedStory(Struct, frozen=True, omit_defaults=True):
     event: Event = Event()
     signature: Signature = Signature()
     deadlines: tuple[Deadline, ...] = ()
+    # None where an older version analysed it.
+    language: StoryLanguage | None = None
 
 
 # --- stories.clustered, clusters ---------------------------------------------------------------------------------

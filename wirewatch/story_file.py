@@ -60,7 +60,6 @@ def story_of_text(words: str, at: datetime) -> Story:
         source="stdin",
         title=head.strip(),
         text=body.strip(),
-        lang="en",
         published=at,
         fetched=at,
     )

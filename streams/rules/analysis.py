@@ -37,4 +37,5 @@ def analyse_story(
         event=main_event(acts, escalations),
         signature=sign(reading, figures, vectors),
         deadlines=find_deadlines(reading),
+        language=reading.language,
     )

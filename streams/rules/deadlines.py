@@ -57,9 +57,7 @@ def _any(words: Iterable[str]) -> str:
 
 
 @cache
-def _words(language: str) -> _Words | None:
-    if language != "en":
-        return None
+def _words(language: str) -> _Words:
     data = lexicon(f"{language}/deadlines")
     dates = data["dates"]
     months = {word: at + 1 for at, names in enumerate(dates["months"]) for word in names.split()}
@@ -108,9 +106,9 @@ def _words(language: str) -> _Words | None:
 
 def find_deadlines(reading: Reading) -> tuple[Deadline, ...]:
     """Return the ends that a story tells of, the headline's first; none for a language that is not known."""
-    words = _words((reading.story.lang or "en")[:2].lower())
-    if words is None:
+    if reading.lang is None:
         return ()
+    words = _words(reading.lang)
     sentences = [one for one in reading.sentences if one.position < MAX_SENTENCES]
     found: dict[tuple[str, str], Deadline] = {}
     lured = bool(words.lures.search(reading.story.title.lower()))

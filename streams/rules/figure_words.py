@@ -14,7 +14,6 @@ from wirewatch.messages import Qualifier
 
 # Units of numbers that are no quantity.
 NO_QUANTITY: Final = frozenset(["date", "year", "clock", "score", "rank", "age", "name"])
-_LANGUAGES: Final = frozenset(["en"])
 
 
 class FigureWords(Struct, frozen=True):
@@ -49,12 +48,6 @@ class Found(Struct, gc=False):
     unit_stop: int = 0
     qualifier: Qualifier = "exact"
     high: float | None = None
-
-
-def supported(lang: str | None) -> str | None:
-    """Return the language whose words are read, or None for one that is missing; a story without one is English."""
-    short = (lang or "en").lower().replace("_", "-").partition("-")[0]
-    return short if short in _LANGUAGES else None
 
 
 @cache

@@ -11,13 +11,13 @@ from streams.rules.dates import date_at
 from streams.rules.figure_joins import joined
 from streams.rules.figure_kinds import in_a_run, kind_of
 from streams.rules.figure_units import measure
-from streams.rules.figure_words import NO_QUANTITY, FigureWords, Found, figure_words, supported
+from streams.rules.figure_words import NO_QUANTITY, FigureWords, Found, figure_words
 from streams.rules.numbers import Number, read_number
 from streams.rules.reading import Reading, Sentence
 from streams.rules.tokens import Tokens, tokenise, words_of
 from wirewatch.messages import Figure
 
-__all__ = ["NO_QUANTITY", "figure_words", "figures_in", "find_figures", "supported"]
+__all__ = ["NO_QUANTITY", "figure_words", "figures_in", "find_figures"]
 
 # A text with more is a table; what it has to say is not said in figures.
 MAX_FIGURES: Final = 2_000
@@ -26,7 +26,7 @@ _DIGIT: Final = re.compile(r"[\d¼-¾⅐-⅞]")
 
 def find_figures(reading: Reading) -> tuple[Figure, ...]:
     """Return the numbers of a story in reading order. A language without a lexicon yields nothing."""
-    lang = supported(reading.story.lang)
+    lang = reading.lang
     if lang is None:
         return ()
     words = figure_words(lang)

@@ -12,8 +12,6 @@ from streams.rules.inflection import verb_forms
 from streams.rules.patterns import compile_pattern, runs_of
 from streams.rules.tagging import STOP, Vocabulary
 
-# The languages that have lexicons.
-LANGUAGES: Final = frozenset({"en"})
 _SUBJECTS: Final = ("conflict", "nuclear", "diplomacy", "unrest", "reading")
 _PLACE_CLASSES: Final[dict[str, tuple[str, ...]]] = {
     "names": ("country", "place", "nation"),
@@ -47,9 +45,9 @@ _Value = TypeVar("_Value")
 
 
 @cache
-def grammar(lang: str) -> Grammar | None:
-    """Return the grammar of a language, or None where there are no lexicons for it."""
-    return _Builder(lang).build() if lang in LANGUAGES else None
+def grammar(lang: str) -> Grammar:
+    """Return the grammar of a language that has lexicons."""
+    return _Builder(lang).build()
 
 
 class _Builder:

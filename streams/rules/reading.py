@@ -8,7 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from wirewatch.messages import Field, Span, Story
+from streams.rules.languages import language_of
+from wirewatch.messages import Field, Span, Story, StoryLanguage
 
 # A text of a book's length is cut: what a wire has to say it says in its first hundred thousand characters.
 MAX_FIELD: Final = 100_000
@@ -91,6 +92,12 @@ class Reading(Struct, frozen=True):
 
     story: Story
     sentences: tuple[Sentence, ...]
+    language: StoryLanguage
+
+    @property
+    def lang(self) -> str | None:
+        """Return the language whose lexicons read the story; None where there are none for it."""
+        return self.language.read
 
 
 def read(story: Story) -> Reading:
@@ -98,7 +105,7 @@ def read(story: Story) -> Reading:
     sentences: list[Sentence] = []
     for field, text in (("title", story.title), ("summary", story.summary), ("text", story.text)):
         sentences.extend(_cut(field, text[:MAX_FIELD]))  # type: ignore[arg-type] # the names above are Fields
-    return Reading(story, tuple(sentences))
+    return Reading(story, tuple(sentences), language_of(story))
 
 
 def _cut(field: Field, text: str) -> list[Sentence]:

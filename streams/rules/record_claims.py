@@ -22,7 +22,7 @@ from streams.rules.claim_unity import merged
 from streams.rules.claim_voice import day_of, is_news, said_by
 from streams.rules.claim_weights import Candidate, Choice, wants
 from streams.rules.claim_words import ClaimWords, claim_words, worth_trying
-from streams.rules.figures import NO_QUANTITY, figure_words, supported
+from streams.rules.figures import NO_QUANTITY, figure_words
 from streams.rules.reading import Reading, Sentence
 from streams.rules.tokens import words_of
 from streams.rules.units import UnitWords
@@ -53,7 +53,7 @@ class _Head(Struct, frozen=True):
 
 def find_record_claims(reading: Reading, figures: Sequence[Figure]) -> tuple[RecordClaim, ...]:
     """Return the record claims of a story, each once. A language without a lexicon yields nothing."""
-    lang = supported(reading.story.lang)
+    lang = reading.lang
     if lang is None:
         return ()
     words = claim_words(lang)

@@ -13,7 +13,6 @@ from streams.rules.tagging import Tagged
 _LEADS: Final[dict[str, int]] = {"title": 4, "summary": 2, "text": 2}
 _SHORTEST: Final = 7
 _FURNITURE: Final = 8
-DEFAULT_LANGUAGE: Final = "en"
 
 
 class Scan(Struct, frozen=True):
@@ -51,9 +50,9 @@ def scan(reading: Reading) -> Scan | None:
 
 
 def _scan(reading: Reading) -> Scan | None:
-    known = grammar((reading.story.lang or DEFAULT_LANGUAGE)[:2].lower())
-    if known is None:
+    if reading.lang is None:
         return None
+    known = grammar(reading.lang)
     title: list[tuple[Sentence, Tagged]] = []
     lead: list[tuple[Sentence, Tagged]] = []
     left = dict(_LEADS)

@@ -65,8 +65,7 @@ def _phrase(phrase: str) -> str:
 
 
 def _of(words: Sequence[UserWords], reading: Reading) -> UserWords | None:
-    language = (reading.story.lang or "en")[:2].lower()
-    return next((one for one in words if one.language == language), None)
+    return next((one for one in words if one.language == reading.lang), None)
 
 
 def muted_reading(words: Sequence[UserWords], reading: Reading) -> Reading:
@@ -77,7 +76,7 @@ def muted_reading(words: Sequence[UserWords], reading: Reading) -> Reading:
     sentences = tuple(_blanked(mine, one) for one in reading.sentences)
     if all(one is other for one, other in zip(sentences, reading.sentences, strict=True)):
         return reading
-    return Reading(reading.story, sentences)
+    return replace(reading, sentences=sentences)
 
 
 def _blanked(words: UserWords, sentence: Sentence) -> Sentence:

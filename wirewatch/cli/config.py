@@ -9,6 +9,7 @@ from msgspec import Struct
 from wirewatch.cli.app import ConfigOption, JsonOption, StateOption, cli, print_json, settings_of
 from wirewatch.config_file import find_file
 from wirewatch.errors import SettingsError
+from wirewatch.languages import not_read
 from wirewatch.settings import Secret, Settings
 
 config_commands = typer.Typer(help="Check and show the configuration.", no_args_is_help=True)
@@ -31,13 +32,23 @@ def check(config: ConfigOption = None, state: StateOption = None, json: JsonOpti
         "endpoints": len(settings.endpoints),
         "desks": len(settings.desks),
     }
+    unread = [f"{feed.name}: {problem}" for feed in settings.feeds if (problem := not_read(feed.language))]
     if json:
-        print_json({"file": str(settings.file) if settings.file else None, **counts, "mistakes": []})
+        print_json(
+            {
+                "file": str(settings.file) if settings.file else None,
+                **counts,
+                "mistakes": [],
+                "unread": unread,
+            }
+        )
         return
     where = settings.file or "No configuration file: the defaults"
     print(f"{where}: right. " + ", ".join(f"{count} {name}" for name, count in counts.items()) + ".")
     if not settings.endpoints:
         print("No endpoint is configured: nobody would hear of anything. Add [[endpoints]].")
+    for feed in unread:
+        print(f"{feed}; its stories are grouped, and nothing is found in them.")
 
 
 @config_commands.command()

@@ -21,8 +21,18 @@ from wirewatch.clock import SystemClock
 from wirewatch.codec import decode
 from wirewatch.errors import InputError, MessageError
 from wirewatch.kafka import KafkaConnection
+from wirewatch.languages import said
 from wirewatch.lexicon_file import lexicon_of
-from wirewatch.messages import Alert, AnalysedStory, Cluster, ClusteredStory, Detection, HeldBack, PairLevel
+from wirewatch.messages import (
+    Alert,
+    AnalysedStory,
+    Cluster,
+    ClusteredStory,
+    Detection,
+    HeldBack,
+    PairLevel,
+    StoryLanguage,
+)
 from wirewatch.settings import Settings
 from wirewatch.story_file import story_of_text
 from wirewatch.tail import read_topics
@@ -77,6 +87,7 @@ def explained(found: Explanation) -> dict[str, Any]:
         "story": {"id": story.id, "title": story.title, "source": story.source, "url": story.url,
                   "published": story.published, "fetched": story.fetched, "problems": story.problems,
                   "first_poll": story.first_poll},
+        "language": language_line(found.analysed.language),
         "figures": [figure_line(figure) for figure in found.analysed.figures],
         "detections": detection_lines(found.analysed.claims, found.analysed.escalations, found.detection),
         "event": event_line(found.analysed.event),
@@ -93,6 +104,15 @@ def explained(found: Explanation) -> dict[str, Any]:
         "alerts": [{"desk": each.body.desk, "endpoint": each.endpoint, "priority": each.body.priority,
                     "alert": each.id, "revision": each.revision, "reason": each.body.reason} for each in found.alerts],
         "held_back": [{"desk": each.desk, "reason": each.reason, "detail": each.detail} for each in found.held],
+    }  # fmt: skip
+
+
+def language_line(language: StoryLanguage | None) -> dict[str, Any] | None:
+    """Return a story's language as plain values, and in words; None where an older version analysed it."""
+    if language is None:
+        return None
+    return {
+        "spoken": language.spoken, "read": language.read, "reason": language.reason, "words": said(language),
     }  # fmt: skip
 
 
@@ -167,6 +187,8 @@ def _print(lines: dict[str, Any]) -> None:
     )
     for problem in story["problems"]:
         print(f"  problem: {problem}")
+    if lines["language"]:
+        print(f"  language: {lines['language']['words']}")
     _print_found(lines)
     cluster = lines["cluster"]
     if cluster:

@@ -55,6 +55,11 @@ CLUSTERED: Final = Counter(
 DETECTIONS: Final = Counter(
     "wirewatch_detections_total", "What stories added to a cluster's findings, by the change", ("change",)
 )
+ANALYSED: Final = Counter(
+    "wirewatch_analysed_total",
+    "Stories analysed, by the language whose lexicons read them (none: it has none) and how it was found",
+    ("language", "reason"),
+)
 ALERTS: Final = Counter("wirewatch_alerts_total", "Alert revisions for endpoints, by priority", ("priority",))
 HELD_BACK: Final = Counter(
     "wirewatch_held_back_total", "What a desk did not send, by its reason", ("reason",)
