@@ -33,7 +33,8 @@ from streams.rules.holds import HoldReason
 from wirewatch import messages
 from wirewatch.broker import NEEDED_FREE
 from wirewatch.cli.app import cli
-from wirewatch.config_file import _LISTS, _NEEDED, _TABLES, parse_settings
+from wirewatch.config_file import parse_settings
+from wirewatch.config_keys import LISTS, NEEDED, TABLES
 from wirewatch.config_values import MistakeError
 from wirewatch.console_settings import ConsoleSettings
 from wirewatch.kafka import SESSION_TIMEOUT_MS
@@ -121,18 +122,18 @@ KINDS: dict[str, type[Struct]] = {
     "endpoints": EndpointSettings,
     "desks": DeskSettings,
 }
-TABLES = {**_TABLES, **_LISTS}
-KEYS = [(table, key) for table, readers in TABLES.items() for key in readers]
+EVERY_TABLE = {**TABLES, **LISTS}
+KEYS = [(table, key) for table, readers in EVERY_TABLE.items() for key in readers]
 
 
 def documented(table: str) -> dict[str, list[str]]:
-    heading = f"## `[[{table}]]`" if table in _LISTS else f"## `[{table}]`"
+    heading = f"## `[[{table}]]`" if table in LISTS else f"## `[{table}]`"
     return {cells[0].strip("`"): cells for cells in rows(section(page("configuration.md"), heading))}
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", EVERY_TABLE)
 def test_the_keys_of_each_table_are_documented_and_no_others(table: str) -> None:
-    assert list(documented(table)) == list(TABLES[table])
+    assert list(documented(table)) == list(EVERY_TABLE[table])
 
 
 @pytest.mark.parametrize(("table", "key"), KEYS)
@@ -148,7 +149,7 @@ def test_a_keys_example_is_valid_and_its_default_is_true(
     assert _read(table, key, example) is not None
     holds = _default(table, key)
     if default == "needed":
-        assert key in _NEEDED[table]
+        assert key in NEEDED[table]
     elif CODE.fullmatch(default):
         assert _read(table, key, default) == holds
     else:
@@ -158,7 +159,7 @@ def test_a_keys_example_is_valid_and_its_default_is_true(
 
 def _read(table: str, key: str, cell: str) -> Any:
     try:
-        return TABLES[table][key](tomllib.loads(f"value = {cell.strip('`')}")["value"])
+        return EVERY_TABLE[table][key](tomllib.loads(f"value = {cell.strip('`')}")["value"])
     except MistakeError as mistake:
         pytest.fail(f"{table}.{key} = {cell}: {mistake}")
 
