@@ -59,9 +59,9 @@ class Cue(Struct, frozen=True, gc=False):
     near: bool = False
 
 
-def line(sentence: Sentence) -> Line:
+def line(sentence: Sentence, language: str = "") -> Line:
     """Return a sentence ready for patterns."""
-    tokens = tokenise(sentence.text)
+    tokens = tokenise(sentence.text, language)
     places, place = [], 1
     for low in tokens.low:
         places.append(place)

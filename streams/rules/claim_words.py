@@ -43,6 +43,7 @@ class ScopePattern(Struct, frozen=True):
 class ClaimWords(Struct, frozen=True):
     """A language's words for records, compiled once."""
 
+    language: str
     superlatives: Mapping[str, tuple[tuple[tuple[str, ...], Comparator], ...]]
     comparatives: Mapping[str, Comparator]
     named: Mapping[str, Comparator]
@@ -84,12 +85,12 @@ def worth_trying(present: Set[str], words: ClaimWords) -> list[int]:
     )
 
 
-def _superlatives(data: Mapping[str, Any]) -> dict[str, list[tuple[tuple[str, ...], Comparator]]]:
+def _superlatives(data: Mapping[str, Any], lang: str) -> dict[str, list[tuple[tuple[str, ...], Comparator]]]:
     found: dict[str, list[tuple[tuple[str, ...], Comparator]]] = {}
     for direction in ("max", "min"):
         for name, variants in data["superlatives"][direction].items():
             for variant in variants:
-                words = tuple(tokenise(variant).low)
+                words = tuple(tokenise(variant, lang).low)
                 found.setdefault(words[0], []).append((words, Comparator(name, direction)))
     for entries in found.values():
         entries.sort(key=lambda entry: -len(entry[0]))
@@ -100,7 +101,7 @@ def _superlatives(data: Mapping[str, Any]) -> dict[str, list[tuple[tuple[str, ..
 def claim_words(lang: str) -> ClaimWords:
     """Return a language's words for records."""
     data = lexicon(f"{lang}/records")
-    superlatives = _superlatives(data)
+    superlatives = _superlatives(data, lang)
     directions = {entry[1].name: entry[1].direction for entries in superlatives.values() for entry in entries}
     comparatives = {
         word: Comparator(name, directions.get(name, "max"))
@@ -172,6 +173,7 @@ def claim_words(lang: str) -> ClaimWords:
     sets |= {"more": frozenset(true)}
     sets |= {name: frozenset(values) for name, values in data["record"].items()}
     return ClaimWords(
+        language=lang,
         superlatives={first: tuple(entries) for first, entries in superlatives.items()},
         comparatives=comparatives,
         named=named,

@@ -9,6 +9,7 @@ from streams.rules.tokens import Tokens
 
 FIRST_YEAR: Final = 1500
 LAST_YEAR: Final = 2100
+_LISTS: Final = ("half_day", "o_clock", "ordinal", "of", "day_article", "at", "era", "decade")
 
 
 class Dates(Struct, frozen=True):
@@ -20,6 +21,18 @@ class Dates(Struct, frozen=True):
     clock_before: frozenset[str]
     race: frozenset[str]
     counted: frozenset[str]
+    # After an hour: "am"; after a day of the month: "th"; between it and its month: "of".
+    half_day: frozenset[str]
+    o_clock: frozenset[str]
+    ordinal: frozenset[str]
+    of: frozenset[str]
+    # Between a month and its day: "May the 26th".
+    day_article: frozenset[str]
+    at: frozenset[str]
+    era: frozenset[str]
+    # "The 1990s".
+    decade: frozenset[str]
+    fixed: frozenset[str]
 
 
 class Dated(Struct, frozen=True):
@@ -46,9 +59,7 @@ def dates(data: Mapping[str, Any]) -> Dates:
         *data["numbers"]["scales"],
         *data["numbers"]["suffixes"],
         *data["numbers"]["dozens"],
-        "percent",
-        "per",
-        "%",
+        *table["rate"],
     }
     return Dates(
         months=table["months"],
@@ -57,6 +68,8 @@ def dates(data: Mapping[str, Any]) -> Dates:
         clock_before=frozenset(table["clock_before"]),
         race=frozenset(table["race"]),
         counted=frozenset(counted | scales),
+        **{name: frozenset(table[name]) for name in _LISTS},
+        fixed=frozenset(data["context"]["fixed"]),
     )
 
 
@@ -69,8 +82,10 @@ def date_at(tokens: Tokens, at: int, words: Dates) -> Dated | None:
     if after == ":" and tokens.glued(at + 1):
         return _colon(tokens, at, words)
     if after in ("/", "-", "–") and tokens.glued(at + 1):
-        return _numeric(tokens, at)
-    if after in ("am", "pm", "a.m.", "p.m.") and float(low.replace(",", ".").partition(".")[0]) <= 12:
+        return _numeric(tokens, at, words)
+    if after in words.o_clock and float(low.replace(",", ".").partition(".")[0]) <= 24:
+        return Dated(at + 2, ((at, _plain(low), "clock"),))
+    if after in words.half_day and float(low.replace(",", ".").partition(".")[0]) <= 12:
         return Dated(at + 2, ((at, _plain(low), "clock"),))
     return _day(tokens, at, words) or _year(tokens, at, words)
 
@@ -118,11 +133,11 @@ def _by_clock(tokens: Tokens, at: int, stop: int, words: Dates) -> bool:
         at == 0
         or tokens.low[at].startswith("0")
         or tokens.word(stop) in words.clock_after
-        or tokens.word(at - 1) in ("at", "by")
+        or tokens.word(at - 1) in words.at
     )
 
 
-def _numeric(tokens: Tokens, at: int) -> Dated | None:
+def _numeric(tokens: Tokens, at: int, words: Dates) -> Dated | None:
     """Read "2025-06-01", "06/01/2025", "2014-16"."""
     sign = tokens.low[at + 1]
     pieces = [at]
@@ -145,11 +160,7 @@ def _numeric(tokens: Tokens, at: int) -> Dated | None:
         return Dated(stop, parts)
     if len(pieces) == 2 and widths[0] == 4 and widths[1] in (2, 4) and _is_year(tokens.low[at]):
         return Dated(stop, tuple((piece, value, "year") for piece, value, _ in parts))
-    if (
-        len(pieces) == 2
-        and sign == "/"
-        and f"{tokens.low[at]}/{tokens.low[at + 2]}" in ("24/7", "9/11", "7/7", "50/50", "20/20")
-    ):
+    if len(pieces) == 2 and sign == "/" and f"{tokens.low[at]}/{tokens.low[at + 2]}" in words.fixed:
         return Dated(stop, tuple((piece, value, "name") for piece, value, _ in parts))
     return None
 
@@ -160,9 +171,9 @@ def _day(tokens: Tokens, at: int, words: Dates) -> Dated | None:
     if not low.isdecimal() or len(low) > 2 or not 1 <= int(low) <= 31:
         return None
     stop = at + 1
-    if tokens.word(stop) in ("st", "nd", "rd", "th") and tokens.glued(stop):
+    if tokens.word(stop) in words.ordinal and tokens.glued(stop):
         stop += 1
-    follow = stop + 1 if tokens.word(stop) == "of" else stop
+    follow = stop + 1 if tokens.word(stop) in words.of else stop
     if tokens.word(follow) in words.months and tokens.capital(follow):
         stop = follow + 1
     elif (
@@ -182,7 +193,8 @@ def _day(tokens: Tokens, at: int, words: Dates) -> Dated | None:
 
 
 def _month_before(tokens: Tokens, at: int, words: Dates) -> bool:
-    back = at - 2 if tokens.word(at - 1) in (".", "the") else at - 1
+    before = tokens.word(at - 1)
+    back = at - 2 if before == "." or before in words.day_article else at - 1
     return tokens.word(back) in words.months and tokens.capital(back)
 
 
@@ -195,9 +207,9 @@ def _year(tokens: Tokens, at: int, words: Dates) -> Dated | None:
     if not _is_year(low):
         return None
     after = tokens.word(at + 1)
-    if after in ("bc", "bce", "ad", "ce"):
+    if after in words.era:
         return Dated(at + 2, ((at, float(low), "year"),))
-    if after == "s" and tokens.glued(at + 1):
+    if after in words.decade and tokens.glued(at + 1):
         return Dated(at + 2, ((at, float(low), "year"),))
     signed = tokens.glued(at) and tokens.low[at - 1] not in ("'", "’", "(", "-", "–", "/", '"', "“", "‘", "[")
     if signed or after in words.counted or (tokens.glued(at + 1) and after[0].isalnum()):

@@ -12,7 +12,7 @@ def joined(tokens: Tokens, found: list[Found], words: FigureWords) -> list[Found
         last = result[-1] if result else None
         if last is not None and _is_price_of(tokens, last, each, words):
             continue
-        if last is None or not (_compound(tokens, last, each, words) or _range(tokens, last, each)):
+        if last is None or not (_compound(tokens, last, each, words) or _range(tokens, last, each, words)):
             result.append(each)
             continue
     return result
@@ -28,7 +28,7 @@ def _compound(tokens: Tokens, last: Found, each: Found, words: FigureWords) -> b
     if last.unit is None or last.unit in NO_QUANTITY or last.high is not None:
         return False
     between = tokens.low[last.unit_stop : each.start]
-    if any(word not in (",", "and") for word in between) or len(between) > 2:
+    if any(word != "," and word not in words.numbers.joiner for word in between) or len(between) > 2:
         return False
     if last.unit == "seconds" and last.stop - last.start > 2 and each.unit == "seconds" and each.value < 60:
         last.value, last.stop, last.unit_stop = last.value + each.value, each.unit_stop, each.unit_stop
@@ -68,7 +68,7 @@ def _to_seconds(found: Found, name: str, part: str | None) -> None:
         found.unit = "seconds"
 
 
-def _range(tokens: Tokens, last: Found, each: Found) -> bool:
+def _range(tokens: Tokens, last: Found, each: Found, words: FigureWords) -> bool:
     between = tokens.low[last.stop : each.start]
     if (
         last.high is not None
@@ -80,14 +80,13 @@ def _range(tokens: Tokens, last: Found, each: Found) -> bool:
     if dashed and last.unit is None and each.unit is None and max(last.value, each.value) < 100:
         last.unit = each.unit = "score"
         return False
-    worded = between in (["to"], ["and"]) and tokens.word(last.start - 1) in ("between", "to")
-    spanned = (
-        between == ["to"]
-        and tokens.word(last.start - 1) != "from"
-        and last.unit is None
-        and each.unit is not None
-    )
-    percents = len(between) == 2 and between[1] in ("and", "to") and tokens.word(last.start - 1) == "between"
+    before = tokens.word(last.start - 1)
+    alone = between[0] if len(between) == 1 else ""
+    to = alone in words.range_to
+    worded = (to or alone in words.range_and) and (before in words.between or before in words.range_to)
+    spanned = to and before not in words.range_from and last.unit is None and each.unit is not None
+    joins = len(between) == 2 and (between[1] in words.range_and or between[1] in words.range_to)
+    percents = joins and before in words.between
     if not (dashed or worded or spanned or percents) or last.value >= each.value:
         return False
     if last.unit is not None and last.unit != each.unit:

@@ -1,35 +1,25 @@
 """Tells ranks, ages and parts of names from quantities."""
 
-from typing import Final
-
 from streams.rules.figure_words import FigureWords
 from streams.rules.numbers import Number
 from streams.rules.tokens import Tokens
 from streams.rules.units import match, unit_after
-
-_ORDINAL: Final = frozenset(["st", "nd", "rd", "th"])
 
 
 def kind_of(tokens: Tokens, number: Number, words: FigureWords) -> str | None:
     """Say what a number is when it is no quantity: a rank ("31st"), an age, a part of a name ("F-16", "COP30")."""
     at, stop = number.start, number.stop
     after = tokens.word(stop)
-    if tokens.glued(stop) and after in _ORDINAL:
+    if tokens.glued(stop) and after in words.dates.ordinal and (after != "." or tokens.word(stop + 1)):
         return "rank"
     if number.form == "digits" and stop == at + 1 and _glued_name(tokens, at, words):
         return "name"
     dash = stop + 1 if after == "-" else stop
-    if (
-        tokens.word(dash) in ("year", "month", "week", "day")
-        and tokens.word(dash + 1) == "-"
-        and tokens.word(dash + 2) == "old"
-    ):
+    if match(words.age_after, tokens, dash) is not None:
         return "age"
     if number.form == "words" and (after in words.idioms or _spelled_name(tokens, at, stop, words)):
         return "name"
-    if tokens.word(at - 1) in ("aged", "age") or (
-        tokens.word(dash) == "years" and tokens.word(dash + 1) == "old"
-    ):
+    if tokens.word(at - 1) in words.age_before:
         return "age"
     if number.form != "digits" or stop != at + 1:
         return None
@@ -78,11 +68,11 @@ def _named(tokens: Tokens, at: int, number: Number, words: FigureWords) -> bool:
     if not piece.isdecimal() or len(piece) > 4 or tokens.glued(at):
         return False
     before = tokens.word(at - 1)
-    if before == "." and tokens.word(at - 2) in ("no", "nr", "nrs", "nos"):
+    if before == "." and tokens.word(at - 2) in words.numbered:
         return True
     if before not in words.name_heads:
         return False
     strong = tokens.capital(at - 1) and before not in words.weak_heads
     measured = unit_after(tokens, number.stop, words.units) is not None
     counted = match(words.units.nouns, tokens, number.stop) is not None
-    return not measured and not counted and (strong or before in ("no", "nr"))
+    return not measured and not counted and (strong or before in words.numbered)

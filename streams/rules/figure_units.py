@@ -12,7 +12,7 @@ MINUS: Final = "-−–"
 _Before = tuple[str, int]
 # So far back a clause may name what its figure counts.
 _CLAUSE: Final = 11
-_ENDS: Final = frozenset([".", ",", ";", ":", "—", "–", "and", "but", "as", "while", "after"])
+_ENDS: Final = frozenset([".", ",", ";", ":", "—", "–"])
 _ASIDE: Final = frozenset(["—", "–", "-", "(", ":", ","])
 # Distances that "m" after a bare number means on a track or in a pool.
 _RACES: Final = frozenset(
@@ -35,7 +35,7 @@ def _read_unit(
     tokens: Tokens, found: Found, number: Number, words: FigureWords, currency: _Before | None
 ) -> None:
     percent = None if currency else match_before(words.units.percent_before, tokens, found.start)
-    if currency is not None and _currency_fits(tokens, currency[1], found.start):
+    if currency is not None and _currency_fits(tokens, currency[1], found.start, words):
         name, begin = currency
         found.unit = name
         if tokens.low[begin] in words.units.million_codes:
@@ -78,18 +78,18 @@ def _counted_before(tokens: Tokens, start: int, words: FigureWords) -> str | Non
     """Return what a figure counts that its clause names before the verb: "the number of drones rose to 810"."""
     for at in range(start - 1, max(-1, start - _CLAUSE), -1):
         word = tokens.word(at)
-        if word in _ENDS:
+        if word in _ENDS or word in words.ends:
             return None
         if word not in words.units.counting:
             continue
-        if tokens.word(at + 1) == "of":
+        if tokens.word(at + 1) in words.units.of:
             noun = noun_after(tokens, at + 2, words.units)
             # "A total of 12": the figure itself comes next.
             return noun.name if noun is not None and noun.stop <= start else None
         noun = match(words.units.nouns, tokens, at - 1)
         if noun is not None and noun.stop == at:
             return noun.name
-        return "deaths" if word == "toll" and tokens.word(at - 1) == "death" else None
+        return "deaths" if tokens.word(at - 1) in words.toll.get(word, ()) else None
     return None
 
 
@@ -98,22 +98,15 @@ def _scale_code(tokens: Tokens, found: Found, unit: Unit, words: FigureWords) ->
     if tokens.low[unit.stop - 1] in words.units.million_codes:
         found.value *= 1e6
     scale = words.numbers.scales.get(tokens.word(unit.stop))
-    if (
-        scale
-        and unit.name != "percent"
-        and tokens.low[unit.stop - 1] in ("usd", "eur", "gbp", "dollars", "$", "€", "£")
-    ):
+    if scale and unit.name != "percent" and tokens.low[unit.stop - 1] in words.scaled_codes:
         found.value *= scale
         found.unit_stop += 1
 
 
-def _currency_fits(tokens: Tokens, begin: int, start: int) -> bool:
+def _currency_fits(tokens: Tokens, begin: int, start: int, words: FigureWords) -> bool:
     """Whether a sign or code before a number belongs to it, and not to the amount before: "10 $ 30 $"."""
     low = tokens.low[begin]
-    if low.isalpha() and not (
-        low in ("rs", "re", "usd", "eur", "gbp", "rmb", "dollar", "sen", "maud")
-        or tokens.raw[begin].isupper()
-    ):
+    if low.isalpha() and not (low in words.small_codes or tokens.raw[begin].isupper()):
         return False
     if begin == 0 or not tokens.low[begin - 1][0].isdecimal():
         return True
@@ -184,7 +177,7 @@ def _read_qualifier(tokens: Tokens, found: Found, words: FigureWords, currency: 
     start = found.start
     if currency is not None:
         start = currency[1]
-    if tokens.word(start - 1) in ("a", "the", "an"):
+    if tokens.word(start - 1) in words.articles:
         start -= 1
     before = match_before(words.before, tokens, start)
     if before is not None:

@@ -14,11 +14,15 @@ from wirewatch.messages import Qualifier
 
 # Units of numbers that are no quantity.
 NO_QUANTITY: Final = frozenset(["date", "year", "clock", "score", "rank", "age", "name"])
+_LISTS: Final = (
+    "age_before", "numbered", "ends", "small_codes", "scaled_codes", "articles", "range_to", "range_and", "between", "range_from",
+)  # fmt: skip
 
 
 class FigureWords(Struct, frozen=True):
     """All that a language's figures are read with."""
 
+    language: str
     numbers: NumberWords
     # Words of which any number told in words holds one.
     counting: frozenset[str]
@@ -36,6 +40,25 @@ class FigureWords(Struct, frozen=True):
     weak_heads: frozenset[str]
     metres_near: frozenset[str]
     metres_after: frozenset[str]
+    age_after: Phrases
+    age_before: frozenset[str]
+    # "No. 5".
+    numbered: frozenset[str]
+    # Words that end the clause in which a figure's noun stands before it.
+    ends: frozenset[str]
+    # "Death" before "toll".
+    toll: Mapping[str, frozenset[str]]
+    # Codes that are written small too.
+    small_codes: frozenset[str]
+    # Currencies before a scale: "75 USD million".
+    scaled_codes: frozenset[str]
+    # Articles between a qualifier and its number.
+    articles: frozenset[str]
+    # "Five to ten", "between five and ten", "from five to ten".
+    range_to: frozenset[str]
+    range_and: frozenset[str]
+    between: frozenset[str]
+    range_from: frozenset[str]
 
 
 class Found(Struct, gc=False):
@@ -57,18 +80,22 @@ def figure_words(lang: str) -> FigureWords:
     levels: Mapping[str, list[str]] = data["qualifiers"]
     numbers = number_words(data["numbers"], frozenset(data["context"]["fixed"]))
     return FigureWords(
+        language=lang,
         numbers=numbers,
         counting=numbers.starts | frozenset(numbers.fractions),
         begins=frozenset([*numbers.starts, *numbers.article, *data["numbers"]["ordinals"]]),
-        units=unit_words(data),
+        units=unit_words(data, lang),
         dates=dates(data),
-        before=phrases((name, levels[name]) for name in ("at_least", "at_most", "about")),
-        after=phrases((name, levels[f"{name}_after"]) for name in ("at_least", "at_most", "about")),
+        before=phrases(((name, levels[name]) for name in ("at_least", "at_most", "about")), lang),
+        after=phrases(((name, levels[f"{name}_after"]) for name in ("at_least", "at_most", "about")), lang),
         name_heads=frozenset(data["context"]["name_heads"]),
         idioms=frozenset(data["context"]["idioms"]),
         ordinals={word: float(value) for word, value in data["numbers"]["ordinals"].items()},
-        runs=phrases([("run", data["context"]["runs"])]),
+        runs=phrases([("run", data["context"]["runs"])], lang),
         weak_heads=frozenset(data["context"]["weak_heads"]),
         metres_near=frozenset(data["context"]["metres_near"]),
         metres_after=frozenset(data["context"]["metres_after"]),
+        age_after=phrases([("age", data["context"]["age_after"])], lang),
+        toll={word: frozenset(before) for word, before in data["context"]["toll"].items()},
+        **{name: frozenset(data["context"][name]) for name in _LISTS},
     )

@@ -42,7 +42,7 @@ def figures_in(sentence: Sentence, words: FigureWords) -> list[Figure]:
     """Return the numbers of one sentence."""
     if not _may_count(sentence.text, words):
         return []
-    tokens = tokenise(sentence.text)
+    tokens = tokenise(sentence.text, words.language)
     found = _scan(tokens, words)
     if not found:
         return []
@@ -51,7 +51,7 @@ def figures_in(sentence: Sentence, words: FigureWords) -> list[Figure]:
 
 def _may_count(text: str, words: FigureWords) -> bool:
     """Whether a text holds a digit or a number word; most sentences hold none, and must cost next to nothing."""
-    return _DIGIT.search(text) is not None or not words.counting.isdisjoint(words_of(text))
+    return _DIGIT.search(text) is not None or not words.counting.isdisjoint(words_of(text, words.language))
 
 
 def _figure(sentence: Sentence, tokens: Tokens, found: Found) -> Figure:

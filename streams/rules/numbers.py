@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from streams.rules.digits import MAX_DIGITS, plain_digits
 from streams.rules.number_sum import Sum
+from streams.rules.number_words import spelled_out
 from streams.rules.tokens import Tokens
 
 _POWER: Final = re.compile(
@@ -37,6 +38,21 @@ class NumberWords(Struct, frozen=True):
     fractions: Mapping[str, float]
     starts: frozenset[str]
     fixed: frozenset[str]
+    # Fractions in the plural: "two thirds", never "a thirds".
+    many: frozenset[str]
+    # Those that are the same in both.
+    alike: frozenset[str]
+    of: frozenset[str]
+    # "Four out of five"; "one in ten".
+    out_of: tuple[tuple[str, ...], ...]
+    one_in: frozenset[str]
+    # Scales of one letter that stand apart from the digits: "40 k".
+    apart: Mapping[str, float]
+    # Short forms that end with a stop: "4,2 Mio. Euro".
+    shortened: frozenset[str]
+    # Beside these a half is none: "half-time", "the second half".
+    no_half_before: frozenset[str]
+    no_half_after: frozenset[str]
 
 
 class Number(Struct, frozen=True, gc=False):
@@ -53,7 +69,9 @@ class Number(Struct, frozen=True, gc=False):
 
 def number_words(data: Mapping[str, Any], fixed: frozenset[str]) -> NumberWords:
     """Return the number words of a lexicon's `numbers` table."""
-    small = {word: float(value) for word, value in data["small"].items()}
+    small = {word: float(value) for word, value in data["small"].items()} | spelled_out(
+        data.get("joined", {})
+    )
     scales = {word: float(value) for word, value in data["scales"].items()}
     fractions = {word: float(value) for word, value in data["fractions"].items()}
     dozens = {word: float(value) for word, value in data["dozens"].items()}
@@ -73,6 +91,15 @@ def number_words(data: Mapping[str, Any], fixed: frozenset[str]) -> NumberWords:
         fractions=fractions,
         starts=frozenset([*small, *scales, *dozens, *half]),
         fixed=fixed,
+        many=frozenset(data["many"]),
+        alike=frozenset(data["alike"]),
+        of=frozenset(data["of"]),
+        out_of=tuple(tuple(phrase.split()) for phrase in data["out_of"]),
+        one_in=frozenset(data["one_in"]),
+        apart={word: float(value) for word, value in data["apart"].items()},
+        shortened=frozenset(data["shortened"]),
+        no_half_before=frozenset(data["no_half_before"]),
+        no_half_after=frozenset(data["no_half_after"]),
     )
 
 
@@ -88,7 +115,7 @@ def read_number(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
         if follow in words.starts and follow not in words.small:
             inner = _from_words(tokens, at + 1, words)
             return inner and Number(at, inner.stop, inner.value, inner.form)
-        if follow in words.fractions and not follow.endswith("s"):
+        if follow in words.fractions and follow not in words.many:
             return _scaled(tokens, Number(at, at + 2, 1 / words.fractions[follow], "fraction"), words)
         return None
     return _from_words(tokens, at, words) if low in words.starts else None
@@ -118,8 +145,8 @@ def _from_digits(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
         return _scaled(tokens, Number(at, stop + 1, value + _VULGAR[word]), words)
     if tokens.glued(stop) and word in words.letters and not _inside_word(tokens, stop):
         return Number(at, stop + 1, value * words.letters[word], "digits", tokens.raw[stop])
-    if word == "k" and not tokens.glued(stop):
-        return Number(at, stop + 1, value * 1e3)
+    if word in words.apart and not tokens.glued(stop):
+        return Number(at, stop + 1, value * words.apart[word])
     return _continued(tokens, at, stop, value, words)
 
 
@@ -189,7 +216,7 @@ def _from_words(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
     if low in words.fractions and low not in words.small:
         return _bare_fraction(tokens, at, words)
     if low in words.dozens:
-        return None if low.endswith("s") else Number(at, at + 1, words.dozens[low], "words")
+        return None if low in words.many else Number(at, at + 1, words.dozens[low], "words")
     if low in words.small:
         return _continued(tokens, at, at + 1, words.small[low], words, spelled=True)
     value = words.scales[low]
@@ -199,25 +226,16 @@ def _from_words(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
 def _bare_fraction(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
     """Read "half a million", "half of", "quarter million"; "half-time" and "the third quarter" are none."""
     low = tokens.low[at]
-    if low.endswith("s") or low == "halves":
+    if low in words.many:
         return None
     number = Number(at, at + 1, 1 / words.fractions[low], "fraction")
     scaled = _scaled(tokens, number, words)
     if scaled.stop > number.stop:
         return scaled
     follow = tokens.word(at + 1)
-    whole = words.fractions[low] == 2 and follow not in (
-        "-",
-        "time",
-        "year",
-        "hour",
-        "century",
-        "decade",
-        "term",
-        "final",
-    )
+    whole = words.fractions[low] == 2 and follow != "-" and follow not in words.no_half_after
     before = tokens.word(at - 1)
-    return number if whole and before not in ("-", "first", "second", "other", "better") else None
+    return number if whole and before != "-" and before not in words.no_half_before else None
 
 
 def _scaled(tokens: Tokens, number: Number, words: NumberWords) -> Number:
@@ -225,7 +243,7 @@ def _scaled(tokens: Tokens, number: Number, words: NumberWords) -> Number:
     at, value = number.stop, number.value
     if value is None:
         return number
-    if tokens.word(at) == "of" and tokens.word(at + 1) in words.article:
+    if tokens.word(at) in words.of and tokens.word(at + 1) in words.article:
         at += 2
     elif tokens.word(at) in words.article:
         at += 1
@@ -262,6 +280,7 @@ def _continued(
             if not total.multiply(factor):
                 break
             at = joined + 1
+            at += word in words.shortened and tokens.word(at) == "." and tokens.glued(at)
             continue
         part = _part(tokens, joined, words)
         ahead = words.scales.get(tokens.word(joined + 1))
@@ -307,14 +326,16 @@ def _ended(tokens: Tokens, number: Number, scale: float, words: NumberWords) -> 
     dash = at + 1 if word == "-" else at
     denominator = words.fractions.get(tokens.word(dash))
     if denominator and number.form == "words" and value == int(value):
-        plural = tokens.word(dash).endswith("s")
-        if (plural and value > 1) or (value == 1 and not plural):
+        below = tokens.word(dash)
+        plural = below in words.many or below in words.alike
+        if (plural and value > 1) or (value == 1 and below not in words.many):
             return _scaled(tokens, Number(number.start, dash + 1, value / denominator, "fraction"), words)
-    if word == "out" and tokens.word(at + 1) == "of":
-        whole = read_number(tokens, at + 2, words) if at + 2 < len(tokens) else None
+    size = next((len(way) for way in words.out_of if tuple(tokens.low[at : at + len(way)]) == way), 0)
+    if size:
+        whole = read_number(tokens, at + size, words) if at + size < len(tokens) else None
         if whole is not None and whole.value and value < whole.value:
             return Number(number.start, whole.stop, value / whole.value, "fraction")
-    if word == "in" and value == 1 and number.form == "words":
+    if word in words.one_in and value == 1 and number.form == "words":
         whole = read_number(tokens, at + 1, words) if at + 1 < len(tokens) else None
         if whole is not None and whole.value and whole.value >= 2 and whole.form == "words":
             return Number(number.start, whole.stop, value / whole.value, "fraction")

@@ -62,7 +62,7 @@ def find_record_claims(reading: Reading, figures: Sequence[Figure]) -> tuple[Rec
     if not cued:
         return ()
     end = _lead_end(reading.sentences)
-    lines = [cued[at][0] if at in cued else line(reading.sentences[at]) for at in range(end)]
+    lines = [cued[at][0] if at in cued else line(reading.sentences[at], lang) for at in range(end)]
     today = reading.story.at.date()
     head = _Head(lines, place(figures, lines), words, units, today, looks_back(lines, words))
     found: list[RecordClaim] = []
@@ -90,14 +90,14 @@ def _cued(
     """Return the sentences with cues, ready for patterns. Most have none, and must cost next to nothing."""
     found: dict[int, tuple[Line, list[Cue]]] = {}
     for at, sentence in enumerate(sentences):
-        present = words_of(sentence.text)
+        present = words_of(sentence.text, words.language)
         places = worth_trying(present, words)
         if (
             places
             or not words.triggers.isdisjoint(present)
             or any(is_superlative(word, words) for word in present if word.endswith("est"))
         ):
-            text = line(sentence)
+            text = line(sentence, words.language)
             cues = find_cues(text, words, units.function, places)
             if cues:
                 found[at] = (text, cues[:MAX_CUES])

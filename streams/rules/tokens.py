@@ -1,10 +1,14 @@
 """A sentence's words, numbers and signs, with their places: what figures and claims are read from."""
 
 import re
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
+
+from streams.lexicons import lexicon
 
 # Order matters: digits with their separators, vulgar fractions, dotted abbreviations ("U.S."), words with an inner
 # apostrophe but without the possessive, the possessive alone, any other sign.
@@ -52,17 +56,90 @@ class Tokens(Struct, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def words_of(text: str) -> frozenset[str]:
-    """Return the words of a text in lower case: what says which rules are worth trying. Asked of a sentence twice."""
+def words_of(text: str, language: str = "") -> frozenset[str]:
+    """Return the words of a text in lower case: what says which rules are worth trying. Asked of a sentence twice.
+
+    Where a language writes words together, these are their parts.
+    """
+    if language and _compounds(language) is not None:
+        return frozenset(tokenise(text, language).low)
     return frozenset(_WORD.findall(text.lower().replace("’", "'")))
 
 
+# Words that were cut are remembered; no compound is longer, and no part of one shorter.
+_REMEMBERED: Final = 50_000
+_LONGEST: Final = 40
+_SHORTEST: Final = 3
+
+
+class Compounds:
+    """A language's words that are written together: cut where both pieces are known ("drone|attack")."""
+
+    def __init__(self, parts: Iterable[str], links: Iterable[str], whole: Iterable[str]) -> None:
+        self._parts = frozenset(parts)
+        self._links = ("", *sorted(links))
+        self._whole = frozenset(whole)
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def cuts(self, word: str) -> tuple[int, ...]:
+        """Return where a word in small letters is cut; nowhere, for most."""
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[word] = () if word in self._whole or len(word) > _LONGEST else self._cut(word)
+        return found
+
+    def _cut(self, word: str) -> tuple[int, ...]:
+        for at in range(len(word) - _SHORTEST, _SHORTEST - 1, -1):
+            head, tail = word[:at], word[at:]
+            if not any(
+                head.endswith(link) and head[: len(head) - len(link)] in self._parts for link in self._links
+            ):
+                continue
+            if tail in self._parts:
+                return (at,)
+            rest = self._cut(tail)
+            if rest:
+                return (at, *(at + more for more in rest))
+        return ()
+
+
+@cache
+def _compounds(language: str) -> Compounds | None:
+    """Return a language's compounds; None for one that writes its words apart."""
+    table = lexicon(f"{language}/inflection").get("compounds")
+    return Compounds(table["parts"], table["links"], table["whole"]) if table else None
+
+
 @lru_cache(maxsize=2048)
-def tokenise(text: str) -> Tokens:
-    """Cut a text into tokens. Linear in its length; what was cut just now is not cut again."""
+def tokenise(text: str, language: str = "") -> Tokens:
+    """Cut a text into tokens. Linear in its length; what was cut just now is not cut again.
+
+    In a language with compounds these are cut too; their parts are glued.
+    """
+    compounds = _compounds(language) if language else None
+    if compounds is not None:
+        return _with_parts(text, compounds)
     matches = list(_TOKEN.finditer(text))
     raw = [match[0] for match in matches]
     low = [word.lower() for word in raw]
     if "’" in text:
         low = [word.replace("’", "'") for word in low]
     return Tokens(text, raw, low, [match.start() for match in matches], [match.end() for match in matches])
+
+
+def _with_parts(text: str, compounds: Compounds) -> Tokens:
+    tokens = Tokens(text, [], [], [], [])
+    for match in _TOKEN.finditer(text):
+        word = match[0]
+        low = word.lower().replace("’", "'")
+        # What changes its length in small letters is no compound that a lexicon knows.
+        cuts = compounds.cuts(low) if len(low) == len(word) else ()
+        for begin, end in pairwise((0, *cuts, len(word))):
+            # Each part of a noun is written as the whole is.
+            tokens.raw.append(word[begin:end].title() if begin and word[0].isupper() else word[begin:end])
+            tokens.low.append(low[begin:end])
+            tokens.start.append(match.start() + begin)
+            tokens.end.append(match.start() + end)
+    return tokens

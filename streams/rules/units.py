@@ -11,10 +11,6 @@ Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 
 # How far after a number its noun may stand: "472 Iranian-designed Shahed-type attack drones".
 MAX_REACH: Final = 9
-_IRREGULAR: Final = frozenset(
-    ["men", "women", "children", "people", "police", "cattle", "sheep", "fish", "feet", "crew", "personnel"]
-)
-_MORE: Final = frozenset(["other", "more", "additional", "further", "new", "such"])
 _NO_PLURAL: Final = ("ss", "us", "is", "ous", "'s")
 
 
@@ -35,6 +31,15 @@ class UnitWords(Struct, frozen=True):
     killing: frozenset[str]
     # "The count of drones ...": what is counted stands after it, and how many behind a verb.
     counting: frozenset[str]
+    # "Of", and what may follow it before the noun: "12 of their drones".
+    of: frozenset[str]
+    of_whose: frozenset[str]
+    # Between a number and its noun: "12 more drones".
+    more: frozenset[str]
+    # Plurals that do not end in "s".
+    irregular: frozenset[str]
+    # Whether a noun is known by its capital, and not by its plural.
+    capital: bool
 
 
 class Unit(Struct, frozen=True, gc=False):
@@ -44,12 +49,12 @@ class Unit(Struct, frozen=True, gc=False):
     stop: int
 
 
-def phrases(table: Iterable[tuple[str, Iterable[str]]]) -> Phrases:
+def phrases(table: Iterable[tuple[str, Iterable[str]]], language: str = "") -> Phrases:
     """Return the variants by their first token, the longest first."""
     found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for name, variants in table:
         for variant in variants:
-            words = tuple(tokenise(variant).low)
+            words = tuple(tokenise(variant, language).low)
             found.setdefault(words[0], []).append((words, name))
     return {first: tuple(sorted(entries, key=lambda e: -len(e[0]))) for first, entries in found.items()}
 
@@ -77,22 +82,27 @@ def match_before(table: Phrases, tokens: Tokens, at: int) -> tuple[str, int] | N
     return None
 
 
-def unit_words(data: Mapping[str, Any]) -> UnitWords:
+def unit_words(data: Mapping[str, Any], language: str) -> UnitWords:
     """Return the units of a figures lexicon."""
-    currencies = phrases(data["currencies"].items())
+    currencies = phrases(data["currencies"].items(), language)
     return UnitWords(
-        percent=phrases([("percent", data["percent"]["after"])]),
+        percent=phrases([("percent", data["percent"]["after"])], language),
         percent_before=phrases([("percent", data["percent"]["before"])]),
         currencies=currencies,
         money=frozenset(data["currencies"]),
-        units=phrases(data["units"].items()),
-        nouns=phrases(data["nouns"].items()),
+        units=phrases(data["units"].items(), language),
+        nouns=phrases(data["nouns"].items(), language),
         function=frozenset(data["context"]["function"]),
         compound={(whole, part): (float(many), name) for whole, part, many, name in data["compound"]["rows"]},
         million_codes=frozenset(data["million_codes"]["codes"]),
         signs=frozenset(word for word in currencies if not word.isalpha()),
         killing=frozenset(data["context"]["killing"]),
         counting=frozenset(data["context"]["counting"]),
+        of=frozenset(data["context"]["of"]),
+        of_whose=frozenset(data["context"]["of_whose"]),
+        more=frozenset(data["context"]["more"]),
+        irregular=frozenset(data["context"]["plurals"]),
+        capital=data["context"]["nouns_by"] == "capital",
     )
 
 
@@ -121,13 +131,13 @@ def _word_goes_on(tokens: Tokens, at: int) -> bool:
 
 def noun_after(tokens: Tokens, at: int, words: UnitWords) -> Unit | None:
     """Return the noun that a number counts: its known name, or the first plural before the phrase ends."""
-    if tokens.word(at) == "of":
+    if tokens.word(at) in words.of:
         at += 1
-        while tokens.word(at) in ("the", "its", "their", "his", "her", "these", "those"):
+        while tokens.word(at) in words.of_whose:
             at += 1
     if tokens.word(at) == "+":
         at += 1
-    while tokens.word(at) in _MORE:
+    while tokens.word(at) in words.more:
         at += 1
     known: Unit | None = None
     for here in range(at, min(at + MAX_REACH, len(tokens))):
@@ -142,22 +152,36 @@ def noun_after(tokens: Tokens, at: int, words: UnitWords) -> Unit | None:
             continue
         if low in words.function or not (low.isalpha() or low in "-’'\"“”‘"):
             break
-        if plural(low) and len(low) > 3:
+        if _is_noun(tokens, here, words):
             return Unit(low, here + 1)
     return known
 
 
+def _is_noun(tokens: Tokens, here: int, words: UnitWords) -> bool:
+    """Whether an unknown word looks like what is counted; of a compound its last part is."""
+    if words.capital:
+        return tokens.capital(here) and not (tokens.glued(here + 1) and tokens.low[here + 1].isalpha())
+    return plural(tokens.low[here], words) and len(tokens.low[here]) > 3
+
+
 def _noun_ends(tokens: Tokens, here: int, stop: int, words: UnitWords) -> bool:
-    return plural(tokens.low[here]) or stop - here > 1 or not _noun_goes_on(tokens, stop, words)
+    return (
+        words.capital
+        or plural(tokens.low[here], words)
+        or stop - here > 1
+        or not _noun_goes_on(tokens, stop, words)
+    )
 
 
 def _noun_goes_on(tokens: Tokens, at: int, words: UnitWords) -> bool:
     low = tokens.word(at)
     return low == "-" or (
-        low.isalpha() and low not in words.function and (plural(low) or plural(tokens.word(at + 1)))
+        low.isalpha()
+        and low not in words.function
+        and (plural(low, words) or plural(tokens.word(at + 1), words))
     )
 
 
-def plural(word: str) -> bool:
+def plural(word: str, words: UnitWords) -> bool:
     """Whether a word looks like a plural noun."""
-    return word in _IRREGULAR or (word.endswith("s") and len(word) > 3 and not word.endswith(_NO_PLURAL))
+    return word in words.irregular or (word.endswith("s") and len(word) > 3 and not word.endswith(_NO_PLURAL))
