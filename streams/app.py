@@ -5,6 +5,7 @@ from typing import Any, Final, Literal
 
 import faust
 
+from streams.consumer import take_over_without_loss
 from streams.outbox import SEND_TIMEOUT, Sending
 from streams.rules.step import Output
 from wirewatch.clock import Clock
@@ -26,7 +27,7 @@ def build_app(step: StepName, kafka: KafkaConnection, folder: Path) -> faust.App
     """Return a fresh app for a step, connected to nothing yet. `folder` takes what Faust keeps on disk."""
     # Faust makes the last folder of the path alone.
     folder.mkdir(parents=True, exist_ok=True)
-    return faust.App(
+    app = faust.App(
         kafka.group(step),
         broker=[f"kafka://{server}" for server in kafka.bootstrap_servers.split(",")],
         broker_credentials=_credentials(kafka),
@@ -66,6 +67,8 @@ def build_app(step: StepName, kafka: KafkaConnection, folder: Path) -> faust.App
         web_enabled=False,
         worker_redirect_stdouts=False,
     )
+    take_over_without_loss(app)
+    return app
 
 
 def _credentials(kafka: KafkaConnection) -> Any:

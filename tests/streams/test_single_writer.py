@@ -17,7 +17,7 @@ from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import Tick
 from wirewatch.settings import KafkaSettings
 from wirewatch.topic_admin import create_topics
-from wirewatch.topics import ALERTS_HELD, DEAD, TICKS, Topic
+from wirewatch.topics import ALERTS_HELD, COMMANDS, DEAD, TICKS, Topic
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="session")]
 CLOCK = SystemClock()
@@ -38,11 +38,11 @@ class Bench:
             await producer.send(self.kafka.topic(TICKS), value)
         await producer.stop()
 
-    async def worker(self) -> asyncio.subprocess.Process:
+    async def worker(self, *options: str) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.streams.counting_worker",
-            self.kafka.bootstrap_servers, self.kafka.prefix, str(self._folder),
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            self.kafka.bootstrap_servers, self.kafka.prefix, str(self._folder), *options,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
 
     @asynccontextmanager
@@ -92,6 +92,29 @@ async def test_a_worker_killed_amid_its_work_counts_every_message_once(bench: Be
         await successor.wait()
     numbers = sorted(int(decode(ALERTS_HELD, message.value).id.split()[1]) for message in found)
     assert numbers == list(range(1, count + 1))
+
+
+async def test_what_comes_on_another_topic_during_a_take_over_displaces_no_event(bench: Bench) -> None:
+    """A worker died before its first commit; its successor has read its state back when a message comes elsewhere."""
+    count = 600
+    await bench.send(*(tick(number) for number in range(count)))
+    async with bench.reading(ALERTS_HELD) as outputs:
+        worker = await bench.worker("uncommitted")
+        await read(outputs, 1)
+        worker.kill()
+        await worker.wait()
+        successor = await bench.worker("uncommitted")
+        assert successor.stdout is not None
+        assert (await successor.stdout.readline()).endswith(b"recovered\n")
+        producer = bench.kafka.producer()
+        await producer.start()
+        await producer.send_and_wait(bench.kafka.topic(COMMANDS), b"anything")
+        await producer.stop()
+        outputs.seek(*next((place, 0) for place in outputs.assignment()))
+        found = await read(outputs, count)
+        successor.terminate()
+        await successor.wait()
+    assert len({decode(ALERTS_HELD, message.value).id for message in found}) == count
 
 
 async def test_what_is_no_message_is_dead_and_the_rest_goes_on(bench: Bench) -> None:
