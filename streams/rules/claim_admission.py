@@ -30,153 +30,7 @@ class Case(Struct, frozen=True):
         return not self.words.sets[name].isdisjoint(nouns)
 
 
-_PERFECT: Final = re.compile(
-    r" (?:has|have|had|been|was|were|is|recall|remembers?|known|seen|measured|recorded|came|come|did|title|do) "
-)
-_MEMORY: Final = re.compile(r" (?:recall|remembers?|memory|known|century|decade|records|books) ")
 _YEAR: Final = re.compile(r" (?:1[89]|20)\d\d ")
-_BECOMES: Final = re.compile(
-    r" (?:becomes?|became|becoming|now|crowned|makes (?:it|him|her)|making (?:it|him|her)|made (?:it|him|her)) "
-)
-_IS: Final = re.compile(r" (?:is|was|are|were|as|be|been) ")
-_CALLS: Final = re.compile(
-    r" (?:calls?|called|rules?|ruled|say|says|said|judged|declared|confirmed|reckon) (?:[^ ]+ ){0,3}$"
-)
-_OLD: Final = re.compile(r" (?:previous|old|record|any other|1[89]\d\d|20\d\d|high|peak|worst|best) ")
-_HURT: Final = re.compile(
-    r" (?:hurt|injured|killed|arrested|charged|reported|comment|immediately) (?:[^ ]+ ){0,2}$"
-)
-_LIST: Final = re.compile(
-    r" (?:record|list|tally|score|total|most|history|career|reign|scorer|set|held|managed) "
-)
-_AMONG_PEERS: Final = re.compile(
-    r"^ in (?:the )?(?:[^ ]+ )?(?:world|eu|europe|g7|g20|uk|us|country|region|oecd|eurozone|union|league|asia|africa|continent) "
-)
-_STANDS: Final = re.compile(
-    r" (?:stands|survives?|remains?|intact|safe|short|shy|below|under|behind|missed|misses|outside|not|n't|never|if|would|could|equal|equals|equalled|matched|tied) "
-)
-_POSSESSIVES: Final = frozenset(["its", "their", "his", "her", "'s", "our", "my"])
-_PRONOUNS: Final = frozenset(["his", "her", "their", "my", "your", "our", "whose"])
-# Before a bare superlative in a headline: "fires 810 drones in biggest attack", "suffers worst defeat".
-_LEADS: Final = frozenset(
-    [
-        "in",
-        "with",
-        "makes",
-        "suffers",
-        "posts",
-        "sees",
-        "hits",
-        "has",
-        "for",
-        "at",
-        "to",
-        "after",
-        "becomes",
-        ",",
-        "—",
-        "–",
-        ":",
-        "(",
-        "by",
-        "sets",
-        "marks",
-        "from",
-        "stages",
-        "launches",
-        "carries",
-        "reports",
-        "faces",
-        "enjoys",
-        "just",
-        "amid",
-        "-",
-        "endures",
-        "pulls",
-        "wins",
-        "records",
-        "scores",
-        "books",
-        "gets",
-        "takes",
-    ]
-)
-_COUNTS: Final = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twenty"])
-_MARK_LURES: Final = frozenset(
-    [
-        "street",
-        "zuckerberg",
-        "carney",
-        "rutte",
-        "school",
-        "tech",
-        "hopes",
-        "way",
-        "quality",
-        "end",
-        "profile",
-        "level",
-        "risk",
-        "-",
-    ]
-)
-_ROUTINE: Final = frozenset(
-    [
-        "half",
-        "day",
-        "week",
-        "month",
-        "year",
-        "quarter",
-        "round",
-        "lady",
-        "minister",
-        "aid",
-        "name",
-        "class",
-        "floor",
-        "phase",
-        "session",
-        "stage",
-        "leg",
-        "set",
-        "innings",
-        "term",
-        "reading",
-        "step",
-        "place",
-        "order",
-        "look",
-        "batch",
-        "person",
-        "hand",
-        "thing",
-        "degree",
-        "team",
-        "-",
-    ]
-)
-_VAGUE_COMPARATIVES: Final = frozenset(
-    [
-        "more",
-        "less",
-        "much",
-        "many",
-        "further",
-        "good",
-        "better",
-        "long",
-        "high",
-        "low",
-        "early",
-        "far",
-        "close",
-        "little",
-        "big",
-        "great",
-        "large",
-    ]
-)
 _TIMELESS: Final = frozenset(["world", "ever weak", "relative", "infinitive"])
 # Of whom it is told who is the oldest to do a thing.
 _AGES: Final = frozenset(["oldest", "youngest", "fastest", "tallest", "heaviest", "quickest"])
@@ -191,7 +45,7 @@ def is_claim(case: Case) -> bool:
         if case.words.status["old_record"].search(case.before(3)) and _superseded(case):
             # The pattern of what is superseded reads it.
             return False
-        if text.tokens.word(cue.start - 1) not in _PRONOUNS or cue.stop - cue.start > 1:
+        if text.tokens.word(cue.start - 1) not in case.words.sets["pronouns"] or cue.stop - cue.start > 1:
             return True
         return case.words.breaks.search(case.before(7)) is not None or case.has(
             "wants", set(text.tokens.low[cue.stop : cue.noun_stop])
@@ -205,22 +59,7 @@ def _high(case: Case) -> bool:
     tokens, cue = case.text.tokens, case.cue
     if tokens.word(cue.stop) in case.words.sets["high_lures"]:
         return False
-    leads = (
-        "a",
-        "to",
-        "at",
-        "hits",
-        "hit",
-        "the",
-        "reached",
-        "reaches",
-        ",",
-        "sets",
-        "set",
-        "yet",
-        "another",
-    )
-    return cue.need != "weak" or tokens.word(cue.start - 1) in leads
+    return cue.need != "weak" or tokens.word(cue.start - 1) in case.words.sets["high_leads"]
 
 
 def _superlative(case: Case) -> bool:
@@ -260,7 +99,10 @@ def tokens_before(case: Case) -> str:
 
 def _becomes(case: Case) -> bool:
     before = case.before(5)
-    return _BECOMES.search(before) is not None or _IS.search(before) is not None
+    return (
+        case.words.shapes["becomes"].search(before) is not None
+        or case.words.shapes["is"].search(before) is not None
+    )
 
 
 def _timeless(case: Case, scope: Scope, *, entity: bool) -> bool:
@@ -272,30 +114,34 @@ def _timeless(case: Case, scope: Scope, *, entity: bool) -> bool:
             case, set(case.text.tokens.low[case.cue.stop : case.cue.noun_stop]), entity=entity
         )
     if scope.kind == "ever weak":
-        told = case.numbered or _CALLS.search(case.before(5)) is not None
-        return _becomes(case) or tokens_before(case) in _POSSESSIVES or (told and not entity)
+        told = case.numbered or case.words.shapes["calls"].search(case.before(5)) is not None
+        return (
+            _becomes(case) or tokens_before(case) in case.words.sets["possessives"] or (told and not entity)
+        )
     if entity:
-        return _BECOMES.search(case.before(5)) is not None
-    return case.numbered or _becomes(case) or _CALLS.search(case.before(5)) is not None
+        return case.words.shapes["becomes"].search(case.before(5)) is not None
+    return case.numbered or _becomes(case) or case.words.shapes["calls"].search(case.before(5)) is not None
 
 
 def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:
     """Judge a superlative that says neither since when nor where: it must be somebody's own, new, or a headline's."""
     text, cue = case.text, case.cue
     previous = tokens_before(case)
-    if previous[:1].isdecimal() or previous in _COUNTS:
+    if previous[:1].isdecimal() or previous in case.words.sets["ranks_before"]:
         return False
-    if _BECOMES.search(case.before(5)):
+    if case.words.shapes["becomes"].search(case.before(5)):
         return True
-    peers = not case.numbered and _AMONG_PEERS.search(text.between(cue.noun_stop, cue.noun_stop + 5))
+    peers = not case.numbered and case.words.shapes["among_peers"].search(
+        text.between(cue.noun_stop, cue.noun_stop + 5)
+    )
     if entity or peers:
         return False
     event = case.has("events", nouns)
     if _own(case):
-        return event and (text.tokens.word(cue.start - 2) not in ("world", "year") or case.numbered)
-    bare = previous not in ("the", "a", "an", "this", "that", "of", "and", "or")
-    if text.sentence.field == "title" and bare and (event or previous in _LEADS):
-        return text.tokens.low[cue.start] not in ("most", "least", "best") or event
+        return event and (text.tokens.word(cue.start - 2) not in case.words.sets["widest"] or case.numbered)
+    bare = previous not in case.words.sets["bound"]
+    if text.sentence.field == "title" and bare and (event or previous in case.words.sets["leads"]):
+        return text.tokens.low[cue.start] not in case.words.sets["opinions"] or event
     apart = (",", "—", "–", ":")
     return event and case.numbered and (previous in apart or text.tokens.word(cue.start - 2) in apart)
 
@@ -304,13 +150,15 @@ def _own(case: Case) -> bool:
     """Whether the superlative is somebody's own: "its biggest attack", "Moscow's heaviest", "the series' best"."""
     tokens, start = case.text.tokens, case.cue.start
     previous = tokens.word(start - 1)
-    return previous in _POSSESSIVES or (previous in ("'", "’") and tokens.word(start - 2).endswith("s"))
+    return previous in case.words.sets["possessives"] or (
+        previous in ("'", "’") and tokens.word(start - 2).endswith("s")
+    )
 
 
 def _apposition(case: Case, nouns: set[str]) -> bool:
     """Whether the superlative only describes a thing between commas: "Starship, the tallest rocket ever built, ..."."""
     tokens, cue = case.text.tokens, case.cue
-    opened = cue.start - 1 if tokens.word(cue.start - 1) == "the" else cue.start
+    opened = cue.start - 1 if tokens.word(cue.start - 1) in case.words.sets["the"] else cue.start
     if tokens.word(opened - 1) != "," or not tokens.capital(opened - 2) or case.has("events", nouns):
         return False
     return any(tokens.low[at] == "," for at in range(cue.noun_stop, min(cue.noun_stop + 6, len(tokens))))
@@ -318,30 +166,31 @@ def _apposition(case: Case, nouns: set[str]) -> bool:
 
 def _scoped(case: Case) -> bool:
     timed = case.scope is not None and case.scope.kind not in _TIMELESS
-    return timed or _MEMORY.search(case.text.norm) is not None
+    return timed or case.words.shapes["memory"].search(case.text.norm) is not None
 
 
 def _long(case: Case) -> bool:
     """A first since an event: not "first day since", "first visit since taking office"."""
-    routine = _ROUTINE & set(case.text.tokens.low[case.cue.start + 1 : case.cue.start + 2])
+    routine = case.words.sets["routine"] & set(case.text.tokens.low[case.cue.start + 1 : case.cue.start + 2])
     return case.scope is not None and (case.scope.kind != "since event" or not routine)
 
 
 def _perfect(case: Case) -> bool:
     """A denied comparison must speak of all time: "no raid has cost more lives"."""
-    return _PERFECT.search(case.text.between(case.cue.start, case.cue.stop + 5)) is not None
+    return (
+        case.words.shapes["perfect"].search(case.text.between(case.cue.start, case.cue.stop + 5)) is not None
+    )
 
 
 def _become(case: Case) -> bool:
     near = case.text.tokens.low[max(0, case.cue.start - 2) : case.cue.stop]
-    return not {"becomes", "became", "become", "becoming"}.isdisjoint(near)
+    return not case.words.sets["becoming"].isdisjoint(near)
 
 
 def _with_number(case: Case) -> bool:
     after = case.text.tokens.low[case.cue.stop - 1 : case.cue.stop + 5]
     return any(
-        word[0].isdecimal() or word in "$£€¥₹" or word in ("million", "billion", "zero", "ten")
-        for word in after
+        word[0].isdecimal() or word in "$£€¥₹" or word in case.words.sets["number_words"] for word in after
     )
 
 
@@ -356,7 +205,7 @@ def _article(case: Case) -> bool:
     money = tokens.word(cue.start + 1) in ("$", "£", "€", "¥", "₹")
     return (
         money
-        and tokens_before(case) in ("the", "a", "its", "'s", ",", "is")
+        and tokens_before(case) in case.words.sets["article_before"]
         and not tokens.word(cue.stop).endswith("s")
     )
 
@@ -365,18 +214,29 @@ def _than(case: Case) -> bool:
     """A comparison with all others: not "better than ever!", "no more than $50 if any"."""
     low, cue = case.text.tokens.low, case.cue
     matched = low[cue.start : cue.stop]
-    amount = matched[matched.index("than") + 1 : matched.index("than") + 2]
-    if tokens_before(case) in ("no", "not") or (amount and (amount[0][0].isdecimal() or amount[0] in "$£€")):
+    amount = _after_than(case, matched)
+    if tokens_before(case) in case.words.sets["no"] or (
+        amount and (amount[0][0].isdecimal() or amount[0] in "$£€")
+    ):
         return False
-    return not (matched[-1] == "ever" and case.text.tokens.word(cue.stop) in ("", ".", ",", "!", "?", ";"))
+    return not (
+        matched[-1] in case.words.sets["ever"]
+        and case.text.tokens.word(cue.stop) in ("", ".", ",", "!", "?", ";")
+    )
+
+
+def _after_than(case: Case, matched: list[str]) -> list[str]:
+    """Return the word after "than"."""
+    at = next((at for at, word in enumerate(matched) if word in case.words.sets["than"]), len(matched))
+    return matched[at + 1 : at + 2]
 
 
 def _last(case: Case) -> bool:
     """Read "colder since 2009" as a comparison; "more since 2009" is a count."""
     first = case.text.tokens.low[case.cue.start]
-    if first in _VAGUE_COMPARATIVES or case.scope is None or not case.scope.long:
+    if first in case.words.sets["vague_comparatives"] or case.scope is None or not case.scope.long:
         return False
-    return tokens_before(case) in ("been", "not", "was", "is")
+    return tokens_before(case) in case.words.sets["last_before"]
 
 
 def _scope_or_year(case: Case) -> bool:
@@ -387,20 +247,20 @@ def _scope_or_year(case: Case) -> bool:
 
 
 def _old(case: Case) -> bool:
-    return _OLD.search(case.text.between(case.cue.start, case.cue.stop + 3)) is not None
+    return case.words.shapes["old"].search(case.text.between(case.cue.start, case.cue.stop + 3)) is not None
 
 
 def _mark(case: Case) -> bool:
-    return case.text.tokens.word(case.cue.stop) not in _MARK_LURES
+    return case.text.tokens.word(case.cue.stop) not in case.words.sets["mark_lures"]
 
 
 def _not_plain(case: Case) -> bool:
     """Nothing is claimed by "no one was hurt before": what is denied must be a deed."""
-    return _HURT.search(case.text.between(case.cue.start, case.cue.stop)) is None
+    return case.words.shapes["hurt"].search(case.text.between(case.cue.start, case.cue.stop)) is None
 
 
 def _old_count(case: Case) -> bool:
-    return _LIST.search(case.text.norm) is not None
+    return case.words.shapes["list"].search(case.text.norm) is not None
 
 
 def _inverted(case: Case) -> bool:
@@ -413,7 +273,7 @@ def _superseded(case: Case) -> bool:
     """An "old best" that headline or lead set beside another figure has been beaten."""
     lure = case.text.tokens.word(case.cue.stop) in case.words.sets["lure_after"]
     near = case.text.between(case.cue.start - 4, case.cue.stop + 7)
-    return case.told and not lure and _STANDS.search(near) is None
+    return case.told and not lure and case.words.shapes["stands"].search(near) is None
 
 
 _NEEDS: Final[dict[str, Callable[[Case], bool]]] = {

@@ -13,11 +13,7 @@ from wirewatch.messages import Direction, Span
 
 _BREAKS: Final = frozenset(',;:.!?()[]{}—–"”“')
 _SHORT: Final = 5
-_NO_EST: Final = ("west", "quest", "fest", "guest", "chest")
 _NP_REACH: Final = 7
-_RECORD: Final = frozenset(["record", "records"])
-_LOWS: Final = frozenset(["low", "lows", "minimum", "trough", "worst", "bottom"])
-_OPEN: Final = frozenset(["of", "the", "its", "their", "to", "a", "an", "'s"])
 
 
 class Line(Struct, frozen=True):
@@ -78,7 +74,7 @@ def find_cues(text: Line, words: ClaimWords, function: frozenset[str], places: I
     ]
 
 
-def noun_phrase(tokens: Tokens, at: int, function: frozenset[str]) -> int:
+def noun_phrase(tokens: Tokens, at: int, function: frozenset[str], words: ClaimWords) -> int:
     """Return where the noun phrase that begins here ends."""
     stop = at
     while stop < min(len(tokens), at + _NP_REACH):
@@ -86,9 +82,9 @@ def noun_phrase(tokens: Tokens, at: int, function: frozenset[str]) -> int:
         if low in _BREAKS or (low in function and low != "'s") or (low[0].isdecimal() and stop > at):
             break
         stop += 1
-    if tokens.word(stop) == "of" and stop > at and stop - at <= 2:
+    if tokens.word(stop) in words.sets["of"] and stop > at and stop - at <= 2:
         inner = stop + 1
-        while tokens.word(inner) in _OPEN:
+        while tokens.word(inner) in words.sets["phrase_opens"]:
             inner += 1
         while (
             inner < min(len(tokens), stop + 4)
@@ -103,7 +99,7 @@ def noun_phrase(tokens: Tokens, at: int, function: frozenset[str]) -> int:
 def _superlatives(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
     known = words.superlatives
     for at, low in [
-        (at, low) for at, low in enumerate(text.tokens.low) if low in known or low.endswith("est")
+        (at, low) for at, low in enumerate(text.tokens.low) if low in known or low.endswith(words.suffixes)
     ]:
         found = _superlative(text.tokens, at, low, words)
         if found is None:
@@ -111,7 +107,7 @@ def _superlatives(text: Line, words: ClaimWords, function: frozenset[str]) -> It
         stop, comparator = found
         if _no_superlative(text.tokens, at, stop, words):
             continue
-        noun_stop = noun_phrase(text.tokens, stop, function)
+        noun_stop = noun_phrase(text.tokens, stop, function, words)
         near = words.status["near"].search(text.between(at - 7, at + 1)) is not None
         near = near and _near_applies(text, at, words)
         yield Cue("superlative", at, stop, comparator.name, comparator.direction, noun_stop, near=near)
@@ -131,9 +127,9 @@ def _superlative(tokens: Tokens, at: int, low: str, words: ClaimWords) -> tuple[
 def is_superlative(low: str, words: ClaimWords) -> bool:
     """Whether a word that no lexicon lists looks like a superlative: "fattest"."""
     return (
-        low.endswith("est")
+        low.endswith(words.suffixes)
         and len(low) > _SHORT
-        and not low.endswith(_NO_EST)
+        and not low.endswith(words.no_suffixes)
         and low not in words.no_superlatives
     )
 
@@ -151,22 +147,24 @@ def _near_applies(text: Line, at: int, words: ClaimWords) -> bool:
 
 def _no_superlative(tokens: Tokens, at: int, stop: int, words: ClaimWords) -> bool:
     before, after = tokens.word(at - 1), tokens.word(stop)
-    if before in ("at", "not") and tokens.low[at] in ("best", "worst", "most", "least", "latest", "earliest"):
+    if before in words.sets["at_before"] and tokens.low[at] in words.sets["at_best"]:
         return True
     pair = f"{tokens.low[stop - 1]} {after}"
     if pair in words.sets["no_pairs"]:
         return True
-    if tokens.low[at] == "most" and stop - at == 1:
+    if tokens.low[at] in words.sets["most"] and stop - at == 1:
         if after == "-" and tokens.glued(stop):
             return not tokens.word(stop + 1).endswith("ed")
-        return (after in words.sets["most_after"] and before not in ("the", ",")) or not after.isalpha()
+        return (
+            after in words.sets["most_after"] and before not in words.sets["most_before"]
+        ) or not after.isalpha()
     return False
 
 
 def _records(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
     high = words.sets["high"]
     for at, low in enumerate(text.tokens.low):
-        if low in _RECORD:
+        if low in words.sets["record"]:
             cue = _record(text, at, words, function)
             if cue is not None:
                 yield cue
@@ -185,80 +183,56 @@ def _record(text: Line, at: int, words: ClaimWords, function: frozenset[str]) ->
     compound = tokens.word(at + 2) if after == "-" else after
     if compound in sets["lure_after"] or before in sets["lure_before"] or two in sets["lure_before_two"]:
         return None
-    if before == "-" and tokens.word(at - 2) in ("the", "on", "off"):
+    if before == "-" and tokens.word(at - 2) in words.sets["manner"]:
         return None
-    if before in ("on", "in", "of") and low == "record" and _on_record(tokens, at):
+    if low not in sets["plural"] and _on_record(tokens, at, words):
         return None
     if compound in sets["epithet_after"]:
         return None
-    if low == "records" and not _broken_records(text, at, words):
+    if low in sets["plural"] and not _broken_records(text, at, words):
         return None
-    if low == "record" and (
-        before in ("to", "will", "did", "can", "could", "would", "may", "they", "we", "i")
-        and after in sets["verb_after"]
-    ):
+    if low not in sets["plural"] and before in sets["verb_before"] and after in sets["verb_after"]:
         return None
     if after in sets["high"]:
-        direction: Direction = "min" if after in _LOWS else "max"
+        direction: Direction = "min" if after in words.sets["lows"] else "max"
         return Cue(
             "record",
             at,
             at + 2,
             "lowest" if direction == "min" else "highest",
             direction,
-            noun_phrase(tokens, at + 2, function),
+            noun_phrase(tokens, at + 2, function, words),
         )
-    return Cue("record", at, at + 1, "highest", "max", noun_phrase(tokens, at + 1, function))
+    return Cue("record", at, at + 1, "highest", "max", noun_phrase(tokens, at + 1, function, words))
 
 
-def _on_record(tokens: Tokens, at: int) -> bool:
+def _on_record(tokens: Tokens, at: int, words: ClaimWords) -> bool:
     """Whether "on record" is a scope or a manner of speaking, not a record itself."""
-    return tokens.word(at - 1) == "on" or (
-        tokens.word(at - 1) == "of"
-        and tokens.word(at - 2) in ("shares", "shareholders", "holders", "matter", "shareholder", "counsel")
+    before = tokens.word(at - 1)
+    return before in words.sets["on"] or (
+        before in words.sets["of"] and tokens.word(at - 2) in words.sets["of_record"]
     )
 
 
 def _broken_records(text: Line, at: int, words: ClaimWords) -> bool:
     """Whether plural records are broken here; "records a profit" and "court records" are none."""
     before = text.between(at - 7, at)
-    if words.breaks.search(before) or any(f" {verb} " in before for verb in ("set", "sets", "setting")):
+    if words.breaks.search(before) or any(f" {verb} " in before for verb in words.sets["sets"]):
         return True
-    return text.tokens.word(at + 1) in (
-        "fall",
-        "fell",
-        "tumble",
-        "tumbled",
-        "broken",
-        "smashed",
-        "shattered",
-        "toppled",
-        "go",
-        "went",
-        "melt",
-        "crumble",
-    )
+    return text.tokens.word(at + 1) in words.sets["records_after"]
 
 
 def _high(text: Line, at: int, words: ClaimWords, function: frozenset[str]) -> Cue | None:
     """Read "all-time high", "30-year low", "post-war high", "lifetime best"."""
     tokens = text.tokens
     low = tokens.low[at]
-    direction: Direction = "min" if low in _LOWS else "max"
+    direction: Direction = "min" if low in words.sets["lows"] else "max"
     before = text.between(at - 4, at)
-    if low == "best" and tokens.word(at - 1) in words.sets["bests"]:
-        return Cue("high", at - 1, at + 1, "best", "max", noun_phrase(tokens, at + 1, function))
+    if low in words.sets["best"] and tokens.word(at - 1) in words.sets["bests"]:
+        return Cue("high", at - 1, at + 1, "best", "max", noun_phrase(tokens, at + 1, function, words))
     for phrase in words.all_time:
         if before.endswith((f" {phrase} ", f" {phrase} - ")):
-            if phrase in ("new", "fresh", "modern", "series", "contract") and low in (
-                "best",
-                "worst",
-                "top",
-                "bottom",
-                "lows",
-                "maximum",
-                "minimum",
-            ):
+            if phrase in words.sets["weak_all_time"] and low in words.sets["no_all_time"]:
                 continue
             start = at - len(phrase.split()) - (tokens.word(at - 1) == "-")
             return Cue(
@@ -267,21 +241,18 @@ def _high(text: Line, at: int, words: ClaimWords, function: frozenset[str]) -> C
                 at + 1,
                 "lowest" if direction == "min" else "highest",
                 direction,
-                noun_phrase(tokens, at + 1, function),
-                need="" if phrase not in ("new", "fresh") else "weak",
+                noun_phrase(tokens, at + 1, function, words),
+                need="weak" if phrase in words.sets["new"] else "",
             )
-    if (
-        tokens.word(at - 1) in ("year", "decade", "century", "generation", "month", "week", "day")
-        and tokens.word(at - 2) == "-"
-    ):
-        near = tokens.word(at - 1) in ("month", "week", "day")
+    if tokens.word(at - 1) in words.sets["periods"] and tokens.word(at - 2) == "-":
+        near = tokens.word(at - 1) in words.sets["short_periods"]
         return Cue(
             "high",
             at - 3,
             at + 1,
             "lowest" if direction == "min" else "highest",
             direction,
-            noun_phrase(tokens, at + 1, function),
+            noun_phrase(tokens, at + 1, function, words),
             near=near,
         )
     return None
@@ -294,20 +265,20 @@ def _patterns(
         for match in pattern.expression.finditer(text.norm):
             if pattern.not_after and pattern.not_after in match[0] + text.norm[match.end() : match.end() + 3]:
                 continue
-            if match[0].endswith(" so far"):
+            if match[0].endswith(words.so_far):
                 continue
             start, stop = text.token_at(match.start()), text.token_at(match.end() - 1) + 1
             comparator = _comparator(pattern.comparator, match.groupdict().get("er"), words)
             if comparator.name == "highest":
                 comparator = _pointed(text.tokens.low[stop - 1], comparator, words)
-            noun_stop = noun_phrase(text.tokens, stop, function)
+            noun_stop = noun_phrase(text.tokens, stop, function, words)
             yield Cue("pattern", start, stop, comparator.name, comparator.direction, noun_stop, pattern.need)
             break
 
 
 def _pointed(last: str, comparator: Comparator, words: ClaimWords) -> Comparator:
     """Return the comparator of the mark that is beaten: a low, a fastest."""
-    if last in _LOWS:
+    if last in words.sets["lows"]:
         return Comparator("lowest", "min")
     named = words.superlatives.get(last)
     return named[-1][1] if named else comparator

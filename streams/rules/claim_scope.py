@@ -9,39 +9,6 @@ from msgspec import Struct
 from streams.rules.claim_cues import Cue, Line
 from streams.rules.claim_words import ClaimWords, worth_seeking
 
-MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        [
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sep sept",
-            "october oct",
-            "november nov",
-            "december dec",
-        ],
-        1,
-    )
-    for name in names.split()
-}
-_COUNTS: Final = {
-    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0,
-    "eleven": 11.0, "twelve": 12.0, "thirteen": 13.0, "fourteen": 14.0, "fifteen": 15.0, "sixteen": 16.0, "seventeen": 17.0, "eighteen": 18.0, "nineteen": 19.0,
-    "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0, "hundred": 100.0,
-    "half a": 0.5, "half": 0.5, "quarter of a": 0.25, "several": 3.0, "many": 10.0,
-}  # fmt: skip
-_PERIOD: Final = {"year": 1, "season": 1, "decade": 10, "generation": 25, "centur": 100}
-# Events with a year of their own.
-_EVENTS: Final = {
-    "first world war": 1918, "second world war": 1945, "world war two": 1945, "world war ii": 1945, "world war 2": 1945, "great depression": 1930, "soviet": 1991,
-    "cold war": 1991, "communis": 1989, "financial crisis": 2008, "great recession": 2008, "lehman": 2008, "pandemic": 2020, "covid": 2020,
-}  # fmt: skip
 _FAR: Final = 28
 
 
@@ -67,7 +34,7 @@ def scopes(text: Line, words: ClaimWords, today: date) -> list[Scope]:
             start, stop = text.token_at(match.start()), text.token_at(match.end() - 1) + 1
             if taken.isdisjoint(range(start, stop)):
                 taken.update(range(start, stop))
-                found.append(_scope(start, stop, pattern.kind, match, today))
+                found.append(_scope(start, stop, pattern.kind, match, today=today, words=words))
     return found
 
 
@@ -107,14 +74,16 @@ def _vague(scope: Scope) -> int:
     return {"infinitive": 3, "world": 2, "ever weak": 2, "relative": 1, "to date": 1}.get(scope.kind, 0)
 
 
-def _scope(start: int, stop: int, kind: str, match: "re.Match[str]", today: date) -> Scope:
+def _scope(
+    start: int, stop: int, kind: str, match: "re.Match[str]", *, today: date, words: ClaimWords
+) -> Scope:
     groups = match.groupdict()
     if kind == "since" and groups.get("year"):
-        return _since(start, stop, match, int(groups["year"]), today)
+        return _since(start, stop, match, today=today, words=words)
     if kind == "years":
-        return _years(start, stop, match, groups)
+        return _years(start, stop, match, groups, words)
     if kind == "since event":
-        year = next((year for name, year in _EVENTS.items() if name in match[0]), None)
+        year = next((year for name, year in words.events.items() if name in match[0]), None)
         return Scope(start, stop, f"since {year}" if year else match[0], kind, long=True, since=year)
     if kind == "decades":
         return Scope(start, stop, match[0], kind, long=True)
@@ -128,24 +97,27 @@ def _scope(start: int, stop: int, kind: str, match: "re.Match[str]", today: date
         "infinitive": "ever",
     }
     reaches = kind not in ("window", "short", "since month")
-    return Scope(start, stop, names.get(kind, kind), kind, long=reaches, whose=match[0].endswith(" 's"))
+    return Scope(
+        start, stop, names.get(kind, kind), kind, long=reaches, whose=match[0].endswith(words.possessive)
+    )
 
 
-def _since(start: int, stop: int, match: "re.Match[str]", year: int, today: date) -> Scope:
-    month = next((MONTHS[word] for word in match[0].split() if word.strip(".") in MONTHS), None)
+def _since(start: int, stop: int, match: "re.Match[str]", *, today: date, words: ClaimWords) -> Scope:
+    year = int(match["year"])
+    month = next((words.months[word] for word in match[0].split() if word.strip(".") in words.months), None)
     name = f"since {year}-{month:02d}" if month else f"since {year}"
     months = (today.year - year) * 12 + (today.month - month if month else 0)
     return Scope(start, stop, name, "since", long=months >= 12, since=year)
 
 
-def _years(start: int, stop: int, match: "re.Match[str]", groups: dict[str, str]) -> Scope:
+def _years(start: int, stop: int, match: "re.Match[str]", groups: dict[str, str], words: ClaimWords) -> Scope:
     count = groups.get("n") or "1"
     first = count.split(" - ")[0]
-    number = _COUNTS.get(first, 0.0) or (
+    number = words.counts.get(first, 0.0) or (
         float(first.replace(",", "")) if first.replace(",", "").replace(".", "").isdecimal() else 1.0
     )
     if " - " in count:
-        number += _COUNTS.get(count.split(" - ")[1], 0.0)
-    period = next((years for name, years in _PERIOD.items() if name in match[0]), 1)
+        number += words.counts.get(count.split(" - ")[1], 0.0)
+    period = next((years for name, years in words.periods.items() if name in match[0]), 1)
     years = number * period
     return Scope(start, stop, f"in {years:g} years", "years", long=years >= 1)

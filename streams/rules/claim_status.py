@@ -9,15 +9,11 @@ from msgspec import Struct
 
 from streams.rules.claim_admission import Case
 from streams.rules.claim_cues import Cue, Line
-from streams.rules.claim_scope import MONTHS
 from streams.rules.claim_words import ClaimWords
 from wirewatch.messages import ClaimStatus
 
 _YEAR: Final = re.compile(r"(?<= )(1[5-9]\d\d|20\d\d)(?= )")
 _CLAUSE: Final = re.compile(r" (?:;|—|–|:|\.|\(|\)) ")
-_COULD_EXPECT: Final = " could expect "
-_WAS: Final = re.compile(r" (?:was|were) ")
-_WHOSE: Final = re.compile(r" whose (?:[^ ]+ ){1,8}?(?:was|were) ")
 
 
 class Setting(Struct, frozen=True):
@@ -71,7 +67,7 @@ def _denied(text: Line, cue: Cue, before: str, words: ClaimWords, follow: str) -
 def _hypothetical(text: Line, cue: Cue, before: str, words: ClaimWords) -> bool:
     if text.norm.rstrip().endswith("?"):
         return True
-    cleaned = _without_names(text, before.replace(_COULD_EXPECT, " "))
+    cleaned = _without_names(text, words, words.shapes["no_modal"].sub(" ", before))
     if words.status["hypothetical"].search(cleaned):
         return True
     if cue.kind == "record" and words.status["attempt"].search(text.between(cue.stop, cue.stop + 1)):
@@ -79,27 +75,30 @@ def _hypothetical(text: Line, cue: Cue, before: str, words: ClaimWords) -> bool:
     return words.status["condition"].search(text.norm) is not None or _headline_infinitive(text, cue, words)
 
 
-def _without_names(text: Line, before: str) -> str:
+def _without_names(text: Line, words: ClaimWords, before: str) -> str:
     """Drop a "May" that is a month or a name, by its capital; in a title-case headline it stays a verb."""
-    tokens = text.tokens
-    if " may " not in before or sum(map(tokens.capital, range(len(tokens)))) * 2 > len(tokens):
+    tokens, modals = text.tokens, words.sets["modal_names"]
+    if modals.isdisjoint(before.split()) or sum(map(tokens.capital, range(len(tokens)))) * 2 > len(tokens):
         return before
-    named = any(low == "may" and tokens.capital(at) and at > 0 for at, low in enumerate(tokens.low))
-    return before.replace(" may ", " ") if named else before
+    for modal in sorted(modals):
+        named = any(low == modal and tokens.capital(at) and at > 0 for at, low in enumerate(tokens.low))
+        before = before.replace(f" {modal} ", " ") if named else before
+    return before
 
 
 def _headline_infinitive(text: Line, cue: Cue, words: ClaimWords) -> bool:
     """Whether a headline tells what is to come: "Russia to hold biggest war games"."""
     tokens = text.tokens
-    if text.sentence.field != "title" or "to" not in tokens.low[1:5]:
+    to = words.sets["to"]
+    at = next((at for at in range(1, min(5, len(tokens))) if tokens.low[at] in to), 0)
+    if text.sentence.field != "title" or not at:
         return False
-    at = tokens.low.index("to", 1)
     subject, verb = tokens.low[:at], tokens.word(at + 1)
     if at + 1 >= cue.start or any(low[0].isdecimal() for low in subject):
         return False
-    if not {"as", ",", "—", ":", ";", "after", "amid"}.isdisjoint(tokens.low[at : cue.start]):
+    if not words.sets["clause_breaks"].isdisjoint(tokens.low[at : cue.start]):
         return False
-    if not words.sets["no_plans"].isdisjoint(subject) or any(low.endswith("ed") for low in subject):
+    if not words.sets["no_plans"].isdisjoint(subject) or any(low.endswith(words.past) for low in subject):
         return False
     named = all(map(tokens.capital, range(at))) and not tokens.capital(at + 1)
     return verb in words.sets["plans"] or (named and verb.isalpha() and verb not in words.sets["no_verbs"])
@@ -131,7 +130,9 @@ def _historic(case: Case, before: str, today: date) -> bool:
         return False
     if _long_ago(text, words) or words.status["still"].search(text.between(cue.stop, cue.noun_stop + 3)):
         return True
-    if words.status["historic"].search(before) or _WHOSE.search(text.between(cue.start - 14, cue.start)):
+    if words.status["historic"].search(before) or words.shapes["whose"].search(
+        text.between(cue.start - 14, cue.start)
+    ):
         return True
     if cue.kind == "record" and words.status["old_record"].search(text.between(cue.start - 3, cue.start)):
         return True
@@ -151,13 +152,13 @@ def _dated(case: Case, today: date) -> bool:
     """Whether the clause gives the deed an old year: "the brawl of June 2020 was the deadliest"."""
     text, cue, scope, words = case.text, case.cue, case.scope, case.words
     inside = range(scope.start, scope.stop + 8) if scope is not None else range(0)
-    past = _WAS.search(text.between(cue.start - 4, cue.start)) is not None
+    past = words.shapes["was"].search(text.between(cue.start - 4, cue.start)) is not None
     for match in _YEAR.finditer(text.norm):
         at, year = text.token_at(match.start()), int(match[1])
         if (
             at in inside
             or cue.start <= at < cue.stop
-            or _months_old(text, at, year, today) < (3 if past else 13)
+            or _months_old(text, at, year, today, words) < (3 if past else 13)
         ):
             continue
         if (
@@ -166,14 +167,14 @@ def _dated(case: Case, today: date) -> bool:
             and not words.status["compared"].search(text.between(at - 3, at))
         ):
             return True
-        if cue.stop <= at <= cue.noun_stop + 3 and text.tokens.word(at - 1) in ("in", "of", "from"):
+        if cue.stop <= at <= cue.noun_stop + 3 and text.tokens.word(at - 1) in words.sets["in"]:
             return True
     return False
 
 
-def _months_old(text: Line, at: int, year: int, today: date) -> int:
+def _months_old(text: Line, at: int, year: int, today: date, words: ClaimWords) -> int:
     """Return how many months ago "June 2020" was; of a bare year its last month."""
-    month = MONTHS.get(text.tokens.word(at - 1), 12)
+    month = words.months.get(text.tokens.word(at - 1), 12)
     return (today.year - year) * 12 + today.month - month
 
 

@@ -3,11 +3,10 @@
 from datetime import date
 from typing import Final
 
-from streams.lexicons import lexicon
 from streams.rules.claim_cues import Cue, Line
 from streams.rules.claim_scope import Scope
 from streams.rules.claim_words import ClaimWords
-from streams.rules.days import DAY_WORDS, named_days
+from streams.rules.days import day_words, named_days
 from streams.rules.words import words as plain_words
 
 _STOPS: Final = frozenset([",", ";", ":", "—", "–", ".", "(", ")", "“", "”", '"', "‘", "’", "'", "!", "?"])
@@ -16,18 +15,18 @@ _REACH: Final = 10
 _RECENT: Final = 45
 # As much of a sentence is read for days.
 _READ: Final = 1000
-_COMPARED: Final = frozenset[str](lexicon("en/words")["compared"])
-_LATE: Final = frozenset(["overnight", "today", "yesterday", "tonight", "meanwhile"])
 
 
 def said_by(text: Line, words: ClaimWords) -> str | None:
     """Return who is named as the source of the sentence, as written: "Ukraine's air force"."""
     tokens = text.tokens
     for at, low in enumerate(tokens.low):
-        if low == "according" and tokens.word(at + 1) == "to":
-            return _phrase(text, at + 2, _forward(text, at + 2))
+        if low in words.sets["according"] and tokens.word(at + 1) in words.sets["according_to"]:
+            return _phrase(text, at + 2, _forward(text, at + 2), words)
         if low in words.sets["saying"]:
-            found = _phrase(text, _backward(text, at), at) or _phrase(text, at + 1, _forward(text, at + 1))
+            found = _phrase(text, _backward(text, at), at, words) or _phrase(
+                text, at + 1, _forward(text, at + 1), words
+            )
             if found is not None:
                 return found
     return None
@@ -47,39 +46,28 @@ def _forward(text: Line, at: int) -> int:
     return stop
 
 
-def _phrase(text: Line, start: int, stop: int) -> str | None:
+def _phrase(text: Line, start: int, stop: int, words: ClaimWords) -> str | None:
     """Return a phrase that names somebody: with a capital or an office, without a verb's leftovers."""
     tokens = text.tokens
-    while start < stop and tokens.low[start] in (
-        "that",
-        "and",
-        "but",
-        "as",
-        "which",
-        "in",
-        "what",
-        "it",
-        "the",
-        "on",
-    ):
-        if tokens.low[start] == "the" and start + 1 < stop:
+    while start < stop and tokens.low[start] in words.sets["who_skips"]:
+        if tokens.low[start] in words.sets["the"] and start + 1 < stop:
             break
         start += 1
-    if not 0 < stop - start <= 8 or tokens.low[start] in ("he", "she", "they", "we", "i", "who"):
+    if not 0 < stop - start <= 8 or tokens.low[start] in words.sets["persons"]:
         return None
-    named = tokens.low[start] in ("the", "a", "an") or any(map(tokens.capital, range(start, stop)))
-    named = named or any(low.endswith("s") for low in tokens.low[start:stop])
+    named = tokens.low[start] in words.sets["articles"] or any(map(tokens.capital, range(start, stop)))
+    named = named or any(low.endswith(words.plurals) for low in tokens.low[start:stop])
     return text.span(start, stop).text if named else None
 
 
-def day_of(text: Line, scope: Scope | None, today: date) -> str | None:
+def day_of(text: Line, scope: Scope | None, today: date, words: ClaimWords) -> str | None:
     """Return the one day of late that the sentence names as its own, as an ISO date."""
-    if not may_name_day(text):
+    if not may_name_day(text, words):
         return None
     outside = text.sentence.text
     others = [(scope.start, scope.stop)] if scope is not None else []
     cut = len(text.tokens.low)
-    for start, stop in sorted((*others, *_compared(text)), reverse=True):
+    for start, stop in sorted((*others, *_compared(text, words)), reverse=True):
         if start >= cut:
             continue
         # Where two stretches overlap, the later one is cut already.
@@ -89,13 +77,13 @@ def day_of(text: Line, scope: Scope | None, today: date) -> str | None:
         outside = outside[:begin] + " . " + outside[end:]
     days = [
         day
-        for day in named_days(plain_words(outside[:_READ]), today)
+        for day in named_days(plain_words(outside[:_READ]), today, words.language)
         if 0 <= today.toordinal() - day <= _RECENT
     ]
     return date.fromordinal(days[0]).isoformat() if len(days) == 1 else None
 
 
-def _compared(text: Line) -> list[tuple[int, int]]:
+def _compared(text: Line, words: ClaimWords) -> list[tuple[int, int]]:
     """Return the stretches that tell of an older figure, from word to word: its day is not the sentence's own."""
     low = text.tokens.low
     return [
@@ -107,21 +95,21 @@ def _compared(text: Line) -> list[tuple[int, int]]:
             ),
         )
         for at, word in enumerate(low)
-        if word in _COMPARED
+        if word in words.sets["compared"]
     ]
 
 
-def may_name_day(text: Line) -> bool:
+def may_name_day(text: Line, words: ClaimWords) -> bool:
     """Whether a sentence has a word for a day or a month; most have none. A cut may make one of a longer word."""
-    return len(text.sentence.text) > _READ or not DAY_WORDS.isdisjoint(text.tokens.low)
+    return len(text.sentence.text) > _READ or not day_words(words.language).words.isdisjoint(text.tokens.low)
 
 
-def is_news(text: Line, cue: Cue, today: date) -> bool:
+def is_news(text: Line, cue: Cue, today: date, words: ClaimWords) -> bool:
     """Whether a sentence far down in the text reports what has just happened, and not what once did."""
     close = set(text.tokens.low[max(0, cue.start - 25) : cue.stop + 25])
-    if not _LATE.isdisjoint(close):
+    if not words.sets["late"].isdisjoint(close):
         return True
-    if not may_name_day(text):
+    if not may_name_day(text, words):
         return False
-    days = named_days(plain_words(text.sentence.text[:_READ]), today)
+    days = named_days(plain_words(text.sentence.text[:_READ]), today, words.language)
     return any(0 <= today.toordinal() - day <= 3 for day in days)

@@ -49,71 +49,7 @@ _KINDS: Final = {"money": _MONEY, "length": _LENGTHS, "weight": _WEIGHTS, "time"
 _RACES: Final = frozenset(
     [50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0]
 )
-# From the cue to its figure: "record high of $2.23".
-_CONNECTORS: Final = frozenset(
-    [
-        "of",
-        "at",
-        "to",
-        ":",
-        "—",
-        "–",
-        ",",
-        "$",
-        "£",
-        "€",
-        "¥",
-        "₹",
-        "rs",
-        "some",
-        "about",
-        "over",
-        "with",
-        "nearly",
-        "almost",
-    ]
-)
-_DENIALS: Final = frozenset(["no", "never", "nobody", "none", "not", "neither", "nothing", "cannot"])
 _CLAUSE: Final = frozenset([":", "—", "–", ";"])
-_THAN_WHAT: Final = frozenset(["its", "that", "last", "their"])
-_BEFORE_AMOUNTS: Final = frozenset(["$", "£", "€", "some", "about", "over", "nearly", "almost", "a", "the"])
-_CHANGING: Final = frozenset(
-    [
-        "than",
-        "past",
-        "exceeds",
-        "exceeded",
-        "exceeding",
-        "tops",
-        "topped",
-        "topping",
-        "passes",
-        "passed",
-        "surpasses",
-    ]
-)
-_REACHING: Final = frozenset(
-    [
-        "hits",
-        "hit",
-        "touches",
-        "touched",
-        "reaches",
-        "reached",
-        "to",
-        "at",
-        "of",
-        "above",
-        "below",
-        "past",
-        "zero",
-        "under",
-        "through",
-        "than",
-        ":",
-        "with",
-    ]
-)
 # The threshold that was passed for the first time stands close by.
 _FIRST_REACH: Final = 10
 
@@ -149,7 +85,7 @@ class Choice(Struct, frozen=True):
 
     def denies(self) -> bool:
         """Whether the claim denies all others: "no thermometer had ever gone above 45"."""
-        return self.cue.kind == "pattern" and not _DENIALS.isdisjoint(
+        return self.cue.kind == "pattern" and not self.words.sets["denials"].isdisjoint(
             self.own().tokens.low[self.cue.start : self.cue.stop]
         )
 
@@ -209,7 +145,7 @@ def _distance(candidate: Candidate, choice: Choice) -> float:
 def _led_to(candidate: Candidate, choice: Choice) -> bool:
     """Whether the cue leads right up to the figure: "record high of $2.23", "a record 472"."""
     between = choice.own().tokens.low[choice.cue.stop : candidate.first]
-    return len(between) <= 3 and all(word in _CONNECTORS for word in between)
+    return len(between) <= 3 and all(word in choice.words.sets["connectors"] for word in between)
 
 
 def _fit(candidate: Candidate, choice: Choice) -> float:
@@ -286,7 +222,7 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     change = choice.cue.comparator == "steepest" or not words.sets["rates"].isdisjoint(choice.nouns())
     score = -2.4 if is_old(candidate, choice) else 0.0
     previous = tokens.word(candidate.first - 1)
-    if previous in _BEFORE_AMOUNTS:
+    if previous in words.sets["before_amounts"]:
         previous = tokens.word(candidate.first - 2)
     if previous in words.sets["margin_before"]:
         score += 0.6 if change else -1.5
@@ -310,7 +246,7 @@ def _beside_the_point(candidate: Candidate, choice: Choice) -> bool:
     if candidate.figure.qualifier != "exact" and "," not in tokens.low[choice.cue.stop : candidate.first]:
         return False
     before = {tokens.word(candidate.first - 1), tokens.word(candidate.first - 2)}
-    return _REACHING.isdisjoint(before)
+    return choice.words.sets["reaching"].isdisjoint(before)
 
 
 def is_old(candidate: Candidate, choice: Choice) -> bool:
@@ -322,14 +258,14 @@ def is_old(candidate: Candidate, choice: Choice) -> bool:
     if old is None or _passing(old[0], candidate, choice):
         return False
     between = before[old.end() :].split()
-    if old[0] == "only" and not between:
+    if old[0] in choice.words.sets["only"] and not between:
         return False
     return len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between)
 
 
 def _passing(word: str, candidate: Candidate, choice: Choice) -> bool:
     """Whether it is the threshold that falls: "tops 10,000", "above 7,000 for the first time", "more than 470"."""
-    threshold = candidate.figure.qualifier == "at_least" and word in _CHANGING
+    threshold = candidate.figure.qualifier == "at_least" and word in choice.words.sets["changing"]
     if choice.cue.kind == "pattern" and choice.cue.comparator != "first":
         return threshold and candidate.line != choice.index
     return threshold
@@ -339,15 +275,15 @@ def is_margin(candidate: Candidate, choice: Choice) -> bool:
     """Whether the figure says by how much: "34 seconds quicker", "two more ascents", "four degrees above its low"."""
     tokens, words = choice.lines[candidate.line].tokens, choice.words
     after = tokens.word(candidate.last)
-    if after in words.sets["more"] or after in ("short", "shy", "fewer"):
+    if after in words.sets["more"] or after in words.sets["short_of"]:
         return True
     unit = 1 if after.isalpha() or after in "%°" else 0
-    unit += tokens.word(candidate.last + 1) == "points"
+    unit += tokens.word(candidate.last + 1) in words.sets["points"]
     follow = tokens.word(candidate.last + unit)
     if not unit:
         return False
-    if follow in ("above", "below"):
-        return tokens.word(candidate.last + unit + 1) in _THAN_WHAT
+    if follow in words.sets["above"]:
+        return tokens.word(candidate.last + unit + 1) in words.sets["than_what"]
     if follow in words.sets["margin_after"]:
         return True
-    return follow in words.sets["more"] and tokens.word(candidate.last + unit + 1) == "than"
+    return follow in words.sets["more"] and tokens.word(candidate.last + unit + 1) in words.sets["than"]

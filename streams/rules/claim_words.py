@@ -8,10 +8,12 @@ from typing import Any, Final
 from msgspec import Struct
 
 from streams.lexicons import lexicon
+from streams.rules.days import day_words
 from streams.rules.pattern_needs import needs
 from streams.rules.tokens import tokenise
 from wirewatch.messages import Direction
 
+_ENDINGS: Final = ("suffixes", "no_suffixes", "past", "plurals", "possessive", "so_far")
 _NAME: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -62,6 +64,21 @@ class ClaimWords(Struct, frozen=True):
     breaks: re.Pattern[str]
     triggers: frozenset[str]
     wants: Mapping[str, str]
+    # Patterns as they are, over the words around a cue.
+    shapes: Mapping[str, re.Pattern[str]]
+    # Endings that make a superlative of any word, and endings that only look like these.
+    suffixes: tuple[str, ...]
+    no_suffixes: tuple[str, ...]
+    # The ending of a past tense, and of a plural; the sign of a possessive; what ends a tally.
+    past: tuple[str, ...]
+    plurals: tuple[str, ...]
+    possessive: tuple[str, ...]
+    so_far: tuple[str, ...]
+    months: Mapping[str, int]
+    counts: Mapping[str, float]
+    # Years that a period lasts, and events with a year of their own, by how they begin.
+    periods: Mapping[str, int]
+    events: Mapping[str, int]
 
 
 def _expand(pattern: str, parts: Mapping[str, str]) -> str:
@@ -172,6 +189,10 @@ def claim_words(lang: str) -> ClaimWords:
     }
     sets |= {"more": frozenset(true)}
     sets |= {name: frozenset(values) for name, values in data["record"].items()}
+    sets |= {name: frozenset(values) for name, values in data["around"].items()}
+    sets |= {"compared": frozenset(lexicon(f"{lang}/words")["compared"])}
+    endings: Mapping[str, list[str]] = data["endings"]
+    time = data["time"]
     return ClaimWords(
         language=lang,
         superlatives={first: tuple(entries) for first, entries in superlatives.items()},
@@ -188,6 +209,12 @@ def claim_words(lang: str) -> ClaimWords:
         breaks=_whole(_expand("{break}", parts)),
         triggers=_triggers(data, superlatives),
         wants={noun: name for name, nouns in data["wants"].items() for noun in nouns},
+        shapes={name: re.compile(_expand(pattern, parts)) for name, pattern in data["shapes"].items()},
+        **{name: tuple(endings[name]) for name in _ENDINGS},
+        months=day_words(lang).months,
+        counts={word: float(value) for word, value in time["counts"].items()},
+        periods=time["periods"],
+        events=time["events"],
     )
 
 

@@ -95,7 +95,7 @@ def _cued(
         if (
             places
             or not words.triggers.isdisjoint(present)
-            or any(is_superlative(word, words) for word in present if word.endswith("est"))
+            or any(is_superlative(word, words) for word in present if word.endswith(words.suffixes))
         ):
             text = line(sentence, words.language)
             cues = find_cues(text, words, units.function, places)
@@ -142,7 +142,7 @@ def _in_line(head: _Head, index: int, cues: Sequence[Cue], *, below: bool = Fals
             continue
         taken.update(range(cue.start, cue.stop + _SAME_CUE if cue.kind == "record" else cue.stop))
         status = decide(case, setting)
-        if below and status == "claimed" and not is_news(text, cue, head.today):
+        if below and status == "claimed" and not is_news(text, cue, head.today, head.words):
             status = "historic"
         nouns = wants(text.tokens.low[cue.stop : cue.noun_stop], head.words)
         choice = Choice(head.lines, index, cue, scope, head.words, nouns, told)
@@ -168,7 +168,7 @@ def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
         qualifier=figure.qualifier if figure else "exact",
         scope=scope.name if scope else "unstated",
         said_by=said_by(text, head.words),
-        date=day_of(text, scope, head.today),
+        date=day_of(text, scope, head.today, head.words),
         previous=previous_of(head.candidates, choice, figure) if figure else None,
     )
 
@@ -179,7 +179,9 @@ def direction_of(choice: Choice, figure: Figure | None) -> Direction:
     unit = figure.unit if figure is not None else None
     if cue.comparator == "fastest":
         noun = text.tokens.low[cue.start : cue.noun_stop]
-        grows = any(word in _GROWTH for word in noun) or (unit is not None and unit not in _TIMES)
+        grows = any(word in words.sets["growth"] for word in noun) or (
+            unit is not None and unit not in _TIMES
+        )
         return "max" if grows or (figure is not None and unit is None and figure.value >= 1000) else "min"
     if (
         cue.direction == "max"
@@ -205,23 +207,6 @@ def is_time(figure: Figure, choice: Choice) -> bool:
         and "." in figure.text
         and any(not racing.isdisjoint(line.tokens.low) for line in choice.lines[:3])
     )
-
-
-_GROWTH: Final = frozenset(
-    [
-        "growth",
-        "pace",
-        "rate",
-        "rise",
-        "growing",
-        "grown",
-        "selling",
-        "sold",
-        "speed",
-        "increase",
-        "inflation",
-    ]
-)
 
 
 def plain(figure: Figure) -> float:
