@@ -36,8 +36,10 @@ def find_acts(grammar: Grammar, sentence: Tagged, year: int, adversaries: Callab
 
     `year` is the story's own; `adversaries` says whether the item is about parties at war or at odds.
     """
-    matches = _matches(grammar, sentence.tags)
+    matches = _matches(grammar, sentence)
     spans = _chosen([m for m in matches if m[2].needs != "adversaries" or adversaries()])
+    if not spans:
+        return []
     background = grammar.tags("background")
     found = []
     for number, (start, end, act) in enumerate(spans):
@@ -55,10 +57,11 @@ def find_acts(grammar: Grammar, sentence: Tagged, year: int, adversaries: Callab
     return found
 
 
-def _matches(grammar: Grammar, tags: str) -> Iterator[tuple[int, int, Act]]:
-    for tag in dict.fromkeys(tags):
-        for regex, also, act in grammar.acts.get(tag, ()):
-            if also.isdisjoint(tags):
+def _matches(grammar: Grammar, sentence: Tagged) -> Iterator[tuple[int, int, Act]]:
+    tags, present, acts = sentence.tags, sentence.present, grammar.acts
+    for tag in [tag for tag in dict.fromkeys(tags) if tag in acts]:
+        for regex, also, act in acts[tag]:
+            if also.isdisjoint(present):
                 continue
             for match in regex.finditer(tags):
                 if not any(unless.search(tags) for unless in act.unless):

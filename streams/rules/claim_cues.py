@@ -1,6 +1,5 @@
 """Finds the words that may claim a record: superlatives, the word "record", highs and lows, firsts, denied comparisons."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -22,11 +21,10 @@ class Line(Struct, frozen=True):
     sentence: Sentence
     tokens: Tokens
     norm: str
-    places: list[int]
 
     def token_at(self, place: int) -> int:
         """Return the token at a place of the normal form."""
-        return bisect_right(self.places, place) - 1
+        return self.norm.count(" ", 0, place) - 1
 
     def between(self, start: int, stop: int) -> str:
         """Return the normal form of some tokens, with a space on both sides."""
@@ -58,11 +56,7 @@ class Cue(Struct, frozen=True, gc=False):
 def line(sentence: Sentence, language: str = "") -> Line:
     """Return a sentence ready for patterns."""
     tokens = tokenise(sentence.text, language)
-    places, place = [], 1
-    for low in tokens.low:
-        places.append(place)
-        place += len(low) + 1
-    return Line(sentence, tokens, " " + " ".join(tokens.low) + " ", places)
+    return Line(sentence, tokens, " " + " ".join(tokens.low) + " ")
 
 
 def find_cues(text: Line, words: ClaimWords, function: frozenset[str], places: Iterable[int]) -> list[Cue]:

@@ -53,8 +53,8 @@ def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escal
 
 def _turn(known: Grammar, sentence: Sentence, headline: Tagged) -> Escalation | None:
     """Return what a headline tells without any word of war, between parties that are at odds."""
-    told = first_event(known, headline)
-    if told is None or told.kind.turn is None or told.background or not at_odds(known, headline):
+    told = first_event(known, headline) if at_odds(known, headline) else None
+    if told is None or told.kind.turn is None or told.background:
         return None
     if told.start == 0 and headline.words[0].split()[0].endswith("ed") and "," in headline.words[told.end :]:
         # "Freed from prison in Belarus, he meets his wife": what comes after the comma is the news.
@@ -76,9 +76,8 @@ def _turn(known: Grammar, sentence: Sentence, headline: Tagged) -> Escalation | 
 def _settles(known: Grammar, headline: Tagged, acts: Sequence[Found]) -> bool:
     """Whether a headline without an act of its own says enough: a denial, an appeal, a count of losses."""
     tally = known.tags("headline-tally")
-    return any(found.state in ("void", "appeal") for found in acts) or any(
-        tag in tally for tag in headline.tags
-    )
+    told = any(found.state in ("void", "appeal") for found in acts)
+    return told or not tally.isdisjoint(headline.present)
 
 
 def main_act(acts: Sequence[Found]) -> Found | None:

@@ -1,7 +1,7 @@
 """Whether an item is about war at all, or only uses its words: sport, trade, labour, fiction, nature, courts."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final
 
 from msgspec import Struct
@@ -34,11 +34,13 @@ def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> L
     for sentences, enough in ((title, _STRONG), (lead, 2 * _STRONG)):
         war = _STRONG * _count(sentences, grammar.tags("warring"))
         if not war and sentences is title:
-            war = min(_NATIONS, _count(sentences, grammar.tags("place") | grammar.tags("people")))
+            war = min(_NATIONS, _count(sentences, grammar.tags("place-or-people")))
         weights: Counter[str] = Counter()
         strong: set[str] = set()
         words: list[str] = []
         for sentence in sentences:
+            if grammar.domains.keys().isdisjoint(sentence.present):
+                continue
             for word, tag in zip(sentence.words, sentence.tags, strict=True):
                 for domain, own in grammar.domains.get(tag, ()):
                     weights[domain] += _STRONG if own else 1
@@ -54,7 +56,11 @@ def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> L
 
 
 def _count(sentences: Sequence[Tagged], tags: frozenset[str]) -> int:
-    return sum(tag in tags for sentence in sentences for tag in sentence.tags)
+    return sum(
+        sum(map(tags.__contains__, sentence.tags))
+        for sentence in sentences
+        if not tags.isdisjoint(sentence.present)
+    )
 
 
 def adversaries(grammar: Grammar, sentences: Sequence[Tagged]) -> bool:
@@ -67,21 +73,28 @@ def adversaries(grammar: Grammar, sentences: Sequence[Tagged]) -> bool:
     if warlike:
         return True
     named = {name for sentence in sentences for name in _nations(grammar, sentence)}
-    return any(pair <= named for pair in grammar.rivals)
+    return _rivals(grammar, named)
+
+
+def _rivals(grammar: Grammar, named: Set[str]) -> bool:
+    return len(named) > 1 and any(pair <= named for pair in grammar.rivals)
 
 
 def _nations(grammar: Grammar, sentence: Tagged) -> set[str]:
     nations = grammar.tags("nation")
+    if nations.isdisjoint(sentence.present):
+        return set()
     tagged = zip(sentence.words, sentence.tags, strict=True)
     return {grammar.names.get(word, word) for word, tag in tagged if tag in nations}
 
 
 def at_odds(grammar: Grammar, sentence: Tagged) -> bool:
     """Whether a sentence names two parties that are at odds, or an armed group, and no word of another domain."""
-    if any(tag in grammar.domains for tag in sentence.tags):
+    if not grammar.domains.keys().isdisjoint(sentence.present):
         return False
-    named = _nations(grammar, sentence)
-    return bool(_count([sentence], grammar.tags("group"))) or any(pair <= named for pair in grammar.rivals)
+    if not grammar.tags("group").isdisjoint(sentence.present):
+        return True
+    return _rivals(grammar, _nations(grammar, sentence))
 
 
 def only_tells(grammar: Grammar, title: Tagged) -> bool:

@@ -23,11 +23,11 @@ def first_event(grammar: Grammar, sentence: Tagged, *, peaceful: bool = False) -
     Where the first is a protest, and blood is shed in the same clause, that is the act. In a peaceful sentence no
     blood is shed, whatever its words.
     """
-    behind = _background(grammar, sentence.tags)
-    armed = _stands_in(sentence.tags, grammar.tags("bloody"))
+    behind = _background(grammar, sentence)
+    armed = not grammar.tags("bloody").isdisjoint(sentence.present)
     told = (
         ToldEvent(kind, start, end, behind[start])
-        for start, end, kind in _matches(grammar, sentence.tags)
+        for start, end, kind in _matches(grammar, sentence)
         if not (kind.violent and (peaceful or (kind.needs == "armed" and not armed)))
     )
     found = sorted(told, key=lambda each: (each.background, each.start, -each.end, not each.kind.violent))
@@ -40,24 +40,22 @@ def first_event(grammar: Grammar, sentence: Tagged, *, peaceful: bool = False) -
     return chosen
 
 
-def _stands_in(tags: str, wanted: frozenset[str]) -> bool:
-    return any(tag in wanted for tag in tags)
-
-
-def _matches(grammar: Grammar, tags: str) -> Iterator[tuple[int, int, EventKind]]:
-    for tag in dict.fromkeys(tags):
-        for regex, also, kind in grammar.events.get(tag, ()):
-            if also.isdisjoint(tags):
+def _matches(grammar: Grammar, sentence: Tagged) -> Iterator[tuple[int, int, EventKind]]:
+    tags, present, events = sentence.tags, sentence.present, grammar.events
+    for tag in [tag for tag in dict.fromkeys(tags) if tag in events]:
+        for regex, also, kind in events[tag]:
+            if also.isdisjoint(present):
                 continue
             for match in regex.finditer(tags):
                 yield match.start(1), match.end(1), kind
 
 
-def _background(grammar: Grammar, tags: str) -> list[bool]:
+def _background(grammar: Grammar, sentence: Tagged) -> list[bool]:
     """Say of each token whether it stands in a clause that describes, or tells what went before."""
     opens = grammar.tags("relative") | grammar.tags("gap-break")
     closes = grammar.tags("stop") | grammar.tags("comma")
-    if opens.isdisjoint(tags):
+    tags = sentence.tags
+    if opens.isdisjoint(sentence.present):
         return [False] * len(tags)
     behind: list[bool] = []
     inside = False

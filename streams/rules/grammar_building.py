@@ -24,6 +24,7 @@ _PLACE_CLASSES: Final[dict[str, tuple[str, ...]]] = {
 _UNIONS: Final[dict[str, tuple[str, ...]]] = {
     "armed": ("group", "fighters", "troops", "weapon"),
     "party": ("nation", "group", "fighters", "troops"),
+    "place-or-people": ("place", "people"),
     "armed-or-place": ("group", "fighters", "troops", "weapon", "nation"),
     # Words that only war uses; that only an armed or frozen conflict brings into a text; beside which there is blood.
     "warring": ("group", "fighters", "troops", "weapon", "strike-noun", "hard"),

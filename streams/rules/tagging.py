@@ -6,7 +6,7 @@ capitals, so that the US is not us and Turkey not a bird.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from streams.rules.inflection import noun_forms, verb_forms
 
-# Initials with stops, words with an inner apostrophe, numbers with what hangs on them, and signs that end a clause.
+# Plain words (any of the others would read them alike, but slower), initials with stops, words with an inner apostrophe, numbers with what hangs on them, and signs that end a clause.
 _TOKEN: Final = re.compile(
-    r"(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*(?:['’]s\b)?|\d+(?:[.,]\d+)*[^\W\d_]*|[.;:!?—–…|(),]|(?<=\s)-+(?=\s)"
+    r"[a-zA-Z]++(?=[ ,])|(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*(?:['’]s\b)?|\d+(?:[.,]\d+)*[^\W\d_]*|[.;:!?—–…|(),]|(?<=\s)-+(?=\s)"
 )
 _FIRST_TAG: Final = 0x4E00
 OTHER, NAME, NUMBER, STOP, COMMA = "o", "n", "0", ";", ","
@@ -25,7 +25,9 @@ _SIGNS: Final = frozenset(".;:!?—–…|()-")
 _LONGEST: Final = 900
 # Ways to write a word that are remembered, so that a text of new ones each cannot fill the memory.
 _REMEMBERED: Final = 50_000
-_Phrases = dict[str, tuple[tuple[tuple[str, ...], str, bool], ...]]
+# The rest of a phrase after its first two words, its tag, and whether it is a name.
+_Ending = tuple[tuple[str, ...], str, bool]
+_Phrases = dict[str, tuple[_Ending, ...]]
 _NO_PHRASES: Final[_Phrases] = {}
 
 
@@ -39,6 +41,8 @@ class Tagged(Struct, frozen=True):
     offset: int
     # Of each word, which token of the text it begins with.
     first: list[int]
+    # The tags, each once: to ask whether a sentence has any of a class at all.
+    present: frozenset[str]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where the words `start` up to, without, `end` stand in the field."""
@@ -54,7 +58,7 @@ class Vocabulary:
         self._irregular: dict[str, str] = inflection["irregular"]
         self._adjectival: tuple[str, ...] = tuple(inflection["adjectival"])
         self._classes: dict[tuple[str, bool], set[str]] = {}
-        self._known: dict[str, _Token] = {}
+        self._known = _Known(self)
 
     def add(self, name: str, words: dict[str, Iterable[str]]) -> None:
         """Put words in a class: `verbs` and `nouns` with all their forms, `forms` as they are, `names` as names."""
@@ -156,9 +160,7 @@ class Vocabulary:
     def tag(self, text: str, offset: int = 0) -> Tagged:
         """Tag a sentence; `offset` is where it stands in its field. Linear in its length."""
         text = text[:_LONGEST]
-        pieces = _TOKEN.findall(text)
-        known = self._known
-        tokens = [known.get(piece) or self._look_up(piece) for piece in pieces]
+        tokens = list(map(self._known.__getitem__, _TOKEN.findall(text)))
         tags = [token.tag for token in tokens]
         words = [token.word for token in tokens]
         if "-" in text:
@@ -166,9 +168,11 @@ class Vocabulary:
         first = list(range(len(tokens)))
         merged: list[tuple[int, int, str]] = []
         at = 0
-        for number, token in enumerate(tokens):
-            if token.phrases and number >= at:
-                longer = _phrase(token, words, number)
+        for number in [number for number, token in enumerate(tokens[:-1]) if token.phrases]:
+            token = tokens[number]
+            ends = token.phrases.get(words[number + 1])
+            if ends is not None and number >= at:
+                longer = _phrase(ends, token, words, number)
                 if longer is not None:
                     merged.append((number, longer[1], longer[0]))
                     at = number + longer[1]
@@ -176,32 +180,43 @@ class Vocabulary:
             tags[number : number + size] = [tag]
             words[number : number + size] = [" ".join(words[number : number + size])]
             first[number : number + size] = [number]
-        return Tagged("".join(tags), words, text, offset, first)
+        return Tagged("".join(tags), words, text, offset, first, frozenset(tags))
 
     def _hyphened(self, text: str, words: list[str], tags: list[str]) -> None:
         """Behind a hyphen a participle is an adjective, which does nothing."""
-        for number, match in enumerate(_TOKEN.finditer(text)):
-            if words[number].endswith(self._adjectival) and text[match.start() - 1 : match.start()] == "-":
-                tags[number] = OTHER
+        adjectives = [number for number, word in enumerate(words) if word.endswith(self._adjectival)]
+        if adjectives:
+            starts = [match.start() for match in _TOKEN.finditer(text)]
+            for number in adjectives:
+                if text[starts[number] - 1 : starts[number]] == "-":
+                    tags[number] = OTHER
 
-    def _look_up(self, piece: str) -> "_Token":
-        """Look a way to write a word up, and remember what it is."""
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
+    def look_up(self, piece: str) -> "_Token":
+        """Look a way to write a word up."""
         index = self._index
         bare = _bare(piece)
         word = bare.lower().replace("’", "'")
         tag = index.names.get(bare) or index.singles.get(word) or _shape(bare)
-        found = _Token(word, tag, bare[:1].islower(), index.phrases.get(word, _NO_PHRASES))
-        self._known[piece] = found
+        return _Token(word, tag, bare[:1].islower(), index.phrases.get(word, _NO_PHRASES))
+
+
+class _Known(dict[str, "_Token"]):
+    """The ways to write a word that were met: what each is, looked up once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def __missing__(self, piece: str) -> "_Token":
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[piece] = self._vocabulary.look_up(piece)
         return found
 
 
-def _phrase(token: "_Token", words: list[str], at: int) -> tuple[str, int] | None:
-    """Return the tag and the size of the longest phrase that begins at a token."""
-    if at + 1 == len(words):
-        return None
-    for rest, tag, proper in token.phrases.get(words[at + 1], ()):
+def _phrase(ends: Sequence[_Ending], token: "_Token", words: list[str], at: int) -> tuple[str, int] | None:
+    """Return the tag and the size of the longest phrase that begins at a token, of those with its second word."""
+    for rest, tag, proper in ends:
         if proper and token.small:
             continue
         size = len(rest)

@@ -10,10 +10,12 @@ from msgspec import Struct
 
 from streams.lexicons import lexicon
 
-# Order matters: digits with their separators, vulgar fractions, dotted abbreviations ("U.S."), words with an inner
-# apostrophe but without the possessive, the possessive alone, any other sign.
+# Order matters: plain words (any of the others would read them alike, but slower), digits with their separators, vulgar
+# fractions, dotted abbreviations ("U.S."), words with an inner apostrophe but without the possessive, the possessive
+# alone, any other sign.
 _TOKEN: Final = re.compile(
-    r"\d+(?:[.,'’\u202f\u00a0]\d+)*"
+    r"[a-zA-Z]++(?=[ ,])"
+    r"|\d+(?:[.,'’\u202f\u00a0]\d+)*"
     r"|[¼-¾⅐-⅞]"
     r"|(?:[A-Za-z]\.){2,}"
     r"|[^\W\d_¼-¾⅐-⅞]+(?:['’](?![sS]\b)[^\W\d_]+)?"
@@ -22,8 +24,13 @@ _TOKEN: Final = re.compile(
 )
 
 
+_GROUP: Final = re.Match.group
+_START: Final = re.Match.start
+_END: Final = re.Match.end
 # The words of a sentence, and the "n't" that hangs on one.
 _WORD: Final = re.compile(r"n't|[^\W\d_]+")
+# Of a text in ASCII: its letters, and a space for all else.
+_LETTERS: Final = bytes(code if chr(code).isalpha() else ord(" ") for code in range(256))
 
 
 class Tokens(Struct, frozen=True):
@@ -63,7 +70,10 @@ def words_of(text: str, language: str = "") -> frozenset[str]:
     """
     if language and _compounds(language) is not None:
         return frozenset(tokenise(text, language).low)
-    return frozenset(_WORD.findall(text.lower().replace("’", "'")))
+    low = text.lower()
+    if low.isascii() and "n't" not in low:
+        return frozenset(low.encode().translate(_LETTERS).decode().split())
+    return frozenset(_WORD.findall(low.replace("’", "'")))
 
 
 # Words that were cut are remembered; no compound is longer, and no part of one shorter.
@@ -122,8 +132,8 @@ def tokenise(text: str, language: str = "") -> Tokens:
     if compounds is not None:
         return _with_parts(text, compounds)
     matches = list(_TOKEN.finditer(text))
-    raw = [match[0] for match in matches]
-    low = [word.lower() for word in raw]
+    raw = list(map(_GROUP, matches))
+    low = list(map(str.lower, raw))
     if "’" in text:
         low = [word.replace("’", "'") for word in low]
     return Tokens(text, raw, low, [match.start() for match in matches], [match.end() for match in matches])
