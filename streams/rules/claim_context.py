@@ -11,8 +11,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.lexicons import lexicon
-from streams.rules.gazetteer import Named, names_in, words_of
-from streams.rules.metrics import action_of, is_ambiguous, is_countable, is_measure, noise, unit_meaning
+from streams.rules.gazetteer import NAMED_IN, Named, names_in, words_of
+from streams.rules.metrics import (
+    action_of,
+    is_ambiguous,
+    is_countable,
+    is_measure,
+    named_here,
+    noise,
+    unit_meaning,
+)
 from wirewatch.messages import RecordClaim, Story, Subject
 
 # So many words may stand between "at" and the place: "at western Ukraine".
@@ -36,43 +44,43 @@ def _between_parties(key: str) -> frozenset[str]:
 
 
 @cache
-def _there(key: str) -> frozenset[str]:
-    return frozenset(lexicon("en/metrics")["there"][key])
+def _there(key: str, language: str) -> frozenset[str]:
+    return frozenset(lexicon(f"{language}/metrics")["there"][key])
 
 
-def scene(text: str, near: int = 0) -> Scene:
+def scene(text: str, near: int = 0, language: str = NAMED_IN) -> Scene:
     """Return the scene of a sentence; of several places, the one told closest to the character `near`."""
-    names = names_in(text)
-    words, at, action = _acting(text[:4000])
+    names = names_in(text, language)
+    words, at, action = _acting(text[:4000], language)
     placed = [named for named in names if _is_label(named, text)] or [
-        named for named in names if _is_there(named, words) and not _is_cut_off(named, text)
+        named for named in names if _is_there(named, words, language) and not _is_cut_off(named, text)
     ]
     where = min(placed, key=lambda named: _distance(named, near), default=None)
     others = [named for named in names if named.country and named is not where and not _same(named, where)]
-    actor = _actor(others, words, at)
+    actor = _actor(others, words, at, language)
     home = actor.place if where is None and actor and action not in _between_parties("words") else None
     return Scene(where.place if where else None, actor.country if actor else None, action, home)
 
 
 @lru_cache(maxsize=256)
-def _acting(text: str) -> tuple[list[str], int, str | None]:
+def _acting(text: str, language: str) -> tuple[list[str], int, str | None]:
     """Return a sentence's words, its act and where it stands: the claims of a sentence share them."""
     words = [word.casefold().replace("’", "'") for word, _ in words_of(text)]
-    return words, *_act(words)
+    return words, *_act(words, language)
 
 
-def proper_names(text: str) -> frozenset[str]:
+def proper_names(text: str, language: str = NAMED_IN) -> frozenset[str]:
     """Return the capitalised words of a sentence, folded; none of a headline that capitalises all."""
     words = [word for word, _ in words_of(text[:1000]) if word[:1].isalpha()]
     capital = [word for word in words if word[:1].isupper() and len(word) > 2]
-    if len(capital) * 5 > len(words) * 3:
+    if len(capital) * 5 > len(words) * 3 or _there("capitals", language):
         return frozenset()
-    return frozenset(bare_word(word) for word in capital) - noise()
+    return frozenset(bare_word(word) for word in capital) - noise(language)
 
 
-def placed_words(text: str) -> frozenset[str]:
+def placed_words(text: str, language: str = NAMED_IN) -> frozenset[str]:
     """Return the words of a text that name countries and known places: those stand in actor and place."""
-    names = names_in(text)
+    names = names_in(text, language)
     if not names:
         return frozenset()
     words = words_of(text[:4000])
@@ -84,10 +92,17 @@ def bare_word(word: str) -> str:
     return word.casefold().strip(".'’").removesuffix("'s").removesuffix("’s")
 
 
-def _actor(others: list[Named], words: list[str], act: int) -> Named | None:
+def _actor(others: list[Named], words: list[str], act: int, language: str) -> Named | None:
     """Return who acts: named after "by", else last before the act, who only says so left out."""
-    by = next((named for named in others if words[named.first - 1 : named.first] == ["by"]), None)
-    acting = [named for named in others if not set(words[named.last + 1 : named.last + 2]) & _there("saying")]
+    by = next(
+        (named for named in others if set(words[named.first - 1 : named.first]) & _there("by", language)),
+        None,
+    )
+    acting = [
+        named
+        for named in others
+        if not set(words[named.last + 1 : named.last + 2]) & _there("saying", language)
+    ]
     # "Poland scrambles jets as Russia fires": the last one before the act.
     before = [named for named in acting if named.first <= act]
     return by or next(iter([*reversed(before), *acting, *others]), None)
@@ -102,22 +117,24 @@ def _same(named: Named, where: Named | None) -> bool:
     return where is not None and named.country == where.country
 
 
-def _act(words: list[str]) -> tuple[int, str | None]:
+def _act(words: list[str], language: str) -> tuple[int, str | None]:
     """Return the act of a sentence and where it stands; a word of many senses counts where no other does."""
-    acts = [(index, found) for index, word in enumerate(words) if (found := action_of(word))]
-    plain = [(index, found) for index, found in acts if not is_ambiguous(words[index])]
+    acts = [(index, found) for index, word in enumerate(words) if (found := action_of(word, language))]
+    plain = [(index, found) for index, found in acts if not is_ambiguous(words[index], language)]
     return next(iter([*plain, *acts]), (0, None))
 
 
-def _is_there(named: Named, words: list[str]) -> bool:
-    if named.adjective and not set(words[named.last + 1 : named.last + 3]) & _there("lands"):
+def _is_there(named: Named, words: list[str], language: str) -> bool:
+    if named.adjective and not set(words[named.last + 1 : named.last + 3]) & _there("lands", language):
         return False
     before = words[max(0, named.first - REACH - 1) : named.first]
-    if before[-1:] and before[-1] in _there("before"):
+    if before[-1:] and before[-1] in _there("before", language):
         return True
-    if any(word in _there("before") for word in before) and not {"and", "by", "from", "of"} & set(before):
+    if any(word in _there("before", language) for word in before) and not _there("others", language) & set(
+        before
+    ):
         return True
-    return bool(set(words[named.last + 1 : named.last + 3]) & _there("after"))
+    return bool(set(words[named.last + 1 : named.last + 3]) & _there("after", language))
 
 
 def _is_label(named: Named, text: str) -> bool:
@@ -138,15 +155,19 @@ def _is_cut_off(named: Named, text: str) -> bool:
     return text[: named.start].rstrip().endswith((":", ";", ".", "!", "?", "—", "–"))
 
 
-def completed(claim: RecordClaim, story: Story) -> Subject:
+def completed(claim: RecordClaim, story: Story, language: str = NAMED_IN) -> Subject:
     """Return the claim's subject with what its clause leaves out."""
     subject = (
-        claim.subject if claim.subject.unit else replace(claim.subject, unit=claim.unit or _named_unit(claim))
+        claim.subject
+        if claim.subject.unit
+        else replace(claim.subject, unit=claim.unit or _named_unit(claim, language))
     )
     near = max(0, claim.cues[0].start - claim.sentence.start) if claim.cues else 0
-    here = scene(claim.sentence.text, near)
-    there = scene(story.title) if claim.sentence.field != "title" else Scene()
-    names = sorted(proper_names(claim.sentence.text) - placed_words(claim.sentence.text))[:MAX_NAMES]
+    here = scene(claim.sentence.text, near, language)
+    there = scene(story.title, language=language) if claim.sentence.field != "title" else Scene()
+    names = sorted(proper_names(claim.sentence.text, language) - placed_words(claim.sentence.text, language))[
+        :MAX_NAMES
+    ]
     place = subject.place or here.place or _if_unsaid(there.place, subject, here)
     actor = subject.actor or here.actor or (there.actor if place in (there.place, None) else None)
     if place is None and not unit_meaning(subject.unit) & _between_parties("units"):
@@ -157,13 +178,14 @@ def completed(claim: RecordClaim, story: Story) -> Subject:
         place=place,
         actor=actor,
         action=subject.action or here.action or there.action,
-        terms=tuple(dict.fromkeys((*subject.terms, *names))),
+        terms=tuple(dict.fromkeys(named_here(term, language) for term in (*subject.terms, *names))),
     )
 
 
-def _named_unit(claim: RecordClaim) -> str | None:
+def _named_unit(claim: RecordClaim, language: str = NAMED_IN) -> str | None:
     """Return what the claim's noun says is counted: "the biggest drone attack: 477"."""
-    return next((term for term in claim.subject.terms if is_countable(term)), None)
+    terms = (named_here(term, language) for term in claim.subject.terms)
+    return next((term for term in terms if is_countable(term)), None)
 
 
 def measures_beside(claim: RecordClaim) -> bool:

@@ -10,6 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.claim_context import completed, measures_beside
+from streams.rules.gazetteer import NAMED_IN
+from streams.rules.languages import language_of
 from streams.rules.metrics import Meaning, fits, is_time, is_unit, meaning_of, unit_meaning
 from streams.rules.reading import Sentence
 from wirewatch.messages import ClusteredStory, Figure, RecordClaim
@@ -34,7 +36,9 @@ class Counted(Struct, frozen=True):
 
 def counted(claim: RecordClaim, message: ClusteredStory) -> Counted:
     """Return what a claim counts."""
-    full = replace(claim, subject=completed(claim, message.story))
+    full = replace(
+        claim, subject=completed(claim, message.story, language_of(message.story).read or NAMED_IN)
+    )
     figure = _figure_of(claim, message.figures)
     if figure is not None:
         full, figure = _led(full, figure, message.figures)

@@ -56,7 +56,11 @@ def _turn(known: Grammar, sentence: Sentence, headline: Tagged) -> Escalation | 
     told = first_event(known, headline) if at_odds(known, headline) else None
     if told is None or told.kind.turn is None or told.background:
         return None
-    if told.start == 0 and headline.words[0].split()[0].endswith("ed") and "," in headline.words[told.end :]:
+    if (
+        told.start == 0
+        and headline.words[0].split()[0].endswith(known.past)
+        and "," in headline.words[told.end :]
+    ):
         # "Freed from prison in Belarus, he meets his wife": what comes after the comma is the news.
         return None
     polarity, degree = told.kind.turn

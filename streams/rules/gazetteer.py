@@ -6,9 +6,10 @@ apart from drones on Russia.
 
 import re
 from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from streams.lexicons import lexicon
+from streams.rules.inflection import inflection
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?", re.UNICODE)
 _LONGEST: Final = 4
@@ -34,51 +35,62 @@ class Named(NamedTuple):
 Entry = tuple[str | None, str, bool]
 
 
+# A place's name is the one of these lexicons, whatever language tells it.
+NAMED_IN: Final = "en"
+
+
 @cache
-def _names() -> dict[str, Entry]:
+def _names(language: str) -> dict[str, Entry]:
     """Return every name, folded."""
     found: dict[str, Entry] = {}
-    for key, entry in lexicon("en/places").items():
-        if isinstance(entry, dict):
-            found.update(_of_country(key, entry))
-    for key, words in lexicon("en/metrics")["places"].items():
-        for word in (key.replace("-", " "), *words):
+    places = lexicon(f"{language}/places")
+    for key, entry in places.items():
+        found.update(_of_country(key, entry, language))
+    for key, words in lexicon(f"{language}/metrics")["places"].items():
+        own = (key.replace("-", " "),) if language == NAMED_IN else ()
+        for word in (*own, *words):
             country = found[_fold(word)][0] if _fold(word) in found else None
             found[_fold(word)] = (country, key, False)
     return found
 
 
-def _of_country(key: str, entry: dict[str, list[str]]) -> dict[str, Entry]:
+def _of_country(key: str, entry: dict[str, Any], language: str) -> dict[str, Entry]:
     """Return a country's names; where one is both, the country's stands before the city's."""
     country = key.replace(" ", "-")
+    forms = inflection(language)
+    # Of another language's lexicon: what the place is called here.
+    same: dict[str, str] = entry.get("same", {})
     found: dict[str, Entry] = {}
     for city in entry.get("cities", ()):
-        found[_fold(city)] = (country, _fold(city).replace(" ", "-"), False)
+        place = _fold(same.get(city, city)).replace(" ", "-")
+        found.update({_fold(form): (country, place, False) for form in forms.name_forms(city)})
     capitals = entry.get("capital", [])
-    people = entry.get("people", [])
-    for name in (*capitals, *(f"{one} capital" for one in people if capitals)):
-        found[_fold(name)] = (country, _fold(capitals[0]).replace(" ", "-"), False)
+    people = [form for name in entry.get("people", ()) for form in forms.people_forms(name)]
+    for name in (*capitals, *(f"{one} {forms.capital}" for one in people if capitals)):
+        place = _fold(same.get(capitals[0], capitals[0])).replace(" ", "-")
+        found.update({_fold(form): (country, place, False) for form in forms.name_forms(name)})
     for name in people:
         found[_fold(name)] = (country, country, True)
-    for name in (*entry.get("leaders", ()), key, *entry.get("names", ())):
-        found[_fold(name)] = (country, country, False)
+    own = (key,) if language == NAMED_IN else ()
+    for name in (*entry.get("leaders", ()), *own, *entry.get("names", ())):
+        found.update({_fold(form): (country, country, False) for form in forms.name_forms(name)})
     return found
 
 
 @cache
-def _longest() -> dict[str, int]:
+def _longest(language: str) -> dict[str, int]:
     """Return how many words the longest name has that begins with a word."""
     found: dict[str, int] = {}
-    for name in _names():
+    for name in _names(language):
         first, *rest = name.split(" ")
         found[first] = max(found.get(first, 1), min(_LONGEST, 1 + len(rest)))
     return found
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _reach(word: str) -> int:
+def _reach(word: str, language: str) -> int:
     """Return how many words a name has at most that begins with this one; none begins with most."""
-    return max(_longest().get(word.casefold(), 0), 1 if _fold(word) in _names() else 0)
+    return max(_longest(language).get(word.casefold(), 0), 1 if _fold(word) in _names(language) else 0)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -116,19 +128,19 @@ def words_of(text: str) -> list[tuple[str, int]]:
     return [(match.group(), match.start()) for match in _WORD.finditer(text)]
 
 
-def names_in(text: str) -> tuple[Named, ...]:
+def names_in(text: str, language: str = NAMED_IN) -> tuple[Named, ...]:
     """Return the names that a text holds, the longest at each place, in order."""
-    return _names_in(text[:4000])
+    return _names_in(text[:4000], language)
 
 
 @lru_cache(maxsize=256)
-def _names_in(text: str) -> tuple[Named, ...]:
+def _names_in(text: str, language: str) -> tuple[Named, ...]:
     words = words_of(text)
-    table = _names()
+    table = _names(language)
     found: list[Named] = []
     index = 0
     while index < len(words):
-        reach = _reach(words[index][0])
+        reach = _reach(words[index][0], language)
         for size in range(min(reach, len(words) - index), 0, -1):
             piece = [word for word, _ in words[index : index + size]]
             phrase = " ".join(

@@ -70,6 +70,10 @@ class Grammar(Struct, frozen=True):
     # The normalised name of each word of the gazetteer.
     names: dict[str, str]
     classes: dict[str, frozenset[str]]
+    # How a word ends that tells what was done to somebody.
+    past: tuple[str, ...]
+    # After a capital these make it a government that speaks, and no place.
+    speaks: frozenset[str]
 
     def tags(self, name: str) -> frozenset[str]:
         """Return the tags of a class, or of a union of classes."""

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar, cast
 
 from streams.lexicons import lexicon
 from streams.rules.grammar import Act, Effect, EventKind, Grammar, Operator, State
-from streams.rules.inflection import verb_forms
+from streams.rules.inflection import Inflection, inflection
 from streams.rules.patterns import compile_pattern, runs_of
 from streams.rules.tagging import STOP, Vocabulary
 
@@ -53,7 +53,7 @@ def grammar(lang: str) -> Grammar:
 
 class _Builder:
     def __init__(self, lang: str) -> None:
-        self._inflection = lexicon(f"{lang}/inflection")
+        self._inflection = inflection(lang)
         self._subjects = [lexicon(f"{lang}/{subject}") for subject in _SUBJECTS]
         self._reading = self._subjects[-1]
         self._events = lexicon(f"{lang}/events")
@@ -65,7 +65,7 @@ class _Builder:
 
     def build(self) -> Grammar:
         names = self._add_places()
-        event_words, events = _split_events(self._events, self._inflection["irregular"])
+        event_words, events = _split_events(self._events, self._inflection)
         acts = [act for table in self._subjects for act in table.get("act", ())]
         for words in [event_words, *(table.get("words", {}) for table in [*self._subjects, self._lures])]:
             for name, listed in words.items():
@@ -95,6 +95,8 @@ class _Builder:
             openings=frozenset(self._lures["openings"]["forms"]),
             rivals=frozenset(frozenset(pair) for table in self._subjects for pair in table.get("rivals", ())),
             names=names,
+            past=self._inflection.past,
+            speaks=frozenset(self._reading["capital_says"]),
             classes={
                 name: frozenset(self._tags_of(name))
                 for name in (*_UNIONS, *self._vocabulary.class_names(), "stop", "comma")
@@ -110,9 +112,11 @@ class _Builder:
         for country, table in self._places.items():
             for kind, classes in _PLACE_CLASSES.items():
                 listed = table.get(kind, [])
+                if kind == "people":
+                    listed = [form for name in listed for form in self._inflection.people_forms(name)]
                 for name in classes:
                     self._vocabulary.add(name, {"names": listed})
-                for word in listed:
+                for word in (form for name in listed for form in self._inflection.name_forms(name)):
                     names.setdefault(self._vocabulary.key(word), country)
         return names
 
@@ -166,7 +170,7 @@ def _event_kind(table: _Table) -> EventKind:
     return EventKind(polarity, form, bool(violent), table.get("needs", ""), table.get("yields", False), turn)
 
 
-def _split_events(subject: _Table, irregular: dict[str, str]) -> tuple[dict[str, _Table], list[_Table]]:
+def _split_events(subject: _Table, forms_of: Inflection) -> tuple[dict[str, _Table], list[_Table]]:
     """Return the words and the events of a lexicon, its phrases taken out of the words and made patterns.
 
     A phrase that is a word of the vocabulary hides the words that it is made of, from the acts of war too. Those
@@ -177,12 +181,14 @@ def _split_events(subject: _Table, irregular: dict[str, str]) -> tuple[dict[str,
     phrases: dict[str, list[str]] = {}
     for name, table in subject["words"].items():
         words[name] = {
-            kind: [word for word in listed if particles.issuperset(word.split()[1:])]
+            kind: [word for word in listed if kind == "compounds" or particles.issuperset(word.split()[1:])]
             for kind, listed in table.items()
         }
         for kind, listed in table.items():
-            for phrase in (word for word in listed if not particles.issuperset(word.split()[1:])):
-                forms = verb_forms(phrase, irregular) if kind == "verbs" else [phrase]
+            for phrase in (
+                word for word in listed if kind != "compounds" and not particles.issuperset(word.split()[1:])
+            ):
+                forms = forms_of.verb_forms(phrase) if kind == "verbs" else [phrase]
                 phrases.setdefault(f"<{name}>", []).append(f"({'|'.join(dict.fromkeys(forms))})")
     events = []
     for event in subject["event"]:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from streams.lexicons import lexicon
-from streams.rules.gazetteer import country_of, place_of
+from streams.rules.gazetteer import NAMED_IN, country_of, place_of
 from wirewatch.messages import Direction, Subject
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*", re.UNICODE)
@@ -37,14 +37,14 @@ class Meaning(Struct, frozen=True):
 
 
 @cache
-def _groups(name: str) -> dict[str, str]:
-    table: dict[str, list[str]] = lexicon("en/metrics")[name]
+def _groups(name: str, language: str = NAMED_IN) -> dict[str, str]:
+    table: dict[str, list[str]] = lexicon(f"{language}/metrics")[name]
     return {word: key for key, words in table.items() for word in (key, key.replace("-", " "), *words)}
 
 
 @cache
-def _words(name: str, key: str = "words") -> frozenset[str]:
-    return frozenset(lexicon("en/metrics")[name][key])
+def _words(name: str, key: str = "words", language: str = NAMED_IN) -> frozenset[str]:
+    return frozenset(lexicon(f"{language}/metrics")[name][key])
 
 
 def _plain(phrase: str | None) -> str:
@@ -98,14 +98,20 @@ def _together(units: frozenset[str]) -> frozenset[str]:
     return next((frozenset({key}) for key, parts in table.items() if units == frozenset(parts)), units)
 
 
-def is_unit(word: str) -> bool:
+def is_unit(word: str, language: str = NAMED_IN) -> bool:
     """Whether the lexicon knows the word as what can be counted."""
-    return _plain(word) in _groups("units")
+    return _plain(word) in _groups("units", language)
 
 
 def is_countable(word: str) -> bool:
     """Whether a word alone says what is counted, of one series and not of many."""
     return is_unit(word) and not unit_meaning(word) & _words("generic", "units")
+
+
+def named_here(word: str, language: str) -> str:
+    """Return the word by which metrics are named for a word of another language, or the word itself."""
+    table: dict[str, str] = lexicon(f"{language}/metrics")["terms"]
+    return table.get(word, word)
 
 
 def is_measure(unit: str | None) -> bool:
@@ -162,21 +168,21 @@ def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meani
     )
 
 
-def is_ambiguous(word: str) -> bool:
+def is_ambiguous(word: str, language: str = NAMED_IN) -> bool:
     """Whether a word names an act in one sense of many: records are hit, peaks taken, years ended."""
-    return word in _words("ambiguous_actions")
+    return word in _words("ambiguous_actions", language=language)
 
 
 @cache
-def noise() -> frozenset[str]:
+def noise(language: str = NAMED_IN) -> frozenset[str]:
     """Return the words that say nothing about which series is meant, days and months among them."""
-    return _words("noise") | _words("narrowing")
+    return _words("noise", language=language) | _words("narrowing", language=language)
 
 
 @lru_cache(maxsize=20_000)
-def action_of(word: str) -> str | None:
+def action_of(word: str, language: str = NAMED_IN) -> str | None:
     """Return the act that a word names, or None where it names none."""
-    table = _groups("actions")
+    table = _groups("actions", language)
     bare = word.removesuffix("s").removesuffix("e")
     return (
         table.get(word)

@@ -72,16 +72,16 @@ def find_record_claims(reading: Reading, figures: Sequence[Figure]) -> tuple[Rec
         else:
             found.extend(_in_body(head, text, cues, figures))
     claims, rounder = merged(found)
-    whole = [_completed(claim, reading.story) for claim in claims]
+    whole = [_completed(claim, reading.story, lang) for claim in claims]
     # What a rounder figure counts is what the claim counts that it tells again.
     return (*whole, *(replace(telling.claim, subject=whole[telling.at].subject) for telling in rounder))
 
 
-def _completed(claim: RecordClaim, story: Story) -> RecordClaim:
+def _completed(claim: RecordClaim, story: Story, lang: str) -> RecordClaim:
     """Give a claim the place, the actor and the act that its clause leaves out; what is history needs none."""
     if claim.status in ("historic", "near_miss"):
         return claim
-    return replace(claim, subject=completed(claim, story))
+    return replace(claim, subject=completed(claim, story, lang))
 
 
 def _cued(

@@ -84,7 +84,7 @@ def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
     capitals, at_place = grammar.tags("capital"), grammar.tags("at-place")
     befallen = is_passive(grammar, found.start, found.end, sentence)
     for at, tag in enumerate(sentence.tags):
-        if tag not in capitals or sentence.words[at + 1 : at + 2] in (["says"], ["said"]):
+        if tag not in capitals or not grammar.speaks.isdisjoint(sentence.words[at + 1 : at + 2]):
             continue
         near = (0 if befallen else found.start) <= at < found.end + _NEAR and (
             at > 0 or found.start == 0 or befallen

@@ -6,13 +6,14 @@ capitals, so that the US is not us and Turkey not a bird.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Any, Final
 
 from msgspec import Struct
 
-from streams.rules.inflection import noun_forms, verb_forms
+from streams.rules.inflection import Inflection
 
 # Plain words (any of the others would read them alike, but slower), initials with stops, words with an inner apostrophe, numbers with what hangs on them, and signs that end a clause.
 _TOKEN: Final = re.compile(
@@ -54,20 +55,27 @@ class Tagged(Struct, frozen=True):
 class Vocabulary:
     """The words of a language and the classes that they are in."""
 
-    def __init__(self, inflection: dict[str, Any]) -> None:
-        self._irregular: dict[str, str] = inflection["irregular"]
-        self._adjectival: tuple[str, ...] = tuple(inflection["adjectival"])
+    def __init__(self, inflection: Inflection) -> None:
+        self._inflection = inflection
+        self._adjectival = inflection.adjectival
         self._classes: dict[tuple[str, bool], set[str]] = {}
         self._known = _Known(self)
 
-    def add(self, name: str, words: dict[str, Iterable[str]]) -> None:
-        """Put words in a class: `verbs` and `nouns` with all their forms, `forms` as they are, `names` as names."""
+    def add(self, name: str, words: Mapping[str, Iterable[Any]]) -> None:
+        """Put words in a class: `verbs` and `nouns` with all their forms, `forms` as they are, `names` as names.
+
+        `compounds` are pairs of lists: each word of the first, written together with each noun of the second.
+        """
         for verb in words.get("verbs", ()):
-            self._put(verb_forms(verb, self._irregular), name)
+            self._put(self._inflection.verb_forms(verb), name)
         for noun in words.get("nouns", ()):
-            self._put(noun_forms(noun), name)
+            self._put(self._inflection.noun_forms(noun), name)
         self._put(words.get("forms", ()), name)
-        self._put(words.get("names", ()), name, proper=True)
+        for heads, nouns in words.get("compounds", ()):
+            for head, noun in product(heads, nouns):
+                self._put(self._inflection.noun_forms(head + noun), name)
+        for proper in words.get("names", ()):
+            self._put(self._inflection.name_forms(proper), name, proper=True)
 
     def class_names(self) -> set[str]:
         """Return the names of all classes that have words."""

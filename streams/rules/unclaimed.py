@@ -12,11 +12,12 @@ from typing import Final
 from streams.lexicons import lexicon
 from streams.rules.claim_context import proper_names, scene
 from streams.rules.counted import told_with_another
+from streams.rules.gazetteer import NAMED_IN
 from streams.rules.ledger import Told, compare, exactness, is_step, may_be_one, recounts
 from streams.rules.metrics import Meaning, is_generic, metric_name, unit_meaning
 from streams.rules.occasions import Occasion
 from streams.rules.pages import Page, standing_at
-from streams.rules.reading import Sentence, read
+from streams.rules.reading import Reading, Sentence, read
 from wirewatch.messages import ClusteredStory, Figure, RecordClaim, Span
 
 # A metric without a place is meant where a sentence shares so many names with its claim.
@@ -25,8 +26,8 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*", re.UNICODE)
 
 
 @cache
-def _listed(name: str) -> frozenset[str]:
-    return frozenset(lexicon("en/metrics")[name]["words"])
+def _listed(name: str, language: str) -> frozenset[str]:
+    return frozenset(lexicon(f"{language}/metrics")[name]["words"])
 
 
 def bare_figures(message: ClusteredStory) -> tuple[Figure, ...]:
@@ -47,7 +48,9 @@ def unclaimed_claims(
     if not figures:
         return
     claimed = {unit for claim in message.claims for unit in unit_meaning(claim.unit or claim.subject.unit)}
-    sentences = read(message.story).sentences
+    reading = read(message.story)
+    if reading.lang is None:
+        return
     for page in pages:
         meaning = page.meaning()
         # Where the text itself speaks of a record of this unit, its own word counts. A page whose name was taken is
@@ -61,9 +64,9 @@ def unclaimed_claims(
             or meaning.units & claimed
         ):
             continue
-        figure = _breaking(message, page, meaning, figures, sentences)
+        figure = _breaking(message, page, meaning, figures, reading)
         if figure is not None:
-            yield page, _claim(page, figure, sentences)
+            yield page, _claim(page, figure, reading.sentences)
 
 
 def _breaking(
@@ -71,8 +74,9 @@ def _breaking(
     page: Page,
     meaning: Meaning,
     figures: tuple[Figure, ...],
-    sentences: tuple[Sentence, ...],
+    reading: Reading,
 ) -> Figure | None:
+    language = reading.lang or NAMED_IN
     standing = standing_at(page, min(message.story.at, message.story.fetched).date())
     if standing is None or page.direction == "first":
         return None
@@ -84,12 +88,12 @@ def _breaking(
             continue
         if not is_step(figure.value, standing.figure):
             continue
-        sentence = _sentence(sentences, figure)
+        sentence = _sentence(reading.sentences, figure)
         if (
             sentence is not None
             and not told_with_another(sentence, figure)
-            and _is_event(sentence.text)
-            and _is_there(meaning, sentence, figure)
+            and _is_event(sentence.text, language)
+            and _is_there(meaning, sentence, figure, language)
         ):
             return figure
     return None
@@ -105,25 +109,25 @@ def _sentence(sentences: tuple[Sentence, ...], figure: Figure) -> Sentence | Non
     )
 
 
-def _is_event(sentence: str) -> bool:
+def _is_event(sentence: str, language: str) -> bool:
     """Whether a sentence counts one event that happened: no week, no total, no plan."""
     folded = sentence.casefold()
     words = set(_WORD.findall(folded))
-    if any(phrase in folded for phrase in lexicon("en/metrics")["periods"]["phrases"]):
+    if any(phrase in folded for phrase in lexicon(f"{language}/metrics")["periods"]["phrases"]):
         return False
-    return not words & (_listed("periods") | _listed("unreal"))
+    return not words & (_listed("periods", language) | _listed("unreal", language))
 
 
-def _is_there(meaning: Meaning, sentence: Sentence, figure: Figure) -> bool:
+def _is_there(meaning: Meaning, sentence: Sentence, figure: Figure, language: str) -> bool:
     """Whether the sentence has the metric's place as the place where it happens: "at Ukraine", not "Ukraine launched".
 
     A metric without one is known by the names that its claim told: "Tessel Marsh counts 19,120 cranes".
     """
-    found = scene(sentence.text, figure.start - sentence.start)
+    found = scene(sentence.text, figure.start - sentence.start, language)
     if meaning.place is None:
         return (
             not (found.place or found.home)
-            and len(proper_names(sentence.text) & meaning.terms) >= SHARED_NAMES
+            and len(proper_names(sentence.text, language) & meaning.terms) >= SHARED_NAMES
         )
     if (found.place or found.home) != meaning.place:
         return False

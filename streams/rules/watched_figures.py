@@ -22,7 +22,7 @@ from streams.rules.judging import say
 from streams.rules.ledger import Told
 from streams.rules.metrics import unit_meaning
 from streams.rules.news import say_time
-from streams.rules.reading import Sentence, read
+from streams.rules.reading import Reading, read
 from wirewatch.desk_settings import FigureWatch
 from wirewatch.ids import identify
 from wirewatch.messages import (
@@ -68,14 +68,14 @@ def watched_figures(message: ClusteredStory, units: frozenset[str]) -> tuple[Wat
     """Return the watched figures of a headline, or else of a summary: one of each unit."""
     if not units or not message.figures:
         return ()
-    sentences = read(message.story).sentences
+    reading = read(message.story)
     found: dict[str, WatchedFigure] = {}
     for unit in sorted({name for unit in units if (name := _name(unit))}):
         told = [
             one
             for figure in message.figures[:200]
             if figure.field != "text" and _name(figure.unit) == unit
-            for one in _of_one_event(figure, unit, sentences)
+            for one in _of_one_event(figure, unit, reading)
         ]
         first = min(told, key=lambda one: (one.sentence.field != "title", one.sentence.start), default=None)
         if first is not None:
@@ -247,16 +247,19 @@ def _name(unit: str | None) -> str:
 
 
 @cache
-def _listed(name: str) -> frozenset[str]:
-    return frozenset(lexicon("en/metrics")[name]["words"])
+def _listed(name: str, language: str) -> frozenset[str]:
+    return frozenset(lexicon(f"{language}/metrics")[name]["words"])
 
 
-def _of_one_event(figure: Figure, unit: str, sentences: Iterable[Sentence]) -> Iterator[WatchedFigure]:
+def _of_one_event(figure: Figure, unit: str, reading: Reading) -> Iterator[WatchedFigure]:
     """Yield the figure where its clause counts one event that happened: no total of years, no plan."""
-    for one in sentences:
+    language = reading.lang
+    if language is None:
+        return
+    for one in reading.sentences:
         if one.field == figure.field and one.start <= figure.start < one.end:
             words = set(_WORD.findall(_clause(one.text, figure.start - one.start).casefold()))
-            if not words & (_listed("totals") | _listed("unreal")):
+            if not words & (_listed("totals", language) | _listed("unreal", language)):
                 yield WatchedFigure(unit, figure.value, figure.qualifier, one.span())
 
 
