@@ -5,7 +5,7 @@ midnight"). What is only asked for, what is over, and the deadlines of other wor
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Final, Literal
@@ -18,6 +18,7 @@ from streams.rules.reading import Reading, Sentence
 from wirewatch.messages import Deadline
 
 Kind = Literal["ultimatum", "truce"]
+_KINDS: Final[tuple[Kind, ...]] = ("ultimatum", "truce")
 # An end that is further off is a plan.
 FARTHEST: Final = timedelta(days=400)
 # A day that is named without its year and is gone for so long is next year's.
@@ -28,6 +29,9 @@ MAX_FOUND: Final = 3
 _READ: Final = 600
 _DAY_END: Final = time(23, 59, 59)
 _DAYS_IN_FORCE: Final = 24.0
+_HALF_DAY: Final = 12
+_LAST_HOUR: Final = 23
+_LAST_MINUTE: Final = 59
 
 
 class _Words(Struct, frozen=True):
@@ -50,6 +54,14 @@ class _Words(Struct, frozen=True):
     hours: dict[str, int]
     days: dict[str, int]
     ends: dict[str, str]
+    # "A fortnight" as a number and a unit.
+    fortnight: tuple[str, str]
+    clock: re.Pattern[str]
+    # Who set it, the surest way of telling first.
+    set_by: tuple[re.Pattern[str], ...]
+    within: tuple[str, ...]
+    nobody: frozenset[str]
+    no_name: re.Pattern[str]
 
 
 def _any(words: Iterable[str]) -> str:
@@ -61,47 +73,54 @@ def _words(language: str) -> _Words:
     data = lexicon(f"{language}/deadlines")
     dates = data["dates"]
     months = {word: at + 1 for at, names in enumerate(dates["months"]) for word in names.split()}
-    number = rf"(?:\d{{1,3}}|{_any(data['numbers'])})"
-    unit = rf"(?:{_any(data['units'])})"
-    length = rf"(?P<number>{number})[\s-](?P<unit>{unit})s?(?:['’]s?)?"
-    every = [*data["nouns"]["ultimatum"], *data["nouns"]["truce"]]
-    hour = _any(dates["hours"])
-    clock = (
-        rf"(?:(?P<clock>{hour}|\d{{1,2}}(?::\d\d)?\s?[ap]\.?m\.?)(?:\s(?:[a-z]{{3,4}}\s)?(?:on|of)?\s?)?)?"
-    )
-    named = (
-        rf"(?:(?P<weekday>{_any(dates['weekdays'])})(?:\s(?P<after>{hour}))?|(?P<near>{_any(dates['days'])})"
-        rf"|(?P<end>{_any(dates['ends'])})|(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<month>{_any(months)})\b\.?"
-        rf"(?:,?\s(?P<year>20\d\d))?|(?P<month2>{_any(months)})\b\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b"
-        rf"(?:,?\s(?P<year2>20\d\d))?)"
-    )
+    parts = {
+        "numbers": _any(data["numbers"]), "units": _any(data["units"]),
+        "nouns": _any([*data["nouns"]["ultimatum"], *data["nouns"]["truce"]]),
+        "giving": _any(data["giving"]["words"]), "acts": _any(data["giving"]["acts"]),
+        "until": _any(dates["until"]), "ending": _any(dates["ending"]), "hours": _any(dates["hours"]),
+        "weekdays": _any(dates["weekdays"]), "days": _any(dates["days"]), "ends": _any(dates["ends"]),
+        "months": _any(months), "threat": _any(data["threat"]["words"]),
+    }  # fmt: skip
+    for name, pattern in data["parts"].items():
+        parts[name] = _filled(pattern, parts)
+    forms = {
+        name: re.compile(_filled(pattern, parts))
+        for name, pattern in data["patterns"].items()
+        if name != "noun"
+    }
     return _Words(
-        hint=re.compile(rf"\b(?:{_any(every)}|(?:{unit})s?)\b|{_any(data['threat']['words'])}"),
-        kinds=tuple((kind, re.compile(rf"\b(?:{_any(data['nouns'][kind])})s?\b")) for kind in ("ultimatum", "truce")),
-        span=re.compile(
-            rf"\b(?:{length}[\s-](?:[a-z-]{{1,14}}\s){{0,2}}?(?:{_any(every)})\b"
-            rf"|(?:{_any(every)})\s(?:of|for|lasting)\s(?:about\s|some\s|at\sleast\s)?{length.replace('<number>', '<number2>').replace('<unit>', '<unit2>')}\b"
-            rf"|(?:a\s)?(?P<fortnight>fortnight)(?:['’]s)?\s(?:{_any(every)})\b)"
+        hint=forms["hint"],
+        kinds=tuple(
+            (kind, re.compile(_filled(data["patterns"]["noun"], {"noun": _any(data["nouns"][kind])})))
+            for kind in _KINDS
         ),
-        given=re.compile(
-            rf"\b(?:(?:{_any(data['giving']['words'])})\b[^.;]{{0,60}}?|within\s(?:the\snext\s)?|in\s)\b{length}"
-            rf"(?P<then>\s(?:to|or)\b)?(?P<act>\s(?:{_any(data['giving']['acts'])})\b)?"
-        ),
-        moment=re.compile(rf"\b(?:(?:{_any(dates['until'])})|(?:{_any(dates['ending'])})(?:\s(?:on|at|for))?)"
-            rf"\s(?:the\s|next\s|this\s)?{clock}(?:the\s)?{named}"),
-        threat=re.compile(_any(data["threat"]["words"])),
-        wished=re.compile(_any(data["wished"]["words"])),
-        unset=re.compile(_any(data["unset"]["words"])),
-        over=re.compile(_any(data["over"]["words"])),
+        span=forms["span"],
+        given=forms["given"],
+        moment=forms["moment"],
+        clock=forms["clock"],
+        set_by=tuple(forms[name] for name in ("sets", "by", "theirs", "said")),
+        within=tuple(data["giving"]["within"]),
         lures=re.compile(rf"\b(?:{_any(data['lures']['words'])})"),
+        **{name: re.compile(_any(data[name]["words"])) for name in ("threat", "wished", "unset", "over")},
         numbers=data["numbers"],
         units=data["units"],
-        weekdays={word: at for at, word in enumerate(dates["weekdays"])},
+        weekdays={word: at for at, names in enumerate(dates["weekdays"]) for word in names.split()},
         months=months,
         hours=dates["hours"],
         days=dates["days"],
         ends=dates["ends"],
-    )  # fmt: skip
+        fortnight=(dates["fortnight"][0], dates["fortnight"][1]),
+        nobody=frozenset(data["nobody"]["words"]),
+        no_name=re.compile(data["nobody"]["pattern"]),
+    )
+
+
+_NAME: Final = re.compile(r"\{([a-z_]+)\}")
+
+
+def _filled(pattern: str, parts: Mapping[str, str]) -> str:
+    """Return a lexicon's pattern with its parts."""
+    return _NAME.sub(lambda match: parts[match[1]], pattern)
 
 
 def find_deadlines(reading: Reading) -> tuple[Deadline, ...]:
@@ -144,7 +163,9 @@ def _in_sentence(words: _Words, sentence: Sentence, low: str, at: datetime) -> D
         return None
     if (words.wished if kind == "truce" else words.unset).search(low):
         return None
-    return Deadline(kind, until.date().isoformat(), until, phrase, sentence.span(), _set_by(sentence.text))
+    return Deadline(
+        kind, until.date().isoformat(), until, phrase, sentence.span(), _set_by(words, sentence.text)
+    )
 
 
 def _span(words: _Words, low: str, at: datetime) -> tuple[datetime | None, str]:
@@ -152,11 +173,11 @@ def _span(words: _Words, low: str, at: datetime) -> tuple[datetime | None, str]:
     match = words.span.search(low)
     if match is None:
         return None, ""
-    if match["fortnight"]:
-        return _after(words, "two", "week", at), match.group()
-    return _after(
-        words, match["number"] or match["number2"], match["unit"] or match["unit2"], at
-    ), match.group()
+    found = match.groupdict()
+    if found.get("fortnight"):
+        return _after(words, *words.fortnight, at), match.group()
+    number, unit = found["number"] or found.get("number2"), found["unit"] or found.get("unit2")
+    return _after(words, number or "", unit or "", at), match.group()
 
 
 def _given(
@@ -167,7 +188,7 @@ def _given(
     if match is None or not match["then"]:
         return None, ""
     threatens = words.threat.search(low, match.end("unit")) is not None
-    within = match.group().startswith(("within", "in"))
+    within = match.group().startswith(words.within)
     if within and not (threatens or named):
         return None, ""
     somebody = match["act"] and any(found.place for found in names_in(sentence.text))
@@ -200,8 +221,14 @@ def _moment(words: _Words, low: str, at: datetime) -> tuple[datetime | None, str
         day = _day_of(words, match, at.date())
         if day is None:
             continue
-        return _on(words, day, match["clock"] or match["after"]), match.group()
+        return _on(words, day, _or(match, "clock", "after")), match.group()
     return None, ""
+
+
+def _or(match: re.Match[str], one: str, other: str) -> str | None:
+    """Return what one of two groups found; a language's pattern need not have the second."""
+    found = match.groupdict()
+    return found[one] or found.get(other)
 
 
 def _day_of(words: _Words, match: re.Match[str], today: date) -> date | None:
@@ -211,9 +238,9 @@ def _day_of(words: _Words, match: re.Match[str], today: date) -> date | None:
         return today + timedelta(days=words.days[match["near"]])
     if match["end"]:
         return _end_day(words.ends[match["end"]], today)
-    number = int(match["day"] or match["day2"])
-    month = words.months[match["month"] or match["month2"]]
-    year = match["year"] or match["year2"]
+    number = int(_or(match, "day", "day2") or 0)
+    month = words.months[_or(match, "month", "month2") or ""]
+    year = _or(match, "year", "year2")
     try:
         found = date(int(year) if year else today.year, month, number)
         if year is None and today - found > LONG_GONE:
@@ -237,37 +264,29 @@ def _on(words: _Words, day: date, clock: str | None) -> datetime:
     if clock in words.hours:
         hour = words.hours[clock]
         return _end_of(day) if hour == 24 else datetime.combine(day, time(hour), UTC)
-    found = re.match(r"(\d{1,2})(?::(\d\d))?\s?([ap])", clock)
-    if found is None or not 1 <= int(found[1]) <= 12 or int(found[2] or 0) > 59:
+    found = words.clock.match(clock)
+    if found is None:
         return _end_of(day)
-    return datetime.combine(day, time(int(found[1]) % 12 + 12 * (found[3] == "p"), int(found[2] or 0)), UTC)
+    parts = found.groupdict()
+    hour, minute, half = int(parts["hour"]), int(parts["minute"] or 0), parts.get("half")
+    if minute > _LAST_MINUTE or hour > _LAST_HOUR or (half and not 1 <= hour <= _HALF_DAY):
+        return _end_of(day)
+    if half:
+        hour = hour % _HALF_DAY + _HALF_DAY * (half == "p")
+    return datetime.combine(day, time(hour, minute), UTC)
 
 
 def _end_of(day: date) -> datetime:
     return datetime.combine(day, _DAY_END, UTC)
 
 
-_SETS: Final = re.compile(
-    r"(?P<who>(?:[A-Z][\w.’'-]*\s){1,5})(?:(?:has|have|had|on\s\w+|reportedly)\s)?"
-    r"(?:sets?|gives?|gave|given|issue[sd]?|impose[sd]?|announce[sd]?|declare[sd]?|hand(?:s|ed)?|warn(?:s|ed)?|tells?|told"
-    r"|extend(?:s|ed)?|agree[sd]?|order(?:s|ed)?|demand(?:s|ed)?)\b"
-)
-_SAID: Final = re.compile(r"(?P<who>(?:[A-Z][\w.’'-]*\s){1,5})(?:said|says|tells?|told|warn(?:s|ed)?)\b")
-_BY: Final = re.compile(r"\b(?:by|from)\s(?P<who>(?:[A-Z][\w.’'-]*(?:\s(?=[A-Z]))?){1,4})")
-_THEIRS: Final = re.compile(
-    r"(?P<who>(?:[A-Z][\w.-]*\s){0,3}[A-Z][\w.-]*)['’]s?\s(?:[\w-]+\s){0,3}(?:deadline|ultimatum|truce|ceasefire)"
-)
-_NOBODY: Final[Sequence[str]] = ("The", "A", "An", "It", "He", "She", "They", "But", "And")
-_DAY_NAME: Final = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day$|midnight")
-
-
-def _set_by(text: str) -> str | None:
+def _set_by(words: _Words, text: str) -> str | None:
     """Return who set the end, as the sentence names them."""
-    for pattern in (_SETS, _BY, _THEIRS, _SAID):
+    for pattern in words.set_by:
         match = pattern.search(text)
         if match is None:
             continue
         named = match["who"].strip().removeprefix("The ").strip()
-        if named and named not in _NOBODY and not _DAY_NAME.search(named):
+        if named and named not in words.nobody and not words.no_name.search(named):
             return named
     return None
