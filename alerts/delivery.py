@@ -4,6 +4,7 @@ The address is a secret: nothing here puts more of it than the host into words.
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +18,7 @@ from alerts.schedule import WORDS, Answer, Reason, judge_status, retry_after
 from wirewatch.clock import Clock
 from wirewatch.errors import RefusedAddressError
 from wirewatch.messages import Alert
-from wirewatch.network import host_of
+from wirewatch.network import Guard, host_of
 from wirewatch.settings import EndpointSettings, Secret
 
 CONNECT_TIMEOUT: Final = 5.0
@@ -54,6 +55,10 @@ class Wire(Struct, frozen=True):
     timeout: float = TIMEOUT
     # Where people reach the console.
     console: str | None = None
+    # For what is not HTTP; the client has its own.
+    guard: Guard = Guard()
+    # The authorities that a mail server is checked by; None leaves it to the machine's own.
+    tls: ssl.SSLContext | None = None
 
 
 class WebhookKind(Protocol):

@@ -71,8 +71,9 @@ async def run_deliveries(
     if mistakes:
         raise SettingsError("These endpoints cannot be delivered to:\n" + "\n".join(mistakes))
     async with AsyncExitStack() as stack:
+        guard = Guard(settings.http.allow_networks)
         client = open_client(
-            Guard(settings.http.allow_networks),
+            guard,
             user_agent=user_agent(version("wirewatch"), settings.http.contact),
             # Lanes bound what is under way to each endpoint; a common bound would let one hold up another.
             limits=httpx.Limits(max_connections=None, keepalive_expiry=30.0),
@@ -93,7 +94,7 @@ async def run_deliveries(
                 kafka,
                 producer=producer,
                 readers=readers,
-                wire=Wire(client, clock, console=settings.console.public_url),
+                wire=Wire(client, clock, console=settings.console.public_url, guard=guard),
                 disabled=(await read_disabled(kafka)).keys(),
             )
             if vitals is not None:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
-from wirewatch.config_keys import LISTS, NEEDED, TABLES, Reader
+from wirewatch.config_keys import LISTS, NEEDED, TABLES, Reader, endpoint_of
 from wirewatch.config_lines import line_of
 from wirewatch.config_together import EndpointCheck, mistakes_together
 from wirewatch.config_values import MistakeError, on_allowed_network, suggest
@@ -146,7 +146,7 @@ class _Document:
             websub=self._one("websub", WebSubSettings),
             alerts=self._one("alerts", AlertSettings),
             feeds=self._feeds(http),
-            endpoints=self._many("endpoints", EndpointSettings),
+            endpoints=tuple(endpoint_of(read) for _, read in self._complete("endpoints")),
             console=self._one("console", ConsoleSettings),
             desks=tuple(desk_of(read) for _, read in self._complete("desks")),
             operations=self._one("operations", OperationsSettings),
@@ -167,9 +167,6 @@ class _Document:
             self._say(name, 0, f"is no table; write [{name}]")
             return {}
         return self._read(given, TABLES[name], name, 0)
-
-    def _many(self, name: str, kind: type[S]) -> tuple[S, ...]:
-        return tuple(kind(**read) for _, read in self._complete(name))
 
     def _feeds(self, http: HttpSettings) -> tuple[FeedSettings, ...]:
         feeds = []

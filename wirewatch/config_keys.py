@@ -23,9 +23,10 @@ from wirewatch.config_values import (
 )
 from wirewatch.console_values import CONSOLE
 from wirewatch.desk_values import DESK
-from wirewatch.settings import Secret
+from wirewatch.settings import EndpointSettings, Secret
 
 Reader = Callable[[object], Any]
+_MAIL_SERVER: Final = re.compile(r"smtps?://")
 _OF_ANOTHER_KIND: Final = re.compile(r"(?!https?:|[\w.-]+:\d)[a-z][a-z0-9+.-]*:")
 
 
@@ -59,6 +60,12 @@ def _feed_address(value: object) -> Secret | str:
         return found.reveal()
     checked = web_address(found)
     return checked if given.startswith(("env:", "file:")) else checked.reveal()
+
+
+def _endpoint_address(value: object) -> Secret:
+    """The web address of a webhook, or a mail server's; which of them a kind wants it checks itself."""
+    found = secret(value)
+    return found if _MAIL_SERVER.match(found.reveal()) else web_address(found)
 
 
 def _full_text(value: object) -> str:
@@ -118,10 +125,14 @@ _FEED: Final[dict[str, Reader]] = {
 }
 _ENDPOINT: Final[dict[str, Reader]] = {
     "id": text,
-    "kind": choice("standard", "slack", "teams", "discord", "mattermost", "ntfy"),
-    "url": lambda value: web_address(secret(value)),
+    "kind": choice("standard", "slack", "teams", "discord", "mattermost", "ntfy", "email"),
+    "url": _endpoint_address,
     "secret": secret,
     "fallback": text,
+    "from": text,
+    "to": lambda value: () if value == [] else texts(value),
+    "username": text,
+    "tls": switch,
 }
 TABLES: Final = {
     "kafka": _KAFKA,
@@ -134,3 +145,8 @@ TABLES: Final = {
 }
 LISTS: Final = {"feeds": _FEED, "endpoints": _ENDPOINT, "desks": DESK}
 NEEDED: Final = {"feeds": ("url",), "endpoints": ("id", "kind", "url"), "desks": ("id", "endpoints")}
+
+
+def endpoint_of(read: dict[str, Any]) -> EndpointSettings:
+    """Return an endpoint of what was read under its keys."""
+    return EndpointSettings(**{"sender" if key == "from" else key: value for key, value in read.items()})

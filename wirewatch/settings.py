@@ -18,7 +18,7 @@ from wirewatch.messages import AlertKind, Priority
 Network = IPv4Network | IPv6Network
 # Whether a story's own page is asked for: where its text is cut off ("cut"), or whenever the feed gives less.
 FullText = Literal["never", "cut", "always"]
-EndpointKind = Literal["standard", "slack", "teams", "discord", "mattermost", "ntfy"]
+EndpointKind = Literal["standard", "slack", "teams", "discord", "mattermost", "ntfy", "email"]
 DEFAULT_FILE: Final = "wirewatch.toml"
 
 
@@ -131,7 +131,7 @@ class FeedSettings(Struct, frozen=True):
         return identify("feed", self.name, self.address)
 
 
-class EndpointSettings(Struct, frozen=True):
+class EndpointSettings(Struct, frozen=True, rename={"sender": "from"}):
     """Where alerts are delivered to."""
 
     id: str
@@ -141,6 +141,11 @@ class EndpointSettings(Struct, frozen=True):
     secret: Secret | None = None
     # Another endpoint, which gets a flash that this one does not take in time.
     fallback: str | None = None
+    # Of `email`: who it is from, who gets it, who logs in (with `secret`), and whether TLS is asked for.
+    sender: str | None = None
+    to: tuple[str, ...] = ()
+    username: str | None = None
+    tls: bool = True
 
 
 class DeskSettings(Struct, frozen=True, rename={"passes_on": "continue"}):

@@ -3,7 +3,7 @@
 from typing import Final
 
 from alerts.delivery import WebhookKind
-from alerts.webhooks import discord, mattermost, ntfy, slack, standard, teams
+from alerts.webhooks import discord, email, mattermost, ntfy, slack, standard, teams
 from wirewatch.settings import EndpointKind, EndpointSettings
 
 KINDS: Final[dict[EndpointKind, WebhookKind]] = {
@@ -13,9 +13,28 @@ KINDS: Final[dict[EndpointKind, WebhookKind]] = {
     "discord": discord.KIND,
     "mattermost": mattermost.KIND,
     "ntfy": ntfy.KIND,
+    "email": email.KIND,
+}
+# Settings that one kind alone has.
+OF_ONE_KIND: Final[dict[str, EndpointKind]] = {
+    "from": "email",
+    "to": "email",
+    "username": "email",
+    "tls": "email",
 }
 
 
 def check_endpoint(endpoint: EndpointSettings) -> list[str]:
     """Return the mistakes in an endpoint's settings, in words, without a secret; empty where there are none."""
-    return KINDS[endpoint.kind].check(endpoint)
+    given = {
+        "from": endpoint.sender is not None,
+        "to": bool(endpoint.to),
+        "username": endpoint.username is not None,
+        "tls": not endpoint.tls,
+    }
+    foreign = [
+        f"{key} is set, which only kind {kind!r} knows"
+        for key, kind in OF_ONE_KIND.items()
+        if given[key] and endpoint.kind != kind
+    ]
+    return [*foreign, *KINDS[endpoint.kind].check(endpoint)]

@@ -89,4 +89,4 @@ async def scene(
         open_client(Guard(allow), user_agent="Wirewatch/test") as client,
         receiving(clock) as receiver,
     ):
-        yield Scene(receiver, clock, Wire(client, clock, CLIENT_TIMEOUT))
+        yield Scene(receiver, clock, Wire(client, clock, CLIENT_TIMEOUT, guard=Guard(allow)))

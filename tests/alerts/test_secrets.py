@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
+import re
 from base64 import b64encode
 from typing import Final
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from alerts.journal import UndeliverableError
 from alerts.webhooks import KINDS, check_endpoint
 from tests.alerts.examples import an_alert
+from tests.alerts.mailbox import receiving_mail
 from tests.alerts.receiver import HANG, RESET, Say
 from tests.alerts.scene import Scene, scene
 from wirewatch.settings import EndpointKind, EndpointSettings, Secret
@@ -23,10 +26,15 @@ PATH: Final = f"/services/{WORD}"
 
 def an_endpoint(kind: EndpointKind, url: str) -> EndpointSettings:
     secret = Secret(f"whsec_{KEY}") if kind == "standard" else None
+    if kind == "email":
+        return EndpointSettings(
+            "desk-hook", kind, Secret(re.sub("^https?:", "smtp:", url)), Secret(KEY), sender="wire@news.example",
+            to=("desk@news.example",), username="wire",
+        )  # fmt: skip
     return EndpointSettings("desk-hook", kind, Secret(url), secret)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "email"])
 @pytest.mark.parametrize(
     "answer",
     [
@@ -74,6 +82,22 @@ async def test_an_address_that_fails_leaks_no_secret(
     async with scene() as play:
         written = await attempted(play, endpoint)
     assert WORD not in f"{written} {caplog.text} {check_endpoint(endpoint)} {endpoint!r}"
+
+
+@pytest.mark.parametrize("said", ["535 no: {}", "451 later: {}", "554 never: {}", "421 gone: {}"])
+async def test_a_mail_server_that_repeats_what_it_got_leaks_no_secret(
+    said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with receiving_mail() as mailbox, scene() as play:
+        mailbox.answers = [said.format(f"{KEY} {b64encode(KEY.encode()).decode()}")]
+        endpoint = replace(
+            an_endpoint("email", f"smtp://127.0.0.1:{mailbox.port}"), tls=False, username=None, secret=None
+        )
+        written = await attempted(play, endpoint)
+    logged = [record.getMessage() for record in caplog.records if record.name != "mail.log"]
+    assert mailbox.attempts >= 1
+    assert KEY not in f"{written} {logged}"
 
 
 async def attempted(play: Scene, endpoint: EndpointSettings) -> str:

@@ -110,14 +110,17 @@ def try_one(
 async def send_test(settings: Settings, endpoint: EndpointSettings) -> Answer:
     """Send a test alert to an endpoint, as a worker would, and return its answer."""
     clock = SystemClock()
+    guard = Guard(settings.http.allow_networks)
     client = open_client(
-        Guard(settings.http.allow_networks),
+        guard,
         user_agent=user_agent(version("wirewatch"), settings.http.contact),
         limits=httpx.Limits(max_connections=1),
     )
     async with client:
         alert = _alert(endpoint.id, identify("test", endpoint.id, clock.now().isoformat()))
-        return await KINDS[endpoint.kind].send(endpoint, Outgoing(alert, clock.now()), Wire(client, clock))
+        return await KINDS[endpoint.kind].send(
+            endpoint, Outgoing(alert, clock.now()), Wire(client, clock, guard=guard)
+        )
 
 
 def _alert(endpoint: str, name: str) -> Alert:

@@ -38,9 +38,10 @@ async def run_watch(
             return await surveyor.look((feed.id for feed in settings.feeds), whole=whole)
 
     async with AsyncExitStack() as stack:
+        guard = Guard(settings.http.allow_networks)
         client = await stack.enter_async_context(
             open_client(
-                Guard(settings.http.allow_networks),
+                guard,
                 user_agent=user_agent(version("wirewatch"), settings.http.contact),
             )
         )
@@ -48,7 +49,7 @@ async def run_watch(
             look,
             clock,
             servers=kafka.bootstrap_servers,
-            tell=teller(settings, Wire(client, clock)),
+            tell=teller(settings, Wire(client, clock, guard=guard)),
             beat=heartbeat(settings, client),
             restart=restart,
         )
