@@ -47,6 +47,13 @@ _PLACES: Final = {
 _ISO: Final = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[t ] ?(\d\d):?(\d\d)(?::?(\d\d))?(?:[.,](\d{1,12}))?)?(?P<rest>.*)", re.DOTALL
 )
+# What nine of ten feeds write, and its short months.
+_USUAL: Final = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4})"
+    r" (\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-])(\d\d)(\d\d))",
+    re.ASCII,
+)
+_SHORT: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TIME: Final = re.compile(r"(?<!\d)(\d{1,2})(?::|h(?=\d\d))(\d\d)(?::(\d\d))?(?!\d)(?:[.,]\d{1,12})?")
 _YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 _DAY_NAME_YEAR: Final = re.compile(
@@ -96,6 +103,9 @@ _LONGEST_BEGINNING: Final = max(map(len, _MONTHS))
 
 def read_date(written: str) -> datetime | None:
     """Return the moment that a text names, None where it names none that is certain. A day alone is its beginning."""
+    usual = _USUAL.fullmatch(written)
+    if usual is not None:
+        return _usual(usual)
     text = _without_accents(written)
     if text.isdecimal():
         return _stamp(text)
@@ -105,6 +115,15 @@ def read_date(written: str) -> datetime | None:
             moment = _moment([int(part or 0) for part in iso.groups()[:6]], iso["rest"])
             return moment.replace(microsecond=int((iso[7] or "0")[:6].ljust(6, "0")))
         return _in_words(text)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _usual(match: re.Match[str]) -> datetime | None:
+    day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+    parts = [int(year), _SHORT.index(month) + 1, int(day), int(hour), int(minute), int(second)]
+    try:
+        return _moment(parts, f"{sign}{hours}{minutes}" if sign else "")
     except (ValueError, OverflowError):
         return None
 
@@ -187,7 +206,10 @@ def _stamp(digits: str) -> datetime | None:
 
 def _moment(parts: list[int], rest: str) -> datetime:
     year, month, day, hour, minute, second = parts
-    zone, moment = _zone(rest), datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC)
+    zone, moment = (
+        _zone(rest) if rest else UTC,
+        datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC),
+    )
     if hour > 24:
         raise ValueError
     return moment.replace(tzinfo=zone).astimezone(UTC) + timedelta(days=hour // 24)

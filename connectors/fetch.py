@@ -169,6 +169,8 @@ class Fetcher:
     async def _read(self, address: str, response: httpx.Response) -> Fetched:
         status = response.status_code
         outcome = outcome_of(status)
+        # httpx looks through all headers each time that it is asked for one.
+        headers = dict(response.headers.items())
         now: datetime = self._clock.now()
         body = b""
         if outcome == "fetched":
@@ -178,10 +180,10 @@ class Fetcher:
             detail="" if outcome in {"fetched", "not modified"} else _status(response),
             status=status,
             body=body,
-            content_type=response.headers.get("content-type", ""),
-            validators=validators_of(response.headers),
-            demand=demand_of(status, response.headers, now),
-            link=response.headers.get("link", ""),
+            content_type=headers.get("content-type", ""),
+            validators=validators_of(headers),
+            demand=demand_of(status, headers, now),
+            link=headers.get("link", ""),
             address=address,
         )
 

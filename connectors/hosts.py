@@ -5,6 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from connectors.answer import Fetched
+from wirewatch.messages import FeedState
+
 # Two that were told "too many" within this time are counted together.
 _TOGETHER: Final = timedelta(hours=1)
 # Below a country's ending, these are no names that anybody registers: "co.uk", "com.ua", "gov.au".
@@ -58,6 +61,13 @@ class HostLimits:
     def __init__(self) -> None:
         # By domain, then by feed.
         self._limited: dict[str, dict[str, _Told]] = {}
+
+    def heard(self, fetched: Fetched, host: str, after: FeedState, now: datetime) -> None:
+        """Learn what a host answered for a feed, whose state it is after that."""
+        if fetched.outcome == "limited":
+            self.limited(host, after.feed, after.due, now)
+        else:
+            self.answered(host, after.feed)
 
     def limited(self, host: str, feed: str, until: datetime, now: datetime) -> None:
         """Learn that a feed was told to come again at `until`."""

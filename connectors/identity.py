@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, Literal
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -47,6 +48,16 @@ _SAME_PAGE: Final = 0.34
 KINDS: Final[tuple[KnownBy, ...]] = ("guid", "link", "words", "new")
 
 
+class _Said(Struct, frozen=True):
+    """An item with what it is known by; each digest is made once."""
+
+    item: Item
+    names: tuple[str, ...]
+    words: str
+    version: str
+    parts: str
+
+
 class Known(Struct, frozen=True):
     """An item with its story: which one, in which version, how it was recognised, and what changed."""
 
@@ -58,19 +69,21 @@ class Known(Struct, frozen=True):
     names: tuple[str, ...]
     change: Literal["new", "changed", "none"]
     changed: tuple[Field, ...] = ()
+    # The digests of its title, summary and text.
+    parts: str = ""
 
 
 def recognise(feed: str, items: Iterable[Item], seen: Mapping[str, SeenItem]) -> list[Known]:
     """Return each item with its story, in the items' order; an item that stands twice is left out."""
-    named = _named(list(items))
+    listed = _named(list(items))
     taken: set[str] = set()
     found: dict[int, Known] = {}
     # First those whose guid is known, so that nothing else may claim their stories by a link.
     for kind in KINDS:
-        for place, (names, item) in enumerate(named.items()):
+        for place, said in enumerate(listed):
             if place in found:
                 continue
-            known = _new(feed, item, names, seen) if kind == "new" else _seen(kind, item, names, seen)
+            known = _new(feed, said, seen) if kind == "new" else _seen(kind, said, seen)
             if known is not None and known.story not in taken:
                 found[place] = known
                 taken.add(known.story)
@@ -89,7 +102,10 @@ def remember(
     shown: dict[str, SeenItem] = {}
     for one in known:
         # One for all names: thousands of feeds are held in memory.
-        item = SeenItem(one.story, one.version, now, gist_of(one.item), _parts(one.item))
+        before = next((seen[name] for name in one.names if name in seen), None)
+        same = before is not None and before.version == one.version and before.gist
+        gist = before.gist if before is not None and same else gist_of(one.item)
+        item = SeenItem(one.story, one.version, now, gist, one.parts)
         shown |= dict.fromkeys(one.names, item)
     older = [(name, item) for name, item in seen.items() if name not in shown and now - item.at < KEPT_FOR]
     older.sort(key=lambda entry: entry[1].at, reverse=True)
@@ -109,6 +125,7 @@ def version_of(item: Item) -> str:
     return _digest("\x1f".join(" ".join(text.split()) for text in texts))
 
 
+@lru_cache(maxsize=8_192)
 def canonical(link: str) -> str:
     """Return what a link means: without scheme, www, fragment and what tells the outlet where the reader came from."""
     parts = urlsplit(link)
@@ -118,19 +135,22 @@ def canonical(link: str) -> str:
     return f"{host}{path}{'?' + urlencode(query) if query else ''}"
 
 
-def _named(items: list[Item]) -> dict[tuple[str, ...], Item]:
+def _named(items: list[Item]) -> list[_Said]:
     """Return the items under the names that are theirs alone; of those that are the same, the first."""
-    listed = [(item, _names(item), _words(item), version_of(item)) for item in items]
+    listed = [
+        _Said(item, tuple(_names(item)), _words(item), version_of(item), _parts(item)) for item in items
+    ]
     # One that stands twice shares its names with itself alone.
-    different = {(*names, words): names for _, names, words, _ in listed}
+    different = {(*said.names, said.words): said.names for said in listed}
     shared = Counter(name for names in different.values() for name in names)
-    texts = Counter(words for words, _ in {(words, version) for _, _, words, version in listed})
-    named: dict[tuple[str, ...], Item] = {}
-    for item, names, words, version in listed:
-        own = tuple(name for name in names if shared[name] == 1)
+    texts = Counter(words for words, _ in {(said.words, said.version) for said in listed})
+    named: dict[tuple[str, ...], _Said] = {}
+    for said in listed:
+        own = tuple(name for name in said.names if shared[name] == 1)
         # Where two have nothing but the same title, all that they say tells them apart.
-        named.setdefault(own or (words if texts[words] == 1 else f"words:{version}",), item)
-    return named
+        names = own or (said.words if texts[said.words] == 1 else f"words:{said.version}",)
+        named.setdefault(names, replace(said, names=names))
+    return list(named.values())
 
 
 def _names(item: Item) -> list[str]:
@@ -152,30 +172,40 @@ def _words(item: Item) -> str:
     return "words:" + _digest(f"{item.link or ''}\x1f{' '.join(named.casefold().split())}")
 
 
-def _seen(kind: KnownBy, item: Item, names: tuple[str, ...], seen: Mapping[str, SeenItem]) -> Known | None:
+def _seen(kind: KnownBy, said: _Said, seen: Mapping[str, SeenItem]) -> Known | None:
     """Return the item as a story that was seen under one of its names of that kind."""
-    for name in names:
+    for name in said.names:
         before = seen.get(name) if name.startswith(kind) else None
-        version = version_of(item)
-        if before is None or (before.version != version and _is_another(kind, item, names, before, seen)):
+        if before is None:
             continue
-        change: Literal["changed", "none"] = "none" if before.version == version else "changed"
-        return Known(item, before.story, version, kind, names, change, _changed(before, item))
+        same = before.version == said.version
+        if not same and _is_another(kind, said, before, seen):
+            continue
+        changed = () if same else _changed(before, said.parts)
+        return Known(
+            said.item,
+            before.story,
+            said.version,
+            kind,
+            said.names,
+            "none" if same else "changed",
+            changed,
+            said.parts,
+        )
     return None
 
 
-def _is_another(
-    kind: KnownBy, item: Item, names: tuple[str, ...], before: SeenItem, seen: Mapping[str, SeenItem]
-) -> bool:
+def _is_another(kind: KnownBy, said: _Said, before: SeenItem, seen: Mapping[str, SeenItem]) -> bool:
     """Whether a known name has become another event: outlets use guids again, and pages show one piece after another.
 
     A text that changed a lot is still the same story as long as its words go on: the gists must have next to nothing
     in common, and the item must be newer than what was seen, or stand at another address.
     """
+    item = said.item
     if item.withdrawn or item.correction:
         return False
     newer = item.published is not None and item.published > before.at
-    moved = any(name.startswith("link:") and name not in seen for name in names)
+    moved = any(name.startswith("link:") and name not in seen for name in said.names)
     if kind == "link" and newer and item.guid:
         return True
     if not newer and not (kind == "guid" and moved):
@@ -186,16 +216,21 @@ def _is_another(
 def gist_of(item: Item) -> str:
     """Return digests of the item's words, in their order: of the title, and of the summary's beginning."""
     text = f"{item.title} {item.summary or item.text}"[:_GIST_TEXT].casefold()
-    words = [word for word in _WORD.findall(text) if len(word) > 2 or word > "\u2e80"]
-    # Scripts without spaces have pairs of signs for words.
-    parts = [
-        part
-        for word in words
-        for part in ([word] if word < "\u2e80" else [word[at : at + 2] for at in range(len(word) - 1)])
-    ]
     # A checksum is enough: two words that share one are rare, and do no harm.
-    digests = [*dict.fromkeys(map(crc32, (part.encode() for part in dict.fromkeys(parts))))]
-    return "".join(_short(digest) for digest in digests[:_GIST_WORDS])
+    digests: dict[int, None] = {}
+    for match in _WORD.finditer(text):
+        for part in _parts_of_word(match[0]):
+            digests[crc32(part.encode())] = None
+            if len(digests) == _GIST_WORDS:
+                return "".join(map(_short, digests))
+    return "".join(map(_short, digests))
+
+
+def _parts_of_word(word: str) -> Iterable[str]:
+    """Return a word that tells something; scripts without spaces have pairs of signs for words."""
+    if word < "\u2e80":
+        return (word,) if len(word) > 2 else ()
+    return (word[at : at + 2] for at in range(len(word) - 1))
 
 
 def _short(digest: int) -> str:
@@ -214,9 +249,8 @@ def _parts(item: Item) -> str:
     return "".join(_digest(" ".join(text.split()))[:_PART] for text in (item.title, item.summary, item.text))
 
 
-def _changed(before: SeenItem, item: Item) -> tuple[Field, ...]:
+def _changed(before: SeenItem, now: str) -> tuple[Field, ...]:
     """Return which texts changed, where that is remembered."""
-    now = _parts(item)
     if len(before.parts) != len(now):
         return ()
     fields: tuple[Field, ...] = ("title", "summary", "text")
@@ -227,13 +261,14 @@ def _changed(before: SeenItem, item: Item) -> tuple[Field, ...]:
     )
 
 
-def _new(feed: str, item: Item, names: tuple[str, ...], seen: Mapping[str, SeenItem]) -> Known:
+def _new(feed: str, said: _Said, seen: Mapping[str, SeenItem]) -> Known:
     """Return the item as a story of its own."""
-    free = [name for name in names if name not in seen]
+    free = [name for name in said.names if name not in seen]
     # The link first: it outlives a change of the outlet's system more often than the guid.
     name = min(free, key=lambda candidate: not candidate.startswith("link:"), default=None)
-    parts = (name,) if name else (names[0], _words(item))
-    return Known(item, identify("story", feed, *parts), version_of(item), "new", names, "new")
+    parts = (name,) if name else (said.names[0], said.words)
+    story = identify("story", feed, *parts)
+    return Known(said.item, story, said.version, "new", said.names, "new", parts=said.parts)
 
 
 def _digest(text: str) -> str:

@@ -73,6 +73,8 @@ def literal(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Return the text with one space between words, no empty lines and nothing invisible."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     clean = _INVISIBLE.sub("", _C1.sub(_as_windows, text))
     clean = _SURROGATE.sub("\ufffd", clean)
     lines = (" ".join(line.split()) for line in clean.splitlines())

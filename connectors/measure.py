@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, get_args
 
@@ -14,9 +14,9 @@ from wirewatch.operations.canary import canary_story
 from wirewatch.operations.standing import Standing
 
 
-def standing(states: Mapping[str, FeedState], consumer: Any, *, recovered: bool) -> Standing:
+def standing(states: Iterable[FeedState], consumer: Any, *, recovered: bool) -> Standing:
     """Return how a poller stands towards Kafka; its feeds by health are a metric."""
-    healths = Counter(state.health for state in states.values())
+    healths = Counter(state.health for state in states)
     for health in get_args(FeedHealth):
         metrics.FEEDS.labels(health).set(healths[health])
     return Standing(bool(consumer.assignment()), recovered)

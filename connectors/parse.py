@@ -1,6 +1,6 @@
 """Bytes of a feed to items: RSS 0.9x to 2.0, RDF and Atom by feedparser, all else by readers of our own. Pure.
 
-The only file that imports feedparser. It is given bytes in memory and never an address or a name, so that it opens
+The only file that imports feedparser, which is left aside where a document is as most are (`connectors.wellformed`). It is given bytes in memory and never an address or a name, so that it opens
 neither connection nor file; markup is left to `connectors.markup`, which is quicker and drops what nobody reads.
 """
 
@@ -22,6 +22,7 @@ from connectors.newsml import read_newsml
 from connectors.ninjs import ninjs_items, read_ninjs
 from connectors.shape import odd_shape
 from connectors.sitemap import no_index, read_sitemap
+from connectors.wellformed import Found, read_wellformed
 from wirewatch.messages import FeedHints
 
 # A feed of so many items is an archive; the newest stand first.
@@ -83,32 +84,63 @@ def _json(decoded: Decoded, base: str, fetched: datetime) -> Feed:
 
 
 def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
-    text = _CAPTION.sub(r"<\1\2the-\3\4>", preamble_cut(characters_kept(decoded.text)))
+    text = prepared(decoded.text)
     document = text.encode("utf-8", "replace")
-    odd = odd_shape(document)
-    if odd is not None:
-        raise FeedError(f"This is no feed that an outlet would send: {odd}")
-    known = _by_root(decoded, text, base, fetched)
-    if known is not None:
-        return known
+    found = read_wellformed(document)
+    if found is None:
+        odd = odd_shape(document)
+        if odd is not None:
+            raise FeedError(f"This is no feed that an outlet would send: {odd}")
+        known = _by_root(decoded, text, base, fetched)
+        if known is not None:
+            return known
+        found = by_feedparser(document)
+        if found is None:
+            raise FeedError(_what_it_is(text))
+    # In RSS, relative links belong to the outlet's own page, which the feed may stand far from.
+    own = found.version.startswith("rss") and found.page.lower().startswith(("http://", "https://"))
+    lang = language(found.language)
+    items, problems = _finish(found.items, found.page if own else base, lang, fetched)
+    return Feed(
+        format=found.version,
+        items=items,
+        title=plain(found.title),
+        lang=lang,
+        hub=found.hub,
+        topic=found.topic,
+        hints=_hints(found, text),
+        problems=(*_said(decoded), *found.faults, *problems),
+    )
+
+
+def prepared(text: str) -> str:
+    """Return a document's text as its readers can bear it."""
+    return _CAPTION.sub(r"<\1\2the-\3\4>", preamble_cut(characters_kept(text)))
+
+
+def by_feedparser(document: bytes) -> Found | None:
+    """Return the feed as feedparser reads it, None where it sees none.
+
+    Raises:
+        FeedError: feedparser stumbles over it.
+    """
     found = _feedparser(document)
     entries: list[Any] = found.entries
     if not entries and not found.get("version"):
-        raise FeedError(_what_it_is(text))
+        return None
     feed = found.feed
-    lang = language(_text(feed, "language"))
-    items, problems = _finish([_entry(entry) for entry in entries], _base(found, base), lang, fetched)
-    if found.get("bozo"):
-        problems = (f"malformed: {_fault(found.get('bozo_exception'))}", *problems)
-    return Feed(
-        format=found.get("version") or "unknown",
-        items=items,
-        title=plain(_text(feed, "title")),
-        lang=lang,
+    return Found(
+        found.get("version") or "unknown",
+        [_entry(entry) for entry in entries],
+        title=_text(feed, "title"),
+        language=_text(feed, "language"),
+        page=_text(feed, "link"),
         hub=_rel(feed, "hub"),
         topic=_rel(feed, "self"),
-        hints=_hints(feed, text),
-        problems=(*_said(decoded), *problems),
+        ttl=_text(feed, "ttl"),
+        period=_text(feed, "sy_updateperiod"),
+        frequency=_text(feed, "sy_updatefrequency"),
+        faults=(f"malformed: {_fault(found.get('bozo_exception'))}",) if found.get("bozo") else (),
     )
 
 
@@ -129,13 +161,6 @@ def _by_root(decoded: Decoded, text: str, base: str, fetched: datetime) -> Feed 
         return None
     items, problems = _finish(raw, base, None, fetched)
     return Feed(kind, items, problems=(*_said(decoded), *faults, *problems))
-
-
-def _base(found: Any, base: str) -> str:
-    """Return what relative links belong to: in RSS the outlet's own page, which the feed may stand far from."""
-    page = _text(found.feed, "link")
-    own = _text(found, "version").startswith("rss") and page.lower().startswith(("http://", "https://"))
-    return page if own else base
 
 
 def _rel(feed: Any, rel: str) -> str | None:
@@ -237,14 +262,14 @@ def _date(entry: Any, key: str) -> tuple[datetime | None, str | None]:
         return None, written
 
 
-def _hints(feed: Any, text: str) -> FeedHints:
+def _hints(found: Found, text: str) -> FeedHints:
     every: float | None = None
-    ttl = _text(feed, "ttl").strip()
-    period = _PERIODS.get(_text(feed, "sy_updateperiod").strip().lower())
+    ttl = found.ttl.strip()
+    period = _PERIODS.get(found.period.strip().lower())
     if ttl.isdecimal() and 0 < int(ttl[:8]) <= 525_600:
         every = int(ttl) * 60.0
     elif period:
-        frequency = _text(feed, "sy_updatefrequency").strip()
+        frequency = found.frequency.strip()
         every = period / max(1, int(frequency) if frequency.isdecimal() and len(frequency) < 6 else 1)
     skipped = " ".join(match[1] for match in _SKIP.finditer(text[:50_000]))
     return FeedHints(

@@ -7,27 +7,24 @@ Every decision is made elsewhere: `schedule` when, `fetch` how, `parse` what it 
 """
 
 import asyncio
-import heapq
 import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, nullcontext
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Protocol
 
-from aiokafka.errors import KafkaError
 from msgspec.structs import replace
 
+from connectors.agenda import Agenda
 from connectors.answer import Fetched
 from connectors.articles import Articles
 from connectors.connector import Connector, looked_in_vain, next_look
 from connectors.credentials import credentials_of
-from connectors.fetch import Fetcher, open_fetcher
+from connectors.fetch import Fetcher
 from connectors.hosts import HostLimits
-from connectors.hubs import CallbackServer, Hubs
+from connectors.hubs import Hubs
 from connectors.items import HubLinks
-from connectors.measure import send_canaries, standing
 from connectors.outcome import (
     Poll,
     absorb,
@@ -38,17 +35,13 @@ from connectors.outcome import (
 from connectors.reading import read_answer
 from connectors.registry import connector_of
 from connectors.schedule import FLOOR, Habit, Wishes, due_at_start
-from connectors.shares import Shares
-from connectors.state import StateReader, StoryOutlet
-from connectors.told import release, wakes_at
+from connectors.told import release
 from connectors.websub import check_after
 from wirewatch.clock import Clock
 from wirewatch.errors import BrokerError
-from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedState, Story
 from wirewatch.network import host_of
-from wirewatch.operations.vitals import Vitals
-from wirewatch.settings import FeedSettings, FullText, Secret, Settings
+from wirewatch.settings import FeedSettings, FullText, Secret
 
 _log = logging.getLogger("wirewatch.poll")
 # A feed that took so many seconds is read among the slow ones next time.
@@ -86,11 +79,11 @@ class Poller:
         self._outlet = outlet
         self._clock = clock
         self._chance = chance
-        self._states: dict[str, FeedState] = {}
+        self._agenda = Agenda()
+        # Of feeds that are asked all the time: their states as they were written last.
         self._kept: dict[str, FeedState] = {}
         self._slow: set[str] = set()
         self._hosts = HostLimits()
-        self._due: list[tuple[datetime, str]] = []
         self._at_work: dict[str, asyncio.Task[None]] = {}
         # Tasks that hand over: they are not broken off, so that a story is rarely sent twice.
         self._handing: set[str] = set()
@@ -103,9 +96,9 @@ class Poller:
         self._articles = Articles(fetcher, clock, self._readers)
 
     @property
-    def states(self) -> Mapping[str, FeedState]:
+    def states(self) -> Agenda:
         """The feeds that are held now, as they stand."""
-        return self._states
+        return self._agenda
 
     def take(self, states: Mapping[str, FeedState], feeds: Iterable[str] | None = None) -> None:
         """Take over feeds, with their states where there are any; without `feeds`, all that are configured."""
@@ -117,8 +110,7 @@ class Poller:
                 feed.interval, state.hints, Habit(state.pace, state.last_news, state.shown), state.spacing
             )
             due, why = due_at_start(state.due, state.why_due, wishes, state.last_attempt, now)
-            self._set(name, replace(state, due=due, why_due=why))
-            self._kept[name] = state
+            self._agenda.put(replace(state, due=due, why_due=why))
         self._wake.set()
 
     def know(self, feed: FeedSettings) -> None:
@@ -129,7 +121,7 @@ class Poller:
         """Return when these feeds are polled no more."""
         names = list(feeds)
         for name in names:
-            self._states.pop(name, None)
+            self._agenda.drop(name)
             self._kept.pop(name, None)
             self._pushed.pop(name, None)
             if self._hubs is not None:
@@ -138,7 +130,7 @@ class Poller:
 
     def push(self, name: str, body: bytes, content_type: str) -> bool:
         """Take what a hub tells of a feed; False where the feed is not held here."""
-        if name not in self._states:
+        if name not in self._agenda:
             return False
         self._pushed.setdefault(name, []).append((body, content_type))
         self._wake.set()
@@ -160,32 +152,23 @@ class Poller:
                     await self._wait(stopping)
                 await self._end(list(self._at_work.values()))
         except ExceptionGroup as errors:
-            raise _first(errors) from errors
+            raise first_fault(errors) from errors
         finally:
             stopping.cancel()
             self._readers.shutdown(wait=False, cancel_futures=True)
 
     def _due_now(self) -> list[str]:
-        """Return the feeds to ask now, each once; what the heap says and is no longer so is passed over."""
-        now = self._clock.now()
-        names = [name for name in self._pushed if name in self._states and name not in self._at_work]
-        while self._due and self._due[0][0] <= now:
-            due, name = heapq.heappop(self._due)
-            state = self._states.get(name)
-            if (
-                state is not None
-                and wakes_at(state) == due
-                and name not in self._at_work
-                and name not in names
-            ):
-                names.append(name)
-        return names
+        """Return the feeds to see to now, each once."""
+        pushed = [name for name in self._pushed if name in self._agenda]
+        due = self._agenda.due(self._clock.now())
+        return [name for name in dict.fromkeys([*pushed, *due]) if name not in self._at_work]
 
     async def _wait(self, stopping: "asyncio.Task[bool]") -> None:
         """Wait until the next feed is due, something changed, or the end."""
         waiting: list[asyncio.Task[object]] = [asyncio.create_task(self._wake.wait())]
-        if self._due:
-            seconds = (self._due[0][0] - self._clock.now()).total_seconds()
+        due = self._agenda.next_due
+        if due is not None:
+            seconds = (due - self._clock.now()).total_seconds()
             # Not longer than so: the machine's clock may be set meanwhile.
             waiting.append(asyncio.create_task(self._clock.sleep(min(seconds, _LONGEST_WAIT))))
         await asyncio.wait([*waiting, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -209,34 +192,17 @@ class Poller:
         if connector is not None:
             await self._collect(connector, feed)
             return
-        address = address_of(feed, state)
-        host = host_of(address)
-        async with self._fetcher.place(host, slow=name in self._slow):
-            # While it waited for its place, the host may have said that it is too much.
-            held = self._hosts.held(host, self._clock.now())
-            if held is not None:
-                self._set(
-                    name,
-                    replace(
-                        state, due=held.until, why_due=f"limited: {held.scope} limits its feeds together"
-                    ),
-                )
-                return
-            fetched = await self._fetcher.fetch(
-                address, validators_for(state, self._clock.now()), credentials_of(feed, address)
-            )
-        (self._slow.add if fetched.seconds > _SLOW or not fetched.answered else self._slow.discard)(name)
+        fetched = await self._fetch(feed, state)
+        if fetched is None:
+            return
         poll = await self._read(feed, state, fetched)
         result = absorb(feed, state, poll, now=self._clock.now(), jitter=self._chance())
-        if fetched.outcome == "limited":
-            self._hosts.limited(host, name, result.state.due, self._clock.now())
-        else:
-            self._hosts.answered(host, name)
-        if name not in self._states:
+        self._hosts.heard(fetched, host_of(address_of(feed, state)), result.state, self._clock.now())
+        if name not in self._agenda:
             return
         wish = feed.full_text or self._full_text
         stories = await self._articles.complete(result.stories, wish)
-        if name not in self._states:
+        if name not in self._agenda:
             return
         self._handing.add(name)
         keep = bool(result.stories) or self._worth_keeping(feed, result.state)
@@ -245,9 +211,27 @@ class Poller:
             _log.warning("%s", result.notice)
         self._handing.discard(name)
         after = await self._subscribed(result.state)
-        if name in self._states:
-            self._set(name, after)
-            self._kept[name] = result.state if keep else self._kept[name]
+        if name in self._agenda:
+            self._agenda.put(after)
+            if keep:
+                self._wrote(feed, result.state)
+
+    async def _fetch(self, feed: FeedSettings, state: FeedState) -> Fetched | None:
+        """Ask for a feed in its turn; None where the host is to be left alone by now."""
+        address = address_of(feed, state)
+        host = host_of(address)
+        async with self._fetcher.place(host, slow=feed.id in self._slow):
+            # While it waited for its place, the host may have said that it is too much.
+            held = self._hosts.held(host, self._clock.now())
+            if held is not None:
+                why = f"limited: {held.scope} limits its feeds together"
+                self._agenda.put(replace(state, due=held.until, why_due=why))
+                return None
+            fetched = await self._fetcher.fetch(
+                address, validators_for(state, self._clock.now()), credentials_of(feed, address)
+            )
+        (self._slow.add if fetched.seconds > _SLOW or not fetched.answered else self._slow.discard)(feed.id)
+        return fetched
 
     async def _take_push(
         self, feed: FeedSettings, state: FeedState, body: bytes, content_type: str
@@ -263,8 +247,8 @@ class Poller:
             told.state, due=state.due, why_due=state.why_due, interval=state.interval, shown=state.shown
         )
         await self._hand_over(feed.id, told.stories, after)
-        if feed.id in self._states:
-            self._set(feed.id, after)
+        if feed.id in self._agenda:
+            self._agenda.put(after)
         return after
 
     async def _subscribed(self, state: FeedState) -> FeedState:
@@ -284,7 +268,7 @@ class Poller:
     async def _collect(self, connector: Connector, feed: FeedSettings) -> None:
         """Take what a source that is no feed on the web has by now, piece by piece; each is safe before the next."""
         now = self._clock.now()
-        before = state = next_look(self._states[feed.id], feed.interval or connector.every, now)
+        before = state = next_look(self._agenda[feed.id], feed.interval or connector.every, now)
         async for piece in connector.collect(feed, now):
             result = absorb(feed, state, piece.poll, now=now, jitter=0)
             state = next_look(result.state, feed.interval or connector.every, now)
@@ -293,8 +277,8 @@ class Poller:
                 _log.warning("%s", result.notice)
         if state is before and (well := looked_in_vain(state, now)) is not state:
             await self._hand_over(feed.id, (), state := well)
-        if feed.id in self._states:
-            self._set(feed.id, state)
+        if feed.id in self._agenda:
+            self._agenda.put(state)
 
     async def _hand_over(
         self,
@@ -308,26 +292,25 @@ class Poller:
         if then is not None:
             await then()
         self._handing.discard(name)
-        if name in self._states:
-            self._states[name] = self._kept[name] = state
+        if name in self._agenda:
+            self._agenda.put(state)
+            self._wrote(self._feeds[name], state)
 
     async def _release(self, name: str) -> FeedState:
         """Hand over what was held by an embargo that has ended, and return the feed's state then."""
-        stories, state = release(self._states[name], self._clock.now())
+        stories, state = release(self._agenda[name], self._clock.now())
         if stories:
             await self._hand_over(name, stories, state)
-            if name in self._states:
-                self._set(name, state)
         return state
 
-    def _set(self, name: str, state: FeedState) -> None:
-        self._states[name] = state
-        heapq.heappush(self._due, (wakes_at(state), name))
+    def _wrote(self, feed: FeedSettings, state: FeedState) -> None:
+        if feed.interval is not None and feed.interval < FLOOR:
+            self._kept[feed.id] = replace(state, seen={})
 
     def _worth_keeping(self, feed: FeedSettings, state: FeedState) -> bool:
         """Whether a state without news must be written: not each second for a feed that is asked each second."""
-        kept = self._kept[feed.id]
-        if feed.interval is None or feed.interval >= FLOOR:
+        kept = self._kept.get(feed.id)
+        if kept is None:
             return True
         same = (
             kept.health == state.health
@@ -361,62 +344,10 @@ class Poller:
         await asyncio.gather(*found, return_exceptions=True)
 
 
-async def run_poller(
-    settings: Settings,
-    kafka: KafkaConnection,
-    clock: Clock,
-    stop: asyncio.Event,
-    vitals: Vitals | None = None,
-) -> None:
-    """Poll the configured feeds, sharing them with the other pollers of this Kafka, until told to stop.
-
-    Raises:
-        BrokerError: Kafka cannot be reached or does not take what was read.
-    """
-    producer = kafka.producer()
-    consumer = kafka.consumer(group_id=kafka.group("poll"))
-    async with open_fetcher(settings.http, clock) as fetcher:
-        hubs = Hubs(fetcher, settings.websub, clock) if settings.websub.callback else None
-        outlet = StoryOutlet(producer, kafka, clock)
-        poller = Poller(
-            settings.feeds,
-            fetcher,
-            outlet,
-            clock,
-            full_text=settings.http.full_text,
-            hubs=hubs,
-        )
-        reader = StateReader(consumer, kafka, Shares(settings.feeds, poller))
-        if vitals is not None:
-            vitals.probe = lambda: standing(poller.states, consumer, recovered=reader.level)
-        try:
-            await producer.start()
-            await consumer.start()
-            async with _listening(settings, hubs, poller), asyncio.TaskGroup() as group:
-                group.create_task(poller.run(stop))
-                group.create_task(reader.run(stop))
-                if settings.operations.canary is not None:
-                    group.create_task(send_canaries(outlet, settings.operations.canary, clock, stop))
-        except ExceptionGroup as errors:
-            raise _first(errors) from errors
-        except KafkaError as error:
-            raise BrokerError(f"Kafka cannot be reached: {error}") from error
-        finally:
-            await consumer.stop()
-            await producer.stop()
-
-
-def _listening(settings: Settings, hubs: Hubs | None, poller: Poller) -> AbstractAsyncContextManager[object]:
-    """Return what listens for hubs while the poller runs; nothing where no hub is asked."""
-    if hubs is None:
-        return nullcontext()
-    return CallbackServer(hubs, poller.push, settings.websub.listen, settings.http.max_bytes)
-
-
-def _first(errors: ExceptionGroup[Exception]) -> Exception:
+def first_fault(errors: ExceptionGroup[Exception]) -> Exception:
     """Return what a group of tasks ended by: the fault that a person can act on, where there is one."""
     for error in errors.exceptions:
-        leaf = _first(error) if isinstance(error, ExceptionGroup) else error
+        leaf = first_fault(error) if isinstance(error, ExceptionGroup) else error
         if isinstance(leaf, BrokerError):
             return leaf
     return errors

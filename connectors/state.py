@@ -7,7 +7,7 @@ several share the work and take over from one another with no other store than K
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Protocol, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -28,6 +28,7 @@ from wirewatch.topics import FEEDS, STORIES
 _log = logging.getLogger("wirewatch.poll")
 _WAIT_MS: Final = 200
 M = TypeVar("M", bound=Struct)
+V = TypeVar("V")
 
 # Before a feed's id in the key of what was added by command: beside its state, in the same partition.
 ADDED: Final = "added/"
@@ -52,10 +53,32 @@ class Shared(Protocol):
 
 
 class _Reading(Struct):
-    """What was read so far of a partition that came."""
+    """What was read so far of a partition that came; the states as they stand there, for they are large."""
 
-    states: dict[str, FeedState] = {}
+    states: dict[str, bytes] = {}
     entries: dict[str, FeedEntry] = {}
+
+
+class States(Mapping[str, FeedState]):
+    """Feeds' states as Kafka has them, each read when it is asked for; one that cannot be read is not there."""
+
+    def __init__(self, raw: Mapping[str, bytes]) -> None:
+        self._raw = raw
+
+    def __getitem__(self, name: str) -> FeedState:
+        """Return a feed's state."""
+        found = _read(FeedState, name, self._raw[name])
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the feeds that have a state."""
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        """Return how many have a state."""
+        return len(self._raw)
 
 
 def partition_of(feed: str) -> int:
@@ -197,13 +220,13 @@ class StateReader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka s
                 _keep(reading.entries, feed, entry)
         elif reading is not None:
             # A state that arrives after the hand-over was written by this poller itself.
-            _keep(reading.states, name, _read(FeedState, name, value))
+            _keep(reading.states, name, value)
 
     async def _finish(self) -> None:
         for partition in list(self._reading):
             if await self._at_end(partition) and partition in self._reading:
                 found = self._reading.pop(partition)
-                self._shared.taken(partition.partition, found.states, found.entries)
+                self._shared.taken(partition.partition, States(found.states), found.entries)
 
     async def _at_end(self, partition: TopicPartition) -> bool:
         end = self._ends.get(partition)
@@ -225,7 +248,7 @@ def _read(kind: type[M], feed: str, value: bytes | None) -> M | None:
         return None
 
 
-def _keep(found: dict[str, M], name: str, value: M | None) -> None:
+def _keep(found: dict[str, V], name: str, value: V | None) -> None:
     if value is None:
         found.pop(name, None)
     else:

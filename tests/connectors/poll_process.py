@@ -4,7 +4,7 @@ import asyncio
 import sys
 from ipaddress import ip_network
 
-from connectors.poller import run_poller
+from connectors.service import run_poller
 from wirewatch.clock import SystemClock
 from wirewatch.kafka import KafkaConnection
 from wirewatch.settings import FeedSettings, HttpSettings, KafkaSettings, OperationsSettings, Settings

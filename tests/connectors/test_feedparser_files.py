@@ -15,8 +15,11 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from connectors.encoding import decode
 from connectors.items import FeedError
-from connectors.parse import parse
+from connectors.parse import by_feedparser, parse, prepared
+from connectors.wellformed import Found, read_wellformed
+from tests.connectors.quick import as_finished
 
 NOW = datetime(2025, 6, 1, 12, 0, tzinfo=UTC)
 FOLDERS = ["wellformed", "illformed", "encoding", "entities", "http", "compression"]
@@ -47,8 +50,24 @@ def test_reads_as_many_items_as_feedparser_of_every_file_of_its_own(archive: Pat
     assert wrong == []
 
 
+@pytest.mark.parametrize("name", FOLDERS)
+def test_the_quick_reader_gives_what_feedparser_gives_of_every_file_that_it_reads(
+    archive: Path, name: str
+) -> None:
+    read = {path.name: _read_twice(path) for path in sorted((archive / name).rglob("*.xml"))}
+    assert [name for name, (quick, slow) in read.items() if quick is not None and quick != slow] == []
+
+
 def test_there_are_as_many_files_as_there_should_be(archive: Path) -> None:
     assert len(list(archive.rglob("*.xml"))) > 2_000
+
+
+def _read_twice(path: Path) -> tuple[Found | None, Found | None]:
+    document = prepared(decode(path.read_bytes()).text).encode("utf-8", "replace")
+    quick = as_finished(read_wellformed(document))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return quick, as_finished(by_feedparser(document)) if quick is not None else None
 
 
 def _difference(path: Path) -> str | None:

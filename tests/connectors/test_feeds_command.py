@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from connectors.poller import run_poller
+from connectors.service import run_poller
 from tests.connectors.feeds import news, rss
 from tests.connectors.loopback import Loopback, Request, reply
 from wirewatch.cli.app import cli

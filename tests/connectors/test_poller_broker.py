@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.poller import run_poller
+from connectors.service import run_poller
 from connectors.state import partition_of
 from tests.connectors.feeds import news, rss
 from tests.connectors.loopback import Loopback, Request, answers, reply

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from connectors.poller import run_poller
+from connectors.service import run_poller
 from wirewatch.cli.app import (
     ConfigOption,
     StateOption,
