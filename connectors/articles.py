@@ -141,8 +141,8 @@ class Articles:
         return rules.robots
 
     async def _fetch(self, address: str) -> Fetched:
-        async with self._fetcher.place(host_of(address)):
-            fetched = await self._fetcher.fetch(address, Validators())
+        async with self._fetcher.place(host_of(address)) as place:
+            fetched = await self._fetcher.fetch(address, Validators(), place=place)
         if fetched.outcome in {"limited", "unavailable"}:
             wait = timedelta(seconds=fetched.demand.seconds) if fetched.demand else PAUSE
             self._paused[_site(address)] = self._clock.now() + wait

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from importlib.metadata import version
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from connectors.answer import Fetched, Outcome, Validators, demand_of, outcome_of, validators_of
 from connectors.credentials import same_site
+from connectors.places import Place, Places, bounded
 from connectors.unpack import ACCEPTED, EncodingError, TooLargeError, sink_for
 from wirewatch.clock import Clock
 from wirewatch.errors import RefusedAddressError
@@ -31,8 +32,6 @@ NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 # Redirects after which the same address is to be asked again, and those after which the new one is.
 _FOR_NOW: Final = frozenset([302, 303, 307])
 _FOR_GOOD: Final = frozenset([301, 308])
-# Hosts that were slow or failing wait for one another, and never for the others' places.
-_SLOW_SHARE: Final = 4
 
 
 class FetchLimits(Struct, frozen=True):
@@ -44,6 +43,8 @@ class FetchLimits(Struct, frozen=True):
     bytes: int = 10 * 1024 * 1024
     per_host: int = 2
     concurrency: int = 100
+    # Seconds for which a request may hold a place that others wait for.
+    patience: float = 3.0
 
 
 @asynccontextmanager
@@ -73,9 +74,7 @@ class Fetcher:
         self._client = client
         self._limits = limits
         self._clock = clock
-        self._places = asyncio.Semaphore(limits.concurrency)
-        self._slow_places = asyncio.Semaphore(max(1, limits.concurrency // _SLOW_SHARE))
-        self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._places = Places(limits.concurrency, limits.per_host)
         self._timeout = httpx.Timeout(
             limits.seconds,
             connect=limits.connect_seconds,
@@ -83,32 +82,32 @@ class Fetcher:
             pool=limits.seconds,
         )
 
-    @asynccontextmanager
-    async def place(self, host: str, *, slow: bool = False) -> AsyncIterator[None]:
+    def place(self, host: str, *, slow: bool = False) -> AbstractAsyncContextManager[Place]:
         """Wait for a place at the host and for one of all; who holds it may fetch.
 
         `slow` marks a feed that was slow or failing last time: it waits among its like.
         """
-        at_host = self._hosts.setdefault(host, asyncio.Semaphore(self._limits.per_host))
-        # First the place at the host: who waits for it must not hold one of all.
-        async with at_host, self._slow_places if slow else self._places:
-            yield
+        return self._places.hold(host, slow=slow)
 
     async def fetch(
-        self, address: str, validators: Validators, credentials: Mapping[str, str] = NO_HEADERS
+        self,
+        address: str,
+        validators: Validators,
+        credentials: Mapping[str, str] = NO_HEADERS,
+        place: Place | None = None,
     ) -> Fetched:
         """Ask once for a feed, and return what became of it; never raises for what an outlet does.
 
-        `credentials` are headers for the host of `address` alone: no redirect carries them elsewhere.
+        `credentials` are headers for the host of `address` alone: no redirect carries them elsewhere. Who holds the
+        `place` too long gives way to those that wait.
         """
         started = self._clock.monotonic()
         try:
-            async with asyncio.timeout(self._limits.seconds):
+            async with bounded(self._limits.seconds, place, self._limits.patience):
                 fetched = await self._follow(address, validators, credentials)
         except TimeoutError:
-            fetched = Fetched(
-                "timeout", f"No whole answer within {self._limits.seconds:g} s", address=address
-            )
+            waited = min(self._clock.monotonic() - started, self._limits.seconds)
+            fetched = Fetched("timeout", f"No whole answer within {waited:.3g} s", address=address)
         metrics.FETCHES.labels(fetched.outcome).inc()
         return replace(fetched, seconds=self._clock.monotonic() - started)
 

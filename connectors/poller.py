@@ -220,7 +220,8 @@ class Poller:
         """Ask for a feed in its turn; None where the host is to be left alone by now."""
         address = address_of(feed, state)
         host = host_of(address)
-        async with self._fetcher.place(host, slow=feed.id in self._slow):
+        slow = feed.id in self._slow or state.failures > 0
+        async with self._fetcher.place(host, slow=slow) as place:
             # While it waited for its place, the host may have said that it is too much.
             held = self._hosts.held(host, self._clock.now())
             if held is not None:
@@ -228,7 +229,7 @@ class Poller:
                 self._agenda.put(replace(state, due=held.until, why_due=why))
                 return None
             fetched = await self._fetcher.fetch(
-                address, validators_for(state, self._clock.now()), credentials_of(feed, address)
+                address, validators_for(state, self._clock.now()), credentials_of(feed, address), place
             )
         (self._slow.add if fetched.seconds > _SLOW or not fetched.answered else self._slow.discard)(feed.id)
         return fetched
