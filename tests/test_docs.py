@@ -347,7 +347,7 @@ def test_every_file_of_the_map_exists() -> None:
 @pytest.mark.parametrize(
     ("name", "said", "holds"),
     [
-        ("architecture.md", "the last 400 days, at most 100,000", WINDOW == 400 * 86400 and CAPACITY == 100_000),
+        ("architecture.md", "the last 1,000 days, at most 100,000", WINDOW == 1_000 * 86400 and CAPACITY == 100_000),
         ("architecture.md", "at most 256 events", MAX_IN_FLIGHT == 256),
         ("architecture.md", "The ring holds 8 entries", RING == 8),
         ("architecture.md", "at most 256 events in 4 batches", MAX_BATCHES == 4),

@@ -203,6 +203,16 @@ class StoryLanguage(Struct, frozen=True, omit_defaults=True):
     read: str | None = None
 
 
+RoundUpForm = Literal["times of day", "numbers", "labels", "bullets", "title"]
+
+
+class RoundUp(Struct, frozen=True):
+    """By what a page is known to string several reports together, and how many pieces there are."""
+
+    form: RoundUpForm
+    pieces: int
+
+
 class AnalysedStory(Struct, frozen=True, omit_defaults=True):
     """A story with all that its own text says."""
 
@@ -215,6 +225,10 @@ class AnalysedStory(Struct, frozen=True, omit_defaults=True):
     deadlines: tuple[Deadline, ...] = ()
     # None where an older version analysed it.
     language: StoryLanguage | None = None
+    # Set where the page strings several reports together: it is no report of one event.
+    round_up: RoundUp | None = None
+    # The agency that the text credits, or that it is of; empty where it names none.
+    credit: str = ""
 
 
 # --- stories.clustered, clusters ---------------------------------------------------------------------------------
@@ -236,6 +250,31 @@ class Near(Struct, frozen=True):
     story: str
 
 
+class Origin(Struct, frozen=True, omit_defaults=True):
+    """The earliest known origin of a cluster's reports: "AP via 143 outlets".
+
+    The agency that most outlets credit, the earliest of those; where none is credited, the outlet of the first story.
+    """
+
+    name: str
+    # How many other outlets carry it.
+    via: int
+    # The first story that is of it or credits it.
+    story: str
+    at: datetime
+    url: str | None = None
+    # False: nobody credits it; it was first.
+    credited: bool = False
+
+    @property
+    def text(self) -> str:
+        """In a line: "AP via 143 outlets"."""
+        if not self.via:
+            return self.name
+        outlets = "1 outlet" if self.via == 1 else f"{self.via} outlets"
+        return f"{self.name} via {outlets}" if self.credited else f"{self.name} first, then {outlets}"
+
+
 class ClusteredStory(Struct, frozen=True, omit_defaults=True, tag="story"):
     """A story with its findings and its verdict. The body text stays on `stories.analysed`."""
 
@@ -255,6 +294,10 @@ class ClusteredStory(Struct, frozen=True, omit_defaults=True, tag="story"):
     # The cluster that came closest among those that it is not in.
     near: Near | None = None
     deadlines: tuple[Deadline, ...] = ()
+    # Set where the page strings several reports together; it joins no cluster of one event.
+    round_up: RoundUp | None = None
+    # Where the cluster's reports come from, as far as is known by this story.
+    origin: Origin | None = None
 
 
 class Merge(Struct, frozen=True, tag="merge"):
@@ -301,6 +344,8 @@ class Cluster(Struct, frozen=True, omit_defaults=True):
     figures: tuple[FigureReport, ...] = ()
     # Set when this cluster was absorbed by an older one.
     merged_into: str | None = None
+    # Where its reports come from, as far as is known.
+    origin: Origin | None = None
 
 
 # --- records, detections -----------------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from streams.rules.credits import credited
 from streams.rules.deadlines import find_deadlines
 from streams.rules.escalation import find_escalations
 from streams.rules.figures import find_figures
 from streams.rules.main_event import main_event
 from streams.rules.reading import read
 from streams.rules.record_claims import find_record_claims
+from streams.rules.roundups import round_up
 from streams.rules.signature import HeadlineVectors, sign
 from streams.rules.user_words import UserWords, muted_reading, overruled
 from wirewatch.messages import AnalysedStory, Story
@@ -38,4 +40,6 @@ def analyse_story(
         signature=sign(reading, figures, vectors),
         deadlines=find_deadlines(reading),
         language=reading.language,
+        round_up=round_up(story),
+        credit=credited(story),
     )

@@ -18,6 +18,7 @@ from wirewatch.messages import AnalysedStory, Qualifier, Signature
 MAX_TITLE: Final = 300
 MAX_URL: Final = 500
 MAX_FACTS: Final = 10
+MAX_CREDIT: Final = 60
 _LEAD: Final = 600
 # A turn of words alone is no event of its own.
 _GRAVE: Final = 2
@@ -53,6 +54,8 @@ class StoryEntry(Struct, frozen=True, array_like=True):
     facts: tuple[Fact, ...]
     denies: bool
     packed: Packed
+    # The agency that it credits.
+    credit: str = ""
 
 
 class ClusterEntry(Struct, frozen=True, array_like=True):
@@ -91,8 +94,10 @@ def decode_entry(kind: type[Kind], raw: bytes) -> Kind:
     return entry
 
 
-def pack(signature: Signature, turn: int = 0, countries: Iterable[str] = ()) -> Packed:
-    """Return a signature with its words as digests, which way its conflict turned, and whose it is."""
+def pack(
+    signature: Signature, turn: int = 0, countries: Iterable[str] = (), *, round_up: bool = False
+) -> Packed:
+    """Return a signature with its words as digests, which way its conflict turned, whose it is, and of how many."""
     terms = dict(islice(signature.terms.items(), MAX_TERMS))
     counts, names = signature.counts[:MAX_COUNTS], frozenset(signature.names)
     weights = np.clip(np.fromiter(terms.values(), dtype=np.int64), 0, 255).astype(np.uint8)
@@ -111,6 +116,7 @@ def pack(signature: Signature, turn: int = 0, countries: Iterable[str] = ()) -> 
         size=signature.size,
         countries=_digests(islice(countries, MAX_COUNTRIES)),
         turn=turn,
+        round_up=round_up,
     )
 
 
@@ -128,7 +134,13 @@ def store(message: AnalysedStory, order: int) -> StoryEntry:
         url=story.url if story.url is not None and len(story.url) <= MAX_URL else None,
         facts=_facts(message),
         denies=any(claim.status == "denied" for claim in message.claims),
-        packed=pack(message.signature, _turn(message), _countries(message)),
+        packed=pack(
+            message.signature,
+            _turn(message),
+            _countries(message),
+            round_up=message.round_up is not None,
+        ),
+        credit=message.credit[:MAX_CREDIT],
     )
 
 

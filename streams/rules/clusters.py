@@ -29,19 +29,23 @@ from streams.rules.core_figure import against
 from streams.rules.event_cluster import MAX_MEMBERS, EventCluster
 from streams.rules.new_facts import Judged, judge
 from streams.rules.shelf import Shelf
-from streams.rules.similarity import Comparison, reasons
+from streams.rules.similarity import ROUND_UP, Comparison, reasons
 from streams.rules.step import Change, Output
 from wirewatch.ids import identify
 from wirewatch.messages import AnalysedStory, ClusteredStory, Evidence, Merge, Near
 from wirewatch.topics import CLUSTERED, CLUSTERS
 
 # A follow-up may come after months; how many stories that is depends on the feeds, so memory is bounded by number.
-WINDOW: Final = 400 * 86_400.0
+WINDOW: Final = 1_000 * 86_400.0
 CAPACITY: Final = 100_000
 # So many clusters are compared member by member, by so many first and newest members each.
 _RIVALS: Final = 6
 _FIRST: Final = 6
 _NEWEST: Final = 10
+# How much of a story's likeness to a cluster is that to its nearest member.
+_NEAREST: Final = 0.6
+_LONG: Final = 1.0
+_SLOPE: Final = 3.0
 # Log-odds asked of a story's average over a cluster's members, and how much more of a lone pair.
 _JOIN: Final = -0.3
 _ALONE: Final = 1.8
@@ -203,7 +207,8 @@ class Clusters:
             rivals.append(
                 Rival(
                     cluster,
-                    float(np.add.reduce(scores)) / len(slots) - against(cluster, entry),
+                    _fit(scores, self._shelf.lengths[slots], float(self._shelf.lengths[slot]))
+                    - against(cluster, entry),
                     self._names[slots[nearest]],
                     comparison.measures[:, start + nearest],
                 )
@@ -325,6 +330,13 @@ class Clusters:
             puts[CLUSTER + absorbed] = None
 
 
+def _fit(scores: NDArray[np.float32], lengths: NDArray[np.float32], own: float) -> float:
+    """Return how well a story fits a cluster: the average over its members, and of long texts the nearest, too."""
+    nearest = int(scores.argmax())
+    share = min(_NEAREST, max(0.0, _SLOPE * (min(own, float(lengths[nearest])) - _LONG)))
+    return (1 - share) * float(np.add.reduce(scores)) / len(scores) + share * float(scores[nearest])
+
+
 def _age(cluster: EventCluster) -> tuple[int, str]:
     return cluster.founded, cluster.id
 
@@ -353,15 +365,21 @@ def _clustered(
         claims=message.claims,
         escalations=message.escalations,
         event=message.event,
-        near=_near(home, rivals),
+        near=_near(message, home, rivals),
         deadlines=message.deadlines,
+        round_up=message.round_up,
+        origin=home.origin(),
     )
 
 
-def _near(home: EventCluster, rivals: list[Rival]) -> Near | None:
-    """Return the best of the clusters that the story is not in, where it came near one."""
+def _near(message: AnalysedStory, home: EventCluster, rivals: list[Rival]) -> Near | None:
+    """Return the best of the clusters that the story is not in, where it came near one.
+
+    A round-up came as near to its subjects' clusters as it would be in them, were it a report.
+    """
     others = [rival for rival in rivals if rival.cluster.id not in (home.id, *home.absorbed)]
     best = max(others, key=lambda rival: rival.margin, default=None)
-    if best is None or best.margin < _NEARBY:
+    if best is None:
         return None
-    return Near(best.cluster.id, round(best.margin, 3), best.nearest)
+    margin = best.margin if message.round_up is None else min(0.0, best.margin + ROUND_UP)
+    return None if margin < _NEARBY else Near(best.cluster.id, round(margin, 3), best.nearest)

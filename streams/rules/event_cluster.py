@@ -6,7 +6,7 @@ from typing import Final
 
 from streams.rules.cluster_entries import ClusterEntry, Fact, StoryEntry
 from streams.rules.shelf import telling
-from wirewatch.messages import Cluster, FigureReport, OutletReport
+from wirewatch.messages import Cluster, FigureReport, Origin, OutletReport
 
 MAX_MEMBERS: Final = 1_000
 MAX_REPORTS: Final = 300
@@ -40,6 +40,9 @@ class EventCluster:
         self.members: dict[str, StoryEntry] = {}
         self._reports: dict[str, OutletReport] = {}
         self._told: dict[Fact, dict[str, None]] = {}
+        # The outlets that credit each agency: when each did first, and by which story.
+        self._credits: dict[str, dict[str, tuple[float, str]]] = {}
+        self._first: tuple[str, StoryEntry] | None = None
         self._denied = False
         self._majors = False
         self._core: Fact | None = None
@@ -95,7 +98,7 @@ class EventCluster:
         """Have a story among those in the window."""
         self.members[story] = entry
         if not self._stale:
-            self._add(entry)
+            self._add(story, entry)
 
     def drop(self, story: str) -> None:
         """Forget a story that left the window; what it alone said is forgotten with it."""
@@ -139,7 +142,23 @@ class EventCluster:
             reports=reports,
             figures=self._figures() if merged_into is None else (),
             merged_into=merged_into,
+            origin=self.origin() if merged_into is None else None,
         )
+
+    def origin(self) -> Origin | None:
+        """Return where the reports come from: the agency that most outlets credit, else the outlet that was first."""
+        self._derive()
+        if self._credits:
+            name, outlets = max(
+                self._credits.items(), key=lambda pair: (len(pair[1]), -min(pair[1].values())[0])
+            )
+            at, story = min(outlets.values())
+            via = sum(outlet.casefold() != name.casefold() for outlet in outlets)
+            return Origin(name, via, story, _moment(at), self.members[story].url, credited=True)
+        if self._first is None:
+            return None
+        story, entry = self._first
+        return Origin(entry.source, max(0, self.outlets - 1), story, _moment(entry.at), entry.url)
 
     def _figures(self) -> tuple[FigureReport, ...]:
         ranked = sorted(self.told.items(), key=lambda pair: -len(pair[1]))[:MAX_FIGURES]
@@ -162,17 +181,22 @@ class EventCluster:
 
     def _derive(self) -> None:
         if self._stale:
-            self._reports, self._told = {}, {}
+            self._reports, self._told, self._credits = {}, {}, {}
+            self._first = None
             self._denied = self._majors = self._stale = False
-            for entry in self.members.values():
-                self._add(entry)
+            for story, entry in self.members.items():
+                self._add(story, entry)
 
-    def _add(self, entry: StoryEntry) -> None:
+    def _add(self, story: str, entry: StoryEntry) -> None:
         self._core_known = False
         if entry.source not in self._reports:
             self._reports[entry.source] = OutletReport(
                 entry.source, entry.tier, _moment(entry.at), entry.title, entry.url
             )
+        if entry.credit:
+            self._credits.setdefault(entry.credit, {}).setdefault(entry.source, (entry.at, story))
+        if self._first is None or (entry.at, entry.order) < (self._first[1].at, self._first[1].order):
+            self._first = (story, entry)
         self._denied |= entry.denies
         self._majors |= entry.tier == MAJOR
         for fact in entry.facts:

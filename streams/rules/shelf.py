@@ -6,19 +6,23 @@ A story stands in a slot. Slots are reused; nothing that is decided depends on w
 import math
 from datetime import date
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from streams.lexicons import lexicon
 from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_TERMS, PERMUTATIONS
 from streams.rules.vectors import DIMENSIONS
+from streams.rules.words import stem
 
 Slots = NDArray[np.int64]
 _FIRST: Final = 1024
 MAX_COUNTRIES: Final = 4
 _BY_TERM: Final = ("frequency", "_log_frequency", "lookup")
 _DAY: Final = 86_400
+_TOLL: Final = np.array([crc32(stem(word).encode()) for word in lexicon("en/words")["toll"]], dtype=np.uint32)
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 # As if so many stories with none of these terms had been seen before the first.
 _UNSEEN: Final = 500.0
@@ -41,6 +45,7 @@ class Packed(Struct, frozen=True, array_like=True):
     size: int
     countries: bytes = b""  # uint32 each: those that title and lead name
     turn: int = 0  # how far a conflict turned: above zero escalates, below it de-escalates
+    round_up: bool = False  # it strings several reports together
 
 
 class Shelf:
@@ -79,6 +84,7 @@ class Shelf:
         self.forms = np.zeros((0, PERMUTATIONS), dtype=np.uint32)
         self.countries = np.zeros((0, MAX_COUNTRIES), dtype=np.uint32)
         self.turns = np.zeros(0, dtype=np.int8)
+        self.round_ups = np.zeros(0, dtype=np.bool_)
         self.times = np.zeros(0, dtype=np.float64)
         self.order = np.zeros(0, dtype=np.int64)
 
@@ -104,7 +110,7 @@ class Shelf:
             self.value_weights[slot],
             np.array([telling(value) for value in values.tolist()], dtype=np.float32),
         )
-        self.in_headline[slot] = np.arange(MAX_COUNTS) < packed.headline
+        self.in_headline[slot] = (np.arange(MAX_COUNTS) < packed.headline) & ~np.isin(self.units[slot], _TOLL)
         _fill(self.days[slot], np.array(packed.days, dtype=np.int32))
         today = _EPOCH + int(at // _DAY)
         self.event_day[slot] = max((day for day in packed.days if day <= today), default=0)
@@ -114,6 +120,7 @@ class Shelf:
         _fill(self.forms[slot], np.frombuffer(packed.form, dtype="<u4"))
         _fill(self.countries[slot], np.frombuffer(packed.countries, dtype="<u4"))
         self.turns[slot] = packed.turn
+        self.round_ups[slot] = packed.round_up
         self.times[slot] = at
         self.order[slot] = order
         self.count += 1

@@ -38,9 +38,12 @@ _WEIGHTS: Final = {
     "other headline figures of another day": -2.00,
     "opposite turns, a day apart": -3.00,
     "other countries": -3.00,
+    "one of them a round-up": -20.00,
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
+# By so much a round-up is kept from the clusters of its subjects.
+ROUND_UP: Final = -_WEIGHTS["one of them a round-up"]
 _DAY: Final = 86_400.0
 # How much the days after the first count, where a day counts one.
 _LATER: Final = np.float32(0.9)
@@ -121,6 +124,8 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     table[18] = _opposite(shelf, slot, others) * np.minimum(gap * 2.0, 1.0)
     # A long text names many in passing, and its words say more.
     table[19] = _other_countries(shelf, slot, others) * np.clip(np.float32(1.6) - length, 0, 1)
+    # A page that strings several reports together is none of them.
+    table[20] = shelf.round_ups[others] != shelf.round_ups[slot]
     return table
 
 

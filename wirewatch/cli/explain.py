@@ -98,6 +98,7 @@ def explained(found: Explanation) -> dict[str, Any]:
             "id": found.clustered.cluster, "verdict": found.clustered.verdict, "reason": found.clustered.reason,
             "new_facts": found.clustered.new_facts, "outlets": found.clustered.outlets,
             "evidence": [f"{each.measure} {each.strength:.2f} against {each.against}" for each in found.clustered.evidence],
+            "origin": _origin(found.clustered), "round_up": _round_up(found.clustered),
             "runner_up": None if found.clustered.near is None else {
                 "cluster": found.clustered.near.cluster, "margin": found.clustered.near.margin,
                 "nearest": found.clustered.near.story}},
@@ -114,6 +115,20 @@ def language_line(language: StoryLanguage | None) -> dict[str, Any] | None:
     return {
         "spoken": language.spoken, "read": language.read, "reason": language.reason, "words": said(language),
     }  # fmt: skip
+
+
+def _origin(clustered: ClusteredStory) -> dict[str, Any] | None:
+    origin = clustered.origin
+    return None if origin is None else {
+        "text": origin.text, "name": origin.name, "via": origin.via, "credited": origin.credited,
+        "story": origin.story, "url": origin.url,
+    }  # fmt: skip
+
+
+def _round_up(clustered: ClusteredStory) -> str | None:
+    """Return by what a page is known to string several reports together, in words."""
+    found = clustered.round_up
+    return None if found is None else f"{found.pieces} reports in one page, by its {found.form}"
 
 
 def _explain_text(settings: Settings) -> Explanation:
@@ -197,6 +212,10 @@ def _print(lines: dict[str, Any]) -> None:
         )
         for fact in (*cluster["evidence"], *cluster["new_facts"]):
             print(f"  {fact}")
+        if cluster["origin"]:
+            print(f"  origin: {cluster['origin']['text']}")
+        if cluster["round_up"]:
+            print(f"  a round-up: {cluster['round_up']}; it joins no cluster of its subjects")
         if near := cluster["runner_up"]:
             print(
                 f"  runner-up: cluster {near['cluster']}, {_missed(near['margin'])}; nearest there {near['nearest']}"

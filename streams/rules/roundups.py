@@ -1,0 +1,103 @@
+"""Does a page string several reports together? A briefing, a live blog, the day in five minutes.
+
+Such a page tells of many events, and is none of them: it is marked, and joins no cluster of an event. Its form gives
+it away (times of day, numbers, or a label before each piece; a title that says so), and that its pieces are about
+different things: a live blog of one event tells of the same places and people in each piece.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from streams.lexicons import lexicon
+from streams.rules.words import FREQUENT, words
+from wirewatch.messages import RoundUp, RoundUpForm, Story
+
+_TITLES: Final = tuple(lexicon("en/roundups")["titles"])
+_LINES: Final = tuple(lexicon("en/roundups")["lines"])
+# As much of a page is looked at.
+_READ: Final = 6_000
+_TITLE_READ: Final = 400
+_PIECES: Final = 3
+# Words that a piece has at least, and of pieces that nothing but a title tells from an article's sentences.
+_SHORT: Final = 4
+_SENTENCE: Final = 8
+# A round-up begins with its pieces, or with so few words, and none of them is an article of its own.
+_OPENING: Final = 300
+_LONGEST: Final = 1_200
+_MOST_SENTENCES: Final = 15
+# What so large a share of the pieces names is what all of them are about.
+_COMMON: Final = 0.5
+
+_BREAK: Final = r"(?:^|(?<=[.!?\n\"”'’)]\s)|(?<=\n))"
+_CLOCK: Final = re.compile(
+    rf"{_BREAK}\(?(?:[01]?\d|2[0-3])[.:h][0-5]\d(?:\s?[ap]\.?m\.?)?\)?(?=[\s:–—-])", re.MULTILINE
+)
+_NUMBER: Final = re.compile(rf"{_BREAK}(\d{{1,2}})[.)]\s", re.MULTILINE)
+_BULLET: Final = re.compile(r"^\s{0,4}[•▪‣*–—-]\s", re.MULTILINE)
+_LABEL: Final = re.compile(rf"{_BREAK}((?:[^\W\d_][\w’'-]{{1,20}}\s?){{1,4}}):\s", re.MULTILINE)
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])")
+
+
+def round_up(story: Story) -> RoundUp | None:
+    """Return by what a page is known to string several reports together; None for a report of one event."""
+    body = story.text if len(story.text) >= len(story.summary) else story.summary
+    body = body[:_READ]
+    forms: tuple[tuple[RoundUpForm, list[int]], ...] = (
+        ("times of day", [match.start() for match in _CLOCK.finditer(body)]),
+        ("numbers", _counted(body) if "3. " in body or "3) " in body else []),
+        ("labels", _labelled(body) if body.count(": ") >= _PIECES else []),
+        ("bullets", [match.start() for match in _BULLET.finditer(body)]),
+    )
+    for form, places in forms:
+        if len(places) >= _PIECES and places[0] <= _OPENING:
+            pieces = _cut(body, places)
+            if len(max(pieces, key=len)) <= _LONGEST and _apart(pieces, _SHORT, _COMMON):
+                return RoundUp(form, len(places))
+    if _says_so(story):
+        sentences = [piece for piece in _SENTENCE_END.split(body) if len(piece.split()) >= _SENTENCE]
+        if len(sentences) <= _MOST_SENTENCES and _apart(sentences, _SENTENCE, _COMMON):
+            return RoundUp("title", len(sentences))
+    return None
+
+
+def _says_so(story: Story) -> bool:
+    title, line = story.title[:_TITLE_READ].lower(), story.summary[:_TITLE_READ].lower()
+    return any(phrase in title for phrase in _TITLES) or any(phrase in line for phrase in _LINES)
+
+
+def _counted(body: str) -> list[int]:
+    """Return where the pieces stand that are numbered 1, 2, 3."""
+    found: list[int] = []
+    for match in _NUMBER.finditer(body):
+        if int(match[1]) == len(found) + 1:
+            found.append(match.start())
+    return found
+
+
+def _labelled(body: str) -> list[int]:
+    """Return where pieces stand that begin with a label of their own: "STORM: ..."."""
+    first: dict[str, int] = {}
+    for match in _LABEL.finditer(body):
+        first.setdefault(match[1].strip().lower(), match.start())
+    return list(first.values())
+
+
+def _cut(body: str, places: Sequence[int]) -> list[str]:
+    return [body[start:end] for start, end in zip(places, [*places[1:], len(body)], strict=True)]
+
+
+def _apart(pieces: Sequence[str], least: int, common: float) -> bool:
+    """Whether pieces are about different things: no word of a subject stands in many of them."""
+    shared: Counter[str] = Counter()
+    told = 0
+    for piece in pieces:
+        found = words(piece)
+        if len(found) >= least:
+            told += 1
+            shared.update(
+                {word.stem for word in found if word.stem and (word.capital or word.stem not in FREQUENT)}
+            )
+    most = max(shared.values(), default=0)
+    return told >= _PIECES and most <= max(1.0, common * told)
