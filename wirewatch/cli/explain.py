@@ -205,21 +205,8 @@ def _print(lines: dict[str, Any]) -> None:
     if lines["language"]:
         print(f"  language: {lines['language']['words']}")
     _print_found(lines)
-    cluster = lines["cluster"]
-    if cluster:
-        print(
-            f"\nCluster {cluster['id']}: {cluster['verdict']}, {cluster['reason']}; {cluster['outlets']} outlet(s)"
-        )
-        for fact in (*cluster["evidence"], *cluster["new_facts"]):
-            print(f"  {fact}")
-        if cluster["origin"]:
-            print(f"  origin: {cluster['origin']['text']}")
-        if cluster["round_up"]:
-            print(f"  a round-up: {cluster['round_up']}; it joins no cluster of its subjects")
-        if near := cluster["runner_up"]:
-            print(
-                f"  runner-up: cluster {near['cluster']}, {_missed(near['margin'])}; nearest there {near['nearest']}"
-            )
+    if lines["cluster"]:
+        _print_cluster(lines["cluster"])
     print("\nAlerts")
     for each in lines["alerts"]:
         print(f"  {each['desk']}: {each['priority']}, revision {each['revision']}: {each['reason']}")
@@ -227,6 +214,22 @@ def _print(lines: dict[str, Any]) -> None:
         print(f"  {each['desk']}: held back, {each['reason']}: {each['detail']}")
     if not lines["alerts"] and not lines["held_back"]:
         print("  none: nothing in it rings, or it brings nothing new to what rang")
+
+
+def _print_cluster(cluster: dict[str, Any]) -> None:
+    print(
+        f"\nCluster {cluster['id']}: {cluster['verdict']}, {cluster['reason']}; {cluster['outlets']} outlet(s)"
+    )
+    for fact in (*cluster["evidence"], *cluster["new_facts"]):
+        print(f"  {fact}")
+    if cluster["origin"]:
+        print(f"  origin: {cluster['origin']['text']}")
+    if cluster["round_up"]:
+        print(f"  a round-up: {cluster['round_up']}; it joins no cluster of its subjects")
+    if near := cluster["runner_up"]:
+        print(
+            f"  runner-up: cluster {near['cluster']}, {_missed(near['margin'])}; nearest there {near['nearest']}"
+        )
 
 
 def _missed(margin: float) -> str:
