@@ -11,6 +11,8 @@ from msgspec import Struct
 from alerts.schedule import LONGEST_WAIT, SHORTEST_WAIT, Answer, Reason
 
 TRIPS_AFTER: Final = 5
+# However long an endpoint that works asks to be left alone for.
+LONGEST_PAUSE: Final = 300.0
 # How long it is held, by how often in a row it was. No longer than a flash would wait.
 REST: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 # These speak of the endpoint; the other reasons speak of one alert.
@@ -41,7 +43,9 @@ def after(breaker: Breaker, answer: Answer, now: float) -> Breaker:
     if answer.reason == "rate_limited" or (answer.reason in _FAULTS and answer.retry_after is not None):
         return _hold(breaker, now, answer.retry_after)
     if answer.reason not in _FAULTS:
-        return Breaker()
+        # What it took was the last that its limit allows for now: nothing failed, and the next one waits.
+        asked = answer.retry_after
+        return Breaker() if asked is None else Breaker(until=now + min(asked, LONGEST_PAUSE))
     if breaker.tripped or breaker.failures + 1 >= TRIPS_AFTER:
         return _hold(breaker, now, None)
     return Breaker(failures=breaker.failures + 1)

@@ -4,6 +4,7 @@
     strike    it waits no longer: a tombstone there
     note      what became of an attempt, on `deliveries`
     bury      it is never delivered: its bytes on `dead`
+    posted    how the service names its message: on `alerts.posted`, in the same partition
     write     another endpoint is to get it: an alert on `alerts`
     disable   its endpoint said that it is gone: a setting on `settings`
 
@@ -11,6 +12,7 @@ Each returns when Kafka has it. Any failure is one of the infrastructure and end
 """
 
 import asyncio
+import logging
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -31,9 +33,11 @@ from wirewatch.endpoint_switch import disable
 from wirewatch.errors import BrokerError, MessageError, WirewatchError
 from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
-from wirewatch.messages import Alert, Delivery, PendingDelivery, Priority
+from wirewatch.messages import Alert, Delivery, PendingDelivery, Posted, Priority
 from wirewatch.operations import metrics
-from wirewatch.topics import ALERTS, ALERTS_PENDING, DEAD, DELIVERIES, SETTINGS
+from wirewatch.topics import ALERTS, ALERTS_PENDING, ALERTS_POSTED, DEAD, DELIVERIES, SETTINGS, Topic
+
+logger = logging.getLogger(__name__)
 
 # Alerts kept in memory beside the heap, so that a retry within seconds reads nothing back.
 REMEMBERED: Final = 2_000
@@ -151,6 +155,26 @@ class Journal:
             self._headers(delivery, f"{alert.webhook_id} {item.attempts} {verdict.reason}"),
         )
 
+    async def posted(self, alert: Alert, receipt: str) -> None:
+        """Write what names an alert's message at the service, for whoever sends its revisions."""
+        message = Posted(alert.id, alert.endpoint, receipt, self._clock.now())
+        said = self._headers(message, f"{alert.webhook_id} {receipt}")
+        await self._send(ALERTS_POSTED, alert.id, encode(message), said, self.partition)
+
+    async def posted_before(self) -> Iterable[Posted]:
+        """Return what names the messages that this partition's alerts became, oldest first."""
+        found: list[Posted] = []
+
+        def take(record: Any) -> None:
+            try:
+                found.append(decode_as(Posted, record.value))
+            except MessageError as error:
+                # Its revisions stand beside the message instead of editing it.
+                logger.warning("%s, offset %d, cannot be read: %s", ALERTS_POSTED.name, record.offset, error)
+
+        await self._readers.posted.read_all(self.partition, take)
+        return found
+
     async def write(self, alert: Alert) -> None:
         """Write an alert for another endpoint, as desks do."""
         said = headers(alert, id=alert.webhook_id, source="deliver", time=self._clock.now())
@@ -251,10 +275,10 @@ class Journal:
 
 
 class PendingReader:
-    """Reads `alerts.pending` back, for all partitions of a worker; one reading at a time."""
+    """Reads a topic of its own kind back, for all partitions of a worker; one reading at a time."""
 
-    def __init__(self, kafka: KafkaConnection, *, most_at_once: int) -> None:
-        self._name = kafka.topic(ALERTS_PENDING)
+    def __init__(self, kafka: KafkaConnection, *, most_at_once: int, topic: Topic = ALERTS_PENDING) -> None:
+        self._name = kafka.topic(topic)
         self._consumer: AIOKafkaConsumer = kafka.consumer(
             max_partition_fetch_bytes=most_at_once, fetch_max_wait_ms=100
         )
@@ -314,6 +338,8 @@ class Readers(Struct, frozen=True):
     # A message that is due, among others that are not; and all of a partition, when it is taken over.
     single: PendingReader
     whole: PendingReader
+    # And how services name the messages that they were sent.
+    posted: PendingReader
 
 
 def item_of_record(alert: Alert, record: Any, clock: Clock) -> Item:

@@ -20,7 +20,8 @@ from traceback import extract_tb
 from typing import Any, Final, Protocol
 
 from alerts.breaker import Breaker, after
-from alerts.delivery import Outgoing, WebhookKind, Wire, late_by, story_page
+from alerts.delivery import Outgoing, WebhookKind, late_by, story_page
+from alerts.exchange import Wire
 from alerts.fallback import Lookout
 from alerts.journal import Item, Kept
 from alerts.pending import RANKS, Pending, Waiting
@@ -35,6 +36,8 @@ logger = logging.getLogger(__name__)
 MOST_READY: Final = 64
 # Alerts that were delivered and are known for it, so that none rings twice.
 MOST_TOLD: Final = 1_000
+# Alerts whose messages at the service are known by name.
+MOST_POSTED: Final = 20_000
 # After so many seconds an attempt holds up no commit: it and what is behind it are written to `alerts.pending`.
 LAGGARD: Final = 1.0
 ALL_RANKS: Final = tuple(RANKS.values())
@@ -64,6 +67,10 @@ class Books(Protocol):
 
     async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:
         """Write that an alert is never delivered."""
+        ...
+
+    async def posted(self, alert: Alert, receipt: str) -> None:
+        """Write what names an alert's message at the service."""
         ...
 
     async def write(self, alert: Alert) -> None:
@@ -103,6 +110,8 @@ class Lane:
         self._disabled = disabled
         # What was delivered lately, oldest first.
         self._told: OrderedDict[str, None] = OrderedDict()
+        # By alert: what names its message at the service.
+        self._posted: OrderedDict[str, str] = OrderedDict()
         self._wakes = [asyncio.Event() for _ in SENDERS]
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
@@ -129,6 +138,13 @@ class Lane:
         if kept.flash is not None:
             self._watch(kept.flash, kept.since)
         self._wake()
+
+    def note_posted(self, alert: str, receipt: str) -> None:
+        """Note what names an alert's message at the service, so that a revision can edit or answer it."""
+        self._posted[alert] = receipt
+        self._posted.move_to_end(alert)
+        if len(self._posted) > MOST_POSTED:
+            self._posted.popitem(last=False)
 
     def offer(self, item: Item) -> None:
         """Take an alert that arrived."""
@@ -223,7 +239,11 @@ class Lane:
             return _unsent("endpoint_disabled")
         item.attempts += 1
         outgoing = Outgoing(
-            item.alert, now, late_by(item.alert, item.since, now), story_page(self._wire.console, item.alert)
+            item.alert,
+            now,
+            late_by(item.alert, item.since, now),
+            story_page(self._wire.console, item.alert),
+            self._posted.get(item.alert.id, ""),
         )
         sending = asyncio.ensure_future(self._kind.send(self._endpoint, outgoing, self._wire))
         try:
@@ -257,10 +277,12 @@ class Lane:
             seed=alert.webhook_id,
         )
         _log(item, answer, verdict)
-        if self._breaker.tripped:
+        if self._breaker.tripped or self._breaker.wait(now.timestamp()) > LAGGARD:
             self._shelter()
         if verdict.outcome == "delivered":
             self._remember(alert.webhook_id)
+            if answer.receipt:
+                self.note_posted(alert.id, answer.receipt)
         if verdict.due is None:
             self.pending.done(alert.id, alert.revision)
             self._spawn(self._finish(item, answer, verdict))
@@ -283,6 +305,8 @@ class Lane:
 
     async def _finish(self, item: Item, answer: Answer, verdict: Verdict) -> None:
         writes = [self._journal.note(item, answer, verdict)]
+        if answer.receipt:
+            writes.append(self._journal.posted(item.alert, answer.receipt))
         if verdict.outcome == "dead":
             writes.append(self._journal.bury(item, verdict.reason, answer))
             if verdict.reason == "gone":
@@ -344,7 +368,7 @@ class Lane:
         return self._clock.now().timestamp()
 
     def _is_held(self) -> bool:
-        return self._breaker.tripped
+        return self._breaker.tripped or self._breaker.wait(self._now()) > LAGGARD
 
     def _wake(self) -> None:
         for wake in self._wakes:

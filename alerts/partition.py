@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Set
 from typing import Any
 
-from alerts.delivery import WebhookKind, Wire
+from alerts.delivery import WebhookKind
+from alerts.exchange import Wire
 from alerts.journal import Journal, item_of_record
 from alerts.lane import Lane
 from alerts.offsets import Offsets
@@ -47,6 +48,9 @@ class Partition:
 
     async def restore(self) -> None:
         """Take up what waits on `alerts.pending`; afterwards messages can be taken."""
+        for posted in await self._journal.posted_before():
+            if posted.endpoint in self._endpoints:
+                self._lane(posted.endpoint).note_posted(posted.alert, posted.receipt)
         for kept in await self._journal.rebuild():
             self._lane(kept.endpoint).restore(kept)
 

@@ -97,6 +97,8 @@ class Answer(Struct, frozen=True):
     seconds: float = 0.0
     # Seconds that the endpoint asks to be left alone for.
     retry_after: float | None = None
+    # What names the message at the service, where it can be edited or answered later.
+    receipt: str = ""
 
 
 class Verdict(Struct, frozen=True):
@@ -134,6 +136,10 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     if said is not None:
         seconds = _number(said)
         return seconds if seconds is not None else _until_date(said, now)
+    return _reset(headers, now)
+
+
+def _reset(headers: Mapping[str, str], now: datetime) -> float | None:
     after = _number(headers.get("x-ratelimit-reset-after", ""))
     if after is not None:
         return after
@@ -142,6 +148,16 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         return None
     # A Unix time is above any number of seconds that anybody would wait.
     return max(0.0, reset - now.timestamp()) if reset > 1e9 else reset
+
+
+def pause(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return for how many seconds an endpoint that took an alert takes no further one, where it says so.
+
+    X-RateLimit-Remaining is 0, and X-RateLimit-Reset-After or X-RateLimit-Reset say until when.
+    """
+    if _number(headers.get("x-ratelimit-remaining", "")) != 0:
+        return None
+    return _reset(headers, now)
 
 
 def is_stale(now: datetime, since: datetime, lifetime: float | None) -> bool:

@@ -18,7 +18,7 @@ import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from alerts.delivery import Wire
+from alerts.exchange import Wire
 from alerts.journal import Journal, PendingReader, Readers
 from alerts.lease import Lease
 from alerts.partition import Partition
@@ -31,7 +31,7 @@ from wirewatch.network import Guard, open_client, user_agent
 from wirewatch.operations.standing import Place, Standing
 from wirewatch.operations.vitals import Vitals
 from wirewatch.settings import Settings
-from wirewatch.topics import ALERTS
+from wirewatch.topics import ALERTS, ALERTS_POSTED
 
 logger = logging.getLogger(__name__)
 
@@ -84,9 +84,11 @@ async def run_deliveries(
             await producer.start()
             stack.push_async_callback(producer.stop)
             readers = Readers(
-                PendingReader(kafka, most_at_once=MOST_SINGLE), PendingReader(kafka, most_at_once=MOST_WHOLE)
+                PendingReader(kafka, most_at_once=MOST_SINGLE),
+                PendingReader(kafka, most_at_once=MOST_WHOLE),
+                PendingReader(kafka, most_at_once=MOST_SINGLE, topic=ALERTS_POSTED),
             )
-            for reader in (readers.single, readers.whole):
+            for reader in (readers.single, readers.whole, readers.posted):
                 stack.push_async_callback(reader.stop)
                 await reader.start()
             worker = _Worker(

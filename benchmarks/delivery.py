@@ -33,7 +33,8 @@ import httpx
 from aiohttp import web
 from msgspec import Struct
 
-from alerts.delivery import Outgoing, Wire
+from alerts.delivery import Outgoing
+from alerts.exchange import Wire
 from alerts.journal import Item
 from alerts.lane import Lane
 from alerts.schedule import Answer, Reason, Verdict
@@ -171,6 +172,9 @@ class Books:
 
     async def disable(self, endpoint: str) -> None:
         """Take what says that an endpoint is gone."""
+
+    async def posted(self, alert: Alert, receipt: str) -> None:
+        """Take how a service names a message."""
 
     async def write(self, alert: Alert) -> None:
         """Fail: no endpoint here has a fallback."""

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 
-from wirewatch.config_keys import LISTS, NEEDED, TABLES, Reader, endpoint_of
+from wirewatch.config_keys import LISTS, NEEDED, TABLES, Reader, endpoint_of, filled
 from wirewatch.config_lines import line_of
 from wirewatch.config_together import EndpointCheck, mistakes_together
 from wirewatch.config_values import MistakeError, on_allowed_network, suggest
@@ -198,6 +198,7 @@ class _Document:
             self._say(name, 0, f"is no list of tables; write [[{name}]]")
             self._entries[name] = []
             return []
+        given = [filled(name, entry) for entry in given]
         entries = [(place, self._read(entry, LISTS[name], name, place)) for place, entry in enumerate(given)]
         for place, entry in enumerate(given):
             for key in NEEDED[name]:

@@ -25,6 +25,7 @@ from wirewatch.console_values import CONSOLE
 from wirewatch.desk_values import DESK
 from wirewatch.settings import EndpointSettings, Secret
 
+SLACK: Final = "https://slack.com/api/"
 Reader = Callable[[object], Any]
 _MAIL_SERVER: Final = re.compile(r"smtps?://")
 _OF_ANOTHER_KIND: Final = re.compile(r"(?!https?:|[\w.-]+:\d)[a-z][a-z0-9+.-]*:")
@@ -133,6 +134,7 @@ _ENDPOINT: Final[dict[str, Reader]] = {
     "to": lambda value: () if value == [] else texts(value),
     "username": text,
     "tls": switch,
+    "channel": text,
 }
 TABLES: Final = {
     "kafka": _KAFKA,
@@ -145,6 +147,13 @@ TABLES: Final = {
 }
 LISTS: Final = {"feeds": _FEED, "endpoints": _ENDPOINT, "desks": DESK}
 NEEDED: Final = {"feeds": ("url",), "endpoints": ("id", "kind", "url"), "desks": ("id", "endpoints")}
+
+
+def filled(name: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry of a list with what follows from its other keys: a bot of Slack speaks to Slack."""
+    if name == "endpoints" and entry.get("kind") == "slack" and "channel" in entry and "url" not in entry:
+        return {**entry, "url": SLACK}
+    return entry
 
 
 def endpoint_of(read: dict[str, Any]) -> EndpointSettings:

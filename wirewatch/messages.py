@@ -613,6 +613,15 @@ class PendingDelivery(Struct, frozen=True, omit_defaults=True):
     last_reason: str
 
 
+class Posted(Struct, frozen=True):
+    """How a service names the message that an alert became there, so that any worker can edit or answer it."""
+
+    alert: str
+    endpoint: str
+    receipt: str
+    at: datetime
+
+
 class Delivery(Struct, frozen=True, omit_defaults=True):
     """What became of one attempt."""
 

@@ -146,6 +146,8 @@ class EndpointSettings(Struct, frozen=True, rename={"sender": "from"}):
     to: tuple[str, ...] = ()
     username: str | None = None
     tls: bool = True
+    # Of `slack`: where a bot posts, with its token as `secret`.
+    channel: str | None = None
 
 
 class DeskSettings(Struct, frozen=True, rename={"passes_on": "continue"}):

@@ -24,6 +24,7 @@ from wirewatch.messages import (
     Merge,
     PairLevel,
     PendingDelivery,
+    Posted,
     Setting,
     StandingRecord,
     Story,
@@ -167,6 +168,17 @@ ALERTS_PENDING = Topic(
     # Holds a whole alert, and more.
     4 * MEGABYTE,
 )
+ALERTS_POSTED = Topic(
+    "alerts.posted",
+    "alert id",
+    8,
+    # Longer than an alert lives.
+    40 * DAY,
+    (Posted,),
+    ("deliver",),
+    ("deliver",),
+    "How a service names an alert's message. Written to the partition of `alerts` that the alert came from",
+)
 DELIVERIES = Topic(
     "deliveries",
     "alert id",
@@ -224,6 +236,6 @@ DEAD = Topic(
 
 TOPICS: Final = (
     STORIES, ANALYSED, CLUSTERED, CLUSTERS, RECORDS, DEADLINES, PAIRS, DETECTIONS, ALERTS, ALERTS_HELD, ALERTS_PENDING,
-    DELIVERIES, FEEDS, COMMANDS, SETTINGS, TICKS, DEAD,
+    ALERTS_POSTED, DELIVERIES, FEEDS, COMMANDS, SETTINGS, TICKS, DEAD,
 )  # fmt: skip
 BY_NAME: Final = {topic.name: topic for topic in TOPICS}

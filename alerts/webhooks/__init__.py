@@ -21,6 +21,7 @@ OF_ONE_KIND: Final[dict[str, EndpointKind]] = {
     "to": "email",
     "username": "email",
     "tls": "email",
+    "channel": "slack",
 }
 
 
@@ -31,6 +32,7 @@ def check_endpoint(endpoint: EndpointSettings) -> list[str]:
         "to": bool(endpoint.to),
         "username": endpoint.username is not None,
         "tls": not endpoint.tls,
+        "channel": endpoint.channel is not None,
     }
     foreign = [
         f"{key} is set, which only kind {kind!r} knows"

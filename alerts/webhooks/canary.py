@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from alerts.delivery import Outgoing, WebhookKind, Wire
+from alerts.delivery import Outgoing, WebhookKind
+from alerts.exchange import Wire
 from alerts.schedule import WORDS, Answer
 from wirewatch.operations.canary import CANARY
 from wirewatch.settings import EndpointSettings, Secret

@@ -19,7 +19,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import aiosmtplib
 
-from alerts.delivery import Outgoing, WebhookKind, Wire
+from alerts.delivery import Outgoing, WebhookKind
+from alerts.exchange import Wire
 from alerts.schedule import WORDS, Answer, Reason
 from alerts.webhooks.listing import Listing, fitting
 from alerts.webhooks.telling import Told, tell

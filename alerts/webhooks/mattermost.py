@@ -4,7 +4,8 @@ from typing import Final
 
 import msgspec
 
-from alerts.delivery import HttpKind, Outgoing, Post
+from alerts.delivery import HttpKind, Outgoing
+from alerts.exchange import Post
 from alerts.webhooks.checks import check_address, check_no_secret
 from alerts.webhooks.listing import Listing, fitting
 from alerts.webhooks.markdown import anchor, escape, listed

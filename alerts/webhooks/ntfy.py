@@ -4,7 +4,8 @@ import re
 from base64 import b64encode
 from typing import Final
 
-from alerts.delivery import HttpKind, Outgoing, Post
+from alerts.delivery import HttpKind, Outgoing
+from alerts.exchange import Post
 from alerts.webhooks.checks import check_address
 from alerts.webhooks.listing import Listing, fitting
 from alerts.webhooks.telling import Told, tell

@@ -1,4 +1,4 @@
-"""Kind `slack`: an incoming webhook. Its address is its secret.
+"""Kind `slack`: an incoming webhook, whose address is its secret; or a bot's token and a channel (`slack_bot`).
 
 What comes from a feed stands in `plain_text` alone, which knows no markup; `<`, `>` and `&` are escaped everywhere,
 as Slack reads entities in both kinds of text. The one link is composed here from a checked address.
@@ -9,8 +9,10 @@ from typing import Any, Final
 
 import msgspec
 
-from alerts.delivery import HttpKind, Outgoing, Post
-from alerts.schedule import Reason, judge_status
+from alerts.delivery import HttpKind, Outgoing, WebhookKind
+from alerts.exchange import Post, Wire
+from alerts.schedule import Answer, Reason, judge_status
+from alerts.webhooks import slack_bot
 from alerts.webhooks.checks import check_address
 from alerts.webhooks.listing import listings
 from alerts.webhooks.wording import (
@@ -22,6 +24,7 @@ from alerts.webhooks.wording import (
     inert,
     lateness,
     link,
+    loud,
     said,
 )
 from wirewatch.settings import EndpointSettings
@@ -32,6 +35,8 @@ MOST_TEXT: Final = 1200
 MOST_HEADLINE: Final = 300
 MOST_FALLBACK: Final = 400
 MOST_CONTEXT: Final = 600
+# No previews of what stands behind the links.
+_QUIET: Final = {"unfurl_links": False, "unfurl_media": False}
 # What Slack itself answers with; nothing else of its answers is repeated.
 _SAID: Final = frozenset(
     [
@@ -44,19 +49,25 @@ _SAID: Final = frozenset(
 
 def compose(_endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
     """Return the POST of an alert: a message of its own, or for a later revision a short follow-up."""
+    return Post(msgspec.json.encode(composed(outgoing)), {"content-type": "application/json"})
+
+
+def composed(outgoing: Outgoing) -> dict[str, Any]:
+    """Return the message of an alert by itself."""
     if outgoing.alert.body.items:
         message = _digest(outgoing)
     else:
         message = _first(outgoing) if outgoing.alert.revision <= 1 else _follow_up(outgoing)
-    message |= {"unfurl_links": False, "unfurl_media": False}
-    return Post(msgspec.json.encode(message), {"content-type": "application/json"})
+    return message | _QUIET
 
 
 def check(endpoint: EndpointSettings) -> list[str]:
     """Return the mistakes in the settings of a `slack` endpoint."""
     mistakes = check_address(endpoint.url, tls_for=("hooks.slack.com", "hooks.slack-gov.com"))
     if endpoint.secret is not None:
-        mistakes.append("secret is set, but Slack takes none: its url is the secret")
+        mistakes.append(
+            "secret is set, but a webhook of Slack takes none, its url is the secret; a bot's token needs a channel"
+        )
     return mistakes
 
 
@@ -153,4 +164,24 @@ def _fit(text: str, limit: int) -> str:
     return escaped if len(escaped) <= limit else escape(cut(text, limit // 5))
 
 
-KIND: Final = HttpKind(check, compose, judge)
+class SlackKind:
+    """An incoming webhook, or a bot where a channel is named."""
+
+    def check(self, endpoint: EndpointSettings) -> list[str]:
+        """Return the mistakes in the settings of a `slack` endpoint."""
+        return check(endpoint) if endpoint.channel is None else slack_bot.check(endpoint)
+
+    async def send(self, endpoint: EndpointSettings, outgoing: Outgoing, wire: Wire) -> Answer:
+        """Post a message, or edit it and answer in its thread."""
+        if endpoint.channel is None:
+            return await _WEBHOOK.send(endpoint, outgoing, wire)
+        if outgoing.alert.revision > 1 and outgoing.posted:
+            standing, change = _first(outgoing), _follow_up(outgoing)
+            if loud(outgoing.alert.body):
+                change["reply_broadcast"] = True
+            return await slack_bot.revise(endpoint, outgoing, standing | _QUIET, change | _QUIET, wire)
+        return await slack_bot.post(endpoint, composed(outgoing), wire)
+
+
+_WEBHOOK: Final = HttpKind(check, compose, judge)
+KIND: Final[WebhookKind] = SlackKind()

@@ -6,7 +6,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from alerts.delivery import HttpKind, Outgoing, Post
+from alerts.delivery import HttpKind, Outgoing
+from alerts.exchange import Post
 from alerts.signing import keys, sign
 from alerts.webhooks.checks import check_address
 from alerts.webhooks.wording import cut

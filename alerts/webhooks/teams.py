@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from alerts.delivery import HttpKind, Outgoing, Post
+from alerts.delivery import HttpKind, Outgoing
+from alerts.exchange import Post
 from alerts.schedule import WORDS, Reason, judge_status
 from alerts.webhooks.checks import check_address, check_no_secret
 from alerts.webhooks.listing import Line, Listing, fitting

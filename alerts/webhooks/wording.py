@@ -136,6 +136,11 @@ def carriers(body: AlertBody) -> str:
     return f"{first} and {more:,} more outlet{'s' if more > 1 else ''}"
 
 
+def loud(body: AlertBody) -> bool:
+    """Whether a revision must be heard and not only be read: what was told is taken back, or turned round."""
+    return inert(body.reason).startswith(("Denied", "Reversal"))
+
+
 def lateness(seconds: float | None) -> str:
     """Return "late by 2 h 10 min"; empty where it is not late."""
     if not seconds or seconds < 1:

@@ -22,6 +22,7 @@ class MemoryBooks:
         self.settled: list[int] = []
         self.written: list[Alert] = []
         self.disabled: list[str] = []
+        self.receipts: list[tuple[str, str]] = []
         self.standing: dict[int, Item] = {}
 
     async def keep(self, item: Item, due: datetime, why: str) -> int:
@@ -42,6 +43,9 @@ class MemoryBooks:
 
     async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:
         self.buried.append((item.alert, reason, answer))
+
+    async def posted(self, alert: Alert, receipt: str) -> None:
+        self.receipts.append((alert.id, receipt))
 
     async def write(self, alert: Alert) -> None:
         self.written.append(alert)

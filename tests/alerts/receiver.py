@@ -27,6 +27,7 @@ class Got(Struct, frozen=True):
     headers: dict[str, str]
     body: bytes
     at: float
+    method: str = "POST"
 
     @property
     def webhook_id(self) -> str:
@@ -46,6 +47,7 @@ class Receiver:
         self._fresh: asyncio.Queue[Got] = asyncio.Queue()
         self._released = asyncio.Event()
         self.got: list[Got] = []
+        self.queries: list[str] = []
         self.address = ""
 
     def script(self, path: str, answers: Sequence[Say]) -> str:
@@ -67,7 +69,8 @@ class Receiver:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        got = Got(request.path, headers, await request.read(), self._clock.monotonic())
+        got = Got(request.path, headers, await request.read(), self._clock.monotonic(), request.method)
+        self.queries.append(request.query_string)
         self.got.append(got)
         self._fresh.put_nowait(got)
         script = self._scripts.get(request.path, [Say()])

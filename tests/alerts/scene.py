@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from ipaddress import IPv4Network
 
-from alerts.delivery import Wire
+from alerts.exchange import Wire
 from alerts.journal import Item
 from alerts.lane import Lane
 from alerts.webhooks import KINDS

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from alerts.delivery import Outgoing, Post
+from alerts.delivery import Outgoing
+from alerts.exchange import Post
 from alerts.webhooks import KINDS, check_endpoint, discord, mattermost, ntfy, teams
 from tests.alerts.examples import AT, an_alert, an_endpoint
 from tests.alerts.test_slack import hostile

@@ -7,7 +7,8 @@ from email.header import decode_header
 import pytest
 from hypothesis import given
 
-from alerts.delivery import Outgoing, Post
+from alerts.delivery import Outgoing
+from alerts.exchange import Post
 from alerts.webhooks import discord, mattermost, ntfy, slack, standard, teams
 from tests.alerts.examples import AT, an_alert, an_endpoint
 from tests.alerts.test_chat_kinds import LIVE, LIVE_IN_MARKDOWN

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from alerts.delivery import Outgoing, Wire
+from alerts.delivery import Outgoing
+from alerts.exchange import Wire
 from alerts.schedule import Answer
 from alerts.webhooks import KINDS, check_endpoint
 from alerts.webhooks.email import compose

@@ -104,6 +104,33 @@ async def test_an_endpoint_that_is_gone_is_not_asked_again() -> None:
         assert len(play.receiver.got) == 1
 
 
+async def test_teams_throttling_that_hides_in_a_200_is_waited_out_as_its_retry_after_says() -> None:
+    async with scene() as play:
+        hidden = Say(
+            200, {"Retry-After": "90"}, b"Webhook message delivery failed: HTTP error 429 with ContextId x"
+        )
+        url = play.receiver.script("/in", [hidden, Say(200, body=b"1")])
+        lane = play.lane(an_endpoint(url, kind="teams", secret=None))
+        lane.offer(play.item(an_alert(priority="urgent")))
+        await play.until(lambda: play.books.outcomes == ["retry", "delivered"])
+        await play.running.end(lane)
+        assert play.books.reasons == ["rate_limited", "accepted"]
+        first, second = play.receiver.at("/in")
+        assert 90 <= second.at - first.at <= 90 * (1 + JITTER)
+
+
+async def test_an_endpoint_whose_limit_is_used_up_is_left_alone_until_it_is_reset() -> None:
+    async with scene() as play:
+        used_up = Say(200, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": "40"})
+        lane = play.lane(an_endpoint(play.receiver.script("/in", [used_up, Say(200)])))
+        for name in ("1", "2"):
+            lane.offer(play.item(an_alert(name=name, priority="urgent")))
+        await play.until(lambda: play.books.outcomes == ["delivered", "delivered"])
+        await play.running.end(lane)
+        first, second = play.receiver.at("/in")
+        assert second.at - first.at >= 40
+
+
 async def test_an_endpoint_that_is_not_configured_any_more_gets_nothing() -> None:
     async with scene() as play:
         lane = play.lane(None)

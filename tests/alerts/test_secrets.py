@@ -59,6 +59,21 @@ async def test_an_answer_leaks_no_secret(
     assert KEY not in written + caplog.text
 
 
+@pytest.mark.parametrize("answer", [b'{"ok": false, "error": "%s"}' % WORD.encode(), ECHO, b"{}"])
+@pytest.mark.parametrize("status", [200, 401, 500])
+async def test_a_bot_leaks_no_token(answer: bytes, status: int, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with scene() as play:
+        for path in ("chat.postMessage", "chat.update"):
+            play.receiver.script(f"{PATH}/{path}", [Say(status, body=answer)])
+        url = Secret(play.receiver.address + PATH)
+        bot = EndpointSettings("desk-hook", "slack", url, Secret(f"xoxb-{KEY}"), channel="C1")
+        written = await attempted(play, bot)
+    assert play.receiver.got
+    assert WORD not in written + caplog.text
+    assert KEY not in written + caplog.text
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     "url",

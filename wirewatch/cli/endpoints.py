@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from alerts.delivery import Outgoing, Wire
+from alerts.delivery import Outgoing
+from alerts.exchange import Wire
 from alerts.schedule import Answer
 from alerts.webhooks import KINDS
 from wirewatch.cli.app import (

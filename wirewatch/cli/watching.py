@@ -7,7 +7,8 @@ from importlib.metadata import version
 
 import httpx
 
-from alerts.delivery import Outgoing, Wire
+from alerts.delivery import Outgoing
+from alerts.exchange import Wire
 from alerts.webhooks import KINDS
 from wirewatch.clock import Clock
 from wirewatch.errors import RefusedAddressError
