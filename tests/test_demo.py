@@ -39,6 +39,8 @@ async def demo(state: Path, *options: str) -> AsyncIterator[asyncio.subprocess.P
 
 
 def pid_of(state: Path, stage: str) -> int:
+    if stage == "kafka":
+        return int(json.loads((state / "demo" / "kafka" / "broker.json").read_text())["java"])
     return int((state / "demo" / "logs" / f"{stage}.pid").read_text())
 
 
@@ -95,7 +97,7 @@ async def test_the_demo_gives_exactly_the_alerts_of_its_document(tmp_path: Path)
 async def test_killing_any_process_while_it_plays_loses_nothing_and_rings_nothing_twice(
     tmp_path: Path,
 ) -> None:
-    victims = iter(STAGES)
+    victims = iter((*STAGES, "console", "kafka"))
     async with demo(tmp_path, "--once", "--json") as process:
         assert process.stdout is not None
         assert process.stderr is not None
