@@ -22,6 +22,8 @@ _WIDTH: Final = 16
 _NEWEST_COPIES: Final = 16
 _COPY: Final = 1e3
 _DAY: Final = 86_400.0
+# How much sooner a story of the same day is compared than one of the day before.
+_SOON: Final = 4.0
 # So many stories that were found are kept, by how much the terms that found them say: a cluster of forty outlets must
 # not hide the others.
 _FOUND: Final = 400
@@ -82,10 +84,13 @@ class Candidates:
         sums[slots == own] = 0.0
         # Of a series that is told in the same words each night, it is the nearest nights that must be compared.
         days = np.abs(self._shelf.times[slots] - self._shelf.times[own]) / _DAY
-        sums = sums / (1.0 + np.log1p(days))
+        order = -self._shelf.order[slots]
         # The newest first among equals; never by slot, which means nothing.
-        best = np.lexsort((-self._shelf.order[slots], -sums))[:_FOUND]
-        found: Slots = slots[best[sums[best] > 0]]
+        best = np.lexsort((order, -sums / (1.0 + np.log1p(days))))[:_FOUND]
+        best = best[sums[best] > 0]
+        # A long series hides its own newest night all the same: every other place is for what is nearest in time.
+        near = best[np.lexsort((order[best], -sums[best] / (1.0 + _SOON * days[best])))]
+        found: Slots = slots[np.stack((best, near), axis=1).ravel()]
         return found
 
     def _terms(self, slot: int) -> list[int]:

@@ -42,13 +42,14 @@ CAPACITY: Final = 100_000
 _RIVALS: Final = 6
 _FIRST: Final = 6
 _NEWEST: Final = 10
-# How much of a story's likeness to a cluster is that to its nearest member.
-_NEAREST: Final = 0.6
-_LONG: Final = 1.0
+# How much of a story's likeness to a cluster is that to its nearest member; nothing where one of the two is as short
+# as `_LONG` says, and more the longer both are.
+_NEAREST: Final = 0.7
+_LONG: Final = 0.75
 _SLOPE: Final = 3.0
 # Log-odds asked of a story's average over a cluster's members, and how much more of a lone pair.
 _JOIN: Final = -0.3
-_ALONE: Final = 1.8
+_ALONE: Final = 1.0
 # Log-odds asked of the average over all pairs of two clusters to make them one; so many pairs at least, and only
 # where the story that came is as near to the other cluster.
 _MERGE: Final = 0.3

@@ -10,6 +10,7 @@ from typing import Any
 from streams.rules.clusters import Clusters
 from streams.rules.figures import find_figures
 from streams.rules.reading import read
+from streams.rules.roundups import round_up
 from streams.rules.signature import HeadlineVectors, sign
 from streams.rules.step import Change
 from wirewatch.messages import (
@@ -109,8 +110,14 @@ def cluster_all(rows: Iterable[dict[str, Any]]) -> list[str]:
             fetched=at,
         )
         reading = read(story)
-        signature = sign(reading, find_figures(reading), VECTORS)
-        first.append(clustered(clusters.handle(AnalysedStory(story=story, signature=signature))).cluster)
+        figures = find_figures(reading)
+        analysed = AnalysedStory(
+            story=story,
+            figures=figures,
+            signature=sign(reading, figures, VECTORS),
+            round_up=round_up(story),
+        )
+        first.append(clustered(clusters.handle(analysed)).cluster)
     return [clusters.current(cluster) for cluster in first]
 
 
