@@ -46,7 +46,7 @@ def severity(
             if part:
                 parts.append(part)
     if found.state == "peace" and found.act.state == "truce":
-        small = _first(sentences[0], grammar.tags("small-truce"))
+        small = _smallness(grammar, sentences[0])
         if small and not _first(sentences[0], grammar.tags("full-truce")) and degree > 2:
             degree = 2
             parts.append(f"limited: {small}")
@@ -91,6 +91,15 @@ def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
         )
         if near or (at > found.start and sentence.tags[at - 1] in at_place):
             return f"{TARGET}: {sentence.words[at]}"
+    return None
+
+
+def _smallness(grammar: Grammar, sentence: Tagged) -> str | None:
+    """Return the word that makes a truce a small one. "After twelve days of war" is how long the war was."""
+    small, background = grammar.tags("small-truce"), grammar.tags("background")
+    for at, tag in enumerate(sentence.tags):
+        if tag in small and background.isdisjoint(sentence.tags[max(0, at - 3) : at]):
+            return sentence.words[at]
     return None
 
 

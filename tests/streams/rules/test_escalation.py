@@ -26,6 +26,12 @@ def label(found: Escalation | None) -> str:
         ("Moscow and Kyiv exchange 1,000 prisoners each", "de-escalation", 2),
         ("Ceasefire ends 12 days of war between Israel and Iran", "de-escalation", 3),
         ("Kyiv offers an air and sea truce", "de-escalation", 1),
+        (
+            "Armenia and Azerbaijan agree to immediate ceasefire after nine days of fighting",
+            "de-escalation",
+            3,
+        ),
+        ("Armenia and Azerbaijan agree to ceasefire for nine days", "de-escalation", 2),
     ],
 )
 def test_the_headline_decides(title: str, polarity: str, severity: int) -> None:
