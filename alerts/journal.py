@@ -6,7 +6,7 @@
     bury      it is never delivered: its bytes on `dead`
     posted    how the service names its message: on `alerts.posted`, in the same partition
     write     another endpoint is to get it: an alert on `alerts`
-    disable   its endpoint said that it is gone: a setting on `settings`
+    disable   its endpoint is gone, or failed for days: a setting on `settings`; `failing` says since when one fails
 
 Each returns when Kafka has it. Any failure is one of the infrastructure and ends the worker.
 """
@@ -29,11 +29,11 @@ from alerts.measure import measure_delivery
 from alerts.schedule import WORDS, Answer, Reason, Verdict
 from wirewatch.clock import Clock
 from wirewatch.codec import Headers, dead_headers, decode_as, encode, headers
-from wirewatch.endpoint_switch import disable
+from wirewatch.endpoint_switch import Off, disable, failing
 from wirewatch.errors import BrokerError, MessageError, WirewatchError
 from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
-from wirewatch.messages import Alert, Delivery, PendingDelivery, Posted, Priority
+from wirewatch.messages import Alert, Delivery, PendingDelivery, Posted, Priority, Setting
 from wirewatch.operations import metrics
 from wirewatch.topics import ALERTS, ALERTS_PENDING, ALERTS_POSTED, DEAD, DELIVERIES, SETTINGS, Topic
 
@@ -180,9 +180,15 @@ class Journal:
         said = headers(alert, id=alert.webhook_id, source="deliver", time=self._clock.now())
         await self._send(ALERTS, alert.endpoint, encode(alert), said)
 
-    async def disable(self, endpoint: str) -> None:
-        """Write that an endpoint is disabled until somebody enables it, as it said that it is gone."""
-        setting = disable(endpoint, "gone", by="deliver", at=self._clock.now())
+    async def disable(self, endpoint: str, why: Off) -> None:
+        """Write that an endpoint is disabled until somebody enables it: it is gone, or failed for days."""
+        await self._set(disable(endpoint, why, by="deliver", at=self._clock.now()))
+
+    async def failing(self, endpoint: str, since: datetime | None) -> None:
+        """Write since when an endpoint takes nothing; None where it is well."""
+        await self._set(failing(endpoint, since, at=self._clock.now()))
+
+    async def _set(self, setting: Setting) -> None:
         await self._send(SETTINGS, setting.key, encode(setting), self._headers(setting, setting.key))
 
     async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:

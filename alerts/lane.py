@@ -17,8 +17,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from math import inf
 from traceback import extract_tb
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from alerts.books import Books
 from alerts.breaker import Breaker, after
 from alerts.delivery import Outgoing, WebhookKind, late_by, story_page
 from alerts.exchange import Wire
@@ -26,6 +27,8 @@ from alerts.fallback import Lookout
 from alerts.journal import Item, Kept
 from alerts.pending import RANKS, Pending, Waiting
 from alerts.schedule import WORDS, Answer, Reason, Verdict, decide, is_stale
+from alerts.switchboard import Switchboard
+from alerts.wellbeing import Wellbeing
 from wirewatch.errors import SettingsError
 from wirewatch.messages import Alert, Priority
 from wirewatch.settings import EndpointSettings
@@ -46,42 +49,6 @@ SENDERS: Final[tuple[tuple[int, ...], ...]] = (ALL_RANKS, (RANKS["flash"],))
 _PRIORITIES: Final[dict[int, Priority]] = {rank: priority for priority, rank in RANKS.items()}
 
 
-class Books(Protocol):
-    """Where a lane writes down what must outlast it: `alerts.journal.Journal`."""
-
-    async def keep(self, item: Item, due: datetime, why: str) -> int:
-        """Write that an alert waits until `due`; return where it can be loaded from."""
-        ...
-
-    async def load(self, offset: int) -> Item | None:
-        """Return what waits at `offset`."""
-        ...
-
-    async def strike(self, alert: Alert) -> None:
-        """Write that an alert waits no longer."""
-        ...
-
-    async def note(self, item: Item, answer: Answer, verdict: Verdict) -> None:
-        """Write what became of an attempt."""
-        ...
-
-    async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:
-        """Write that an alert is never delivered."""
-        ...
-
-    async def posted(self, alert: Alert, receipt: str) -> None:
-        """Write what names an alert's message at the service."""
-        ...
-
-    async def write(self, alert: Alert) -> None:
-        """Write an alert for another endpoint."""
-        ...
-
-    async def disable(self, endpoint: str) -> None:
-        """Write that an endpoint said that it is gone."""
-        ...
-
-
 class Lane:
     """Sends what one endpoint must get from one partition. `endpoint` is None where it is not configured any more."""
 
@@ -94,7 +61,8 @@ class Lane:
         *,
         settle: Callable[[int], None],
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
-        disabled: bool = False,
+        switchboard: Switchboard | None = None,
+        operations: str | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._kind = kind
@@ -107,7 +75,13 @@ class Lane:
         self._flying: set[Item] = set()
         self._shelving = 0
         self._breaker = Breaker()
-        self._disabled = disabled
+        self._wellbeing = Wellbeing(
+            None if endpoint is None else endpoint.id,
+            journal,
+            switchboard or Switchboard(),
+            operations=operations,
+            spawn=spawn,
+        )
         # What was delivered lately, oldest first.
         self._told: OrderedDict[str, None] = OrderedDict()
         # By alert: what names its message at the service.
@@ -235,7 +209,7 @@ class Lane:
             return _unsent("expired")
         if self._endpoint is None or self._kind is None:
             return _unsent("endpoint_unknown")
-        if self._disabled:
+        if self._wellbeing.is_off:
             return _unsent("endpoint_disabled")
         item.attempts += 1
         outgoing = Outgoing(
@@ -265,8 +239,7 @@ class Lane:
         now = self._clock.now()
         alert = item.alert
         self._breaker = after(self._breaker, answer, now.timestamp())
-        if answer.reason == "gone":
-            self._disabled = True
+        self._wellbeing.observe(answer, now)
         verdict = decide(
             answer,
             priority=_PRIORITIES[self.pending.rank(alert.id)],
@@ -289,6 +262,12 @@ class Lane:
         else:
             self._spawn(self._wait_again(item, answer, verdict, verdict.due))
 
+    def enabled(self) -> None:
+        """Take that somebody enabled the endpoint: what it did before counts no more."""
+        self._wellbeing.enabled()
+        self._breaker = Breaker()
+        self._wake()
+
     def _watch(self, alert: Alert, since: datetime) -> None:
         if self._lookout is not None:
             self._lookout.watch(alert, since)
@@ -309,8 +288,6 @@ class Lane:
             writes.append(self._journal.posted(item.alert, answer.receipt))
         if verdict.outcome == "dead":
             writes.append(self._journal.bury(item, verdict.reason, answer))
-            if verdict.reason == "gone":
-                writes.append(self._journal.disable(item.alert.endpoint))
             if self._lookout is not None:
                 writes.append(self._lookout.pass_on(item.alert))
         await asyncio.gather(*writes)

@@ -1,7 +1,7 @@
 """One partition of `alerts` while this worker owns it: its lanes, its offsets, what of it waits."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Set
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from alerts.delivery import WebhookKind
@@ -9,6 +9,7 @@ from alerts.exchange import Wire
 from alerts.journal import Journal, item_of_record
 from alerts.lane import Lane
 from alerts.offsets import Offsets
+from alerts.switchboard import Switchboard
 from alerts.webhooks import canary
 from wirewatch.codec import decode
 from wirewatch.errors import MessageError
@@ -28,7 +29,8 @@ class Partition:
         journal: Journal,
         wire: Wire,
         *,
-        disabled: Set[str],
+        switchboard: Switchboard,
+        operations: str | None,
         settled: Callable[[], None],
         failed: Callable[[BaseException], None],
     ) -> None:
@@ -36,7 +38,8 @@ class Partition:
         self._kinds = kinds
         self._journal = journal
         self._wire = wire
-        self._disabled = disabled
+        self._switchboard = switchboard
+        self._operations = operations
         self._settled = settled
         self._failed = failed
         # One for each endpoint, and one for all that are not configured any more.
@@ -79,6 +82,12 @@ class Partition:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def enabled(self, endpoint: str) -> None:
+        """Take that somebody enabled an endpoint."""
+        lane = self._lanes.get(endpoint)
+        if lane is not None:
+            lane.enabled()
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something beside; a fault in it is the worker's."""
         task = asyncio.create_task(work)
@@ -100,7 +109,8 @@ class Partition:
                 self._wire,
                 settle=self._settle,
                 spawn=self.spawn,
-                disabled=name in self._disabled,
+                switchboard=self._switchboard,
+                operations=self._operations,
             )
             self._lanes[name] = lane
             lane.start()

@@ -9,7 +9,7 @@ any moment: its successor reads both, and sends at worst again what was sent, un
 
 import asyncio
 import logging
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 from typing import Any, Final
@@ -22,9 +22,9 @@ from alerts.exchange import Wire
 from alerts.journal import Journal, PendingReader, Readers
 from alerts.lease import Lease
 from alerts.partition import Partition
+from alerts.switchboard import SettingsReader, Switchboard
 from alerts.webhooks import KINDS, check_endpoint
 from wirewatch.clock import Clock
-from wirewatch.endpoint_switch import read_disabled
 from wirewatch.errors import BrokerError, SettingsError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.network import Guard, open_client, user_agent
@@ -91,13 +91,18 @@ async def run_deliveries(
             for reader in (readers.single, readers.whole, readers.posted):
                 stack.push_async_callback(reader.stop)
                 await reader.start()
+            switchboard = Switchboard()
+            reading = SettingsReader(kafka, switchboard)
+            stack.push_async_callback(reading.stop)
+            await reading.start()
             worker = _Worker(
                 settings,
                 kafka,
                 producer=producer,
                 readers=readers,
                 wire=Wire(client, clock, console=settings.console.public_url, guard=guard),
-                disabled=(await read_disabled(kafka)).keys(),
+                switchboard=switchboard,
+                reading=reading,
             )
             if vitals is not None:
                 vitals.probe = worker.standing
@@ -117,9 +122,13 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
         producer: AIOKafkaProducer,
         readers: Readers,
         wire: Wire,
-        disabled: Set[str],
+        switchboard: Switchboard,
+        reading: SettingsReader,
     ) -> None:
-        self._disabled = disabled
+        self._switchboard = switchboard
+        self._switchboard.listen(self._enabled)
+        self._reading = reading
+        self._operations = settings.operations.endpoint
         self._endpoints = {endpoint.id: endpoint for endpoint in settings.endpoints}
         self._kafka = kafka
         self._clock = wire.clock
@@ -139,7 +148,8 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set or something fails."""
         self._consumer.subscribe([self._kafka.topic(ALERTS)], listener=self)
-        loops = [asyncio.create_task(loop) for loop in (self._lease.keep(), self._poll(), self._commit())]
+        works = (self._lease.keep(), self._poll(), self._commit(), self._reading.run())
+        loops = [asyncio.create_task(work) for work in works]
         stopping = asyncio.create_task(stop.wait())
         watched: list[asyncio.Future[Any]] = [*loops, stopping, self._failure]
         try:
@@ -190,7 +200,8 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
                 KINDS,
                 journal,
                 self._wire,
-                disabled=self._disabled,
+                switchboard=self._switchboard,
+                operations=self._operations,
                 settled=self._settled.set,
                 failed=self._fail,
             )
@@ -259,6 +270,10 @@ class _Worker(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships
             return
         for place, offset in offsets.items():
             partitions[place].offsets.committed(offset)
+
+    def _enabled(self, endpoint: str) -> None:
+        for partition in self._partitions.values():
+            partition.enabled(endpoint)
 
     def _fail(self, error: BaseException) -> None:
         if not self._failure.done():

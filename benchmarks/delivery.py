@@ -43,6 +43,7 @@ from alerts.webhooks.standard import compose
 from alerts.worker import run_deliveries
 from wirewatch.clock import SystemClock
 from wirewatch.codec import encode
+from wirewatch.endpoint_switch import Off
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import Alert, AlertBody, AlertFigure, Beaten
 from wirewatch.network import Guard, open_client
@@ -170,8 +171,11 @@ class Books:
         """Fail: none may die here."""
         raise RuntimeError(f"{item.alert.id} died: {reason}")
 
-    async def disable(self, endpoint: str) -> None:
+    async def disable(self, endpoint: str, why: Off) -> None:
         """Take what says that an endpoint is gone."""
+
+    async def failing(self, endpoint: str, since: datetime | None) -> None:
+        """Take since when an endpoint fails."""
 
     async def posted(self, alert: Alert, receipt: str) -> None:
         """Take how a service names a message."""

@@ -19,7 +19,7 @@ PairTrend = Literal["worse", "better", "steady", "new"]
 LedgerOutcome = Literal["broken", "first_known", "same", "tie", "below", "not_compared"]
 Novelty = Literal["new", "duplicate", "update"]
 Priority = Literal["flash", "urgent", "bulletin"]
-AlertKind = Literal["record", "escalation", "deadline"]
+AlertKind = Literal["record", "escalation", "deadline", "figure", "contradicted", "notice"]
 Act = Literal["acknowledge", "claim", "release", "hand_over", "snooze", "wake", "wrong", "right", "missing"]
 FeedHealth = Literal["new", "ok", "quiet", "failing", "limited", "moved", "gone", "gap"]
 

@@ -24,11 +24,16 @@ MOST_NAME: Final = 200
 # Half an address leads nowhere: a longer one is left away.
 MOST_URL: Final = 4000
 
-PayloadType = Literal["alert.record", "alert.escalation", "alert.deadline"]
+PayloadType = Literal[
+    "alert.record", "alert.escalation", "alert.deadline", "alert.figure", "alert.contradicted", "alert.notice"
+]
 _TYPES: Final[dict[AlertKind, PayloadType]] = {
     "record": "alert.record",
     "escalation": "alert.escalation",
     "deadline": "alert.deadline",
+    "figure": "alert.figure",
+    "contradicted": "alert.contradicted",
+    "notice": "alert.notice",
 }
 
 

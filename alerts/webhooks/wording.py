@@ -21,6 +21,7 @@ _BOUNDS: Final[dict[Qualifier, str]] = {
 }
 # Figures that outlets differ on; more would hide the point.
 MOST_FIGURES: Final = 4
+MOST_NOTICE: Final = 100
 MOST_LINK: Final = 2000
 # Joins words without being seen: what holds it is no mention and no address.
 _JOINER: Final = "\u2060"
@@ -80,6 +81,8 @@ def amount(figure: float, unit: str | None, qualifier: Qualifier | None) -> str:
 def gist(body: AlertBody) -> str:
     """Return what happened in its shortest form: "472 drones, beats 355 of 26 May 2025", "Escalation, severity 3 of 3"."""
     parts = []
+    if body.kind == "notice":
+        return cut(inert(body.headline), MOST_NOTICE)
     if body.kind == "escalation":
         parts.append("De-escalation" if body.polarity == "de-escalation" else "Escalation")
         if body.severity is not None:

@@ -55,7 +55,7 @@ def body_of(
         revision=alert.revision,
         desk=", ".join(alert.desks),
         priority=shown.priority,
-        kind=shown.kind,
+        kind="contradicted" if is_contradiction(shown) else shown.kind,
         headline=cut(headline.title or detection.story.title),
         sentence=cut(shown.sentence or detection.story.title),
         said_by=shown.said_by,
@@ -76,6 +76,11 @@ def body_of(
     )
 
 
+def is_contradiction(shown: Shown) -> bool:
+    """Whether all that an alert tells is that outlets insist on what the ledger contradicts."""
+    return shown.kind == "record" and shown.figure is None and shown.contradicted is not None
+
+
 def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialChange) -> str:
     """Return why it rings, as a sentence that begins with the named reason."""
     if change.name == "denied":
@@ -88,7 +93,7 @@ def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialCh
         return cut(
             f"{(shown.polarity or 'escalation').capitalize()}, severity {shown.severity}{_parts(face)}"
         )
-    if shown.figure is None and shown.contradicted is not None:
+    if is_contradiction(shown):
         return cut(f"Contradicted: {shown.contradicted}")
     if shown.figure is None:
         known = shown.scope if shown.scope and _SCOPE.match(shown.scope) else "by the text's own words"

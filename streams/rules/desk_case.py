@@ -174,6 +174,8 @@ class DeskCase(Struct, frozen=True, omit_defaults=True):
     watched: dict[str, Watched] = {}
     # Watched figures, by what they count.
     counting: dict[str, Counting] = {}
+    # By alert: watched figures that wait.
+    figures: dict[str, Waiting] = {}
     # By outlet: the record that it claims though the ledger contradicts it.
     insisting: dict[str, Insisted] = {}
 
@@ -264,6 +266,7 @@ def join(kept: DeskCase | None, absorbed: DeskCase, into: str) -> DeskCase:
         unanswered={**absorbed.unanswered, **kept.unanswered},
         acts=joined(kept.acts, absorbed.acts),
         watched={**absorbed.watched, **kept.watched},
+        figures={**absorbed.figures, **kept.figures},
         insisting={**absorbed.insisting, **kept.insisting},
         counting={
             **absorbed.counting,

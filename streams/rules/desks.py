@@ -20,6 +20,7 @@ from streams.rules.departures import Candidate, Departure, Departures, escalatio
 from streams.rules.desk_case import DeskCase, Shown, better_headline, join, seen, turned, unlent
 from streams.rules.desk_facts import facts_of
 from streams.rules.editor_acts import acted
+from streams.rules.figure_times import tell_figures
 from streams.rules.holds import Hold
 from streams.rules.inhibition import pair_of
 from streams.rules.mutes import Mute, mute_of, muted, muted_by
@@ -185,10 +186,11 @@ class Desks:
         bar = news.hold or muted(mute)
         hearing = Hearing(detection, now, news.late_by, bar, self._max_age)
         figures = hear_figures(self._desks, case, hearing)
-        case = figures.case
-        alerts.extend(figures.alerts)
+        told = tell_figures(figures.case, figures.alerts, self._departures, now)
+        case = told.case
+        alerts.extend(told.alerts)
         if not face.rings:
-            holds |= figures.holds
+            holds |= figures.holds | told.holds
         self._keep(case)
         if rung is not None and not case.alerts:
             alerts.extend(self._revise_elsewhere(rung, situation))
@@ -361,7 +363,12 @@ class Desks:
         self._keep(replace(case, acts=acts, waiting=waiting, unanswered=unanswered))
 
     def _note_busy(self, case: DeskCase) -> None:
-        if case.waiting or case.unanswered or any(one.due is not None for one in case.watched.values()):
+        if (
+            case.waiting
+            or case.figures
+            or case.unanswered
+            or any(one.due is not None for one in case.watched.values())
+        ):
             self._busy.add(case.id)
         else:
             self._busy.discard(case.id)

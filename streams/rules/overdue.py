@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from streams.rules.departures import Departures, waiting_candidate
 from streams.rules.desk_case import DeskCase, Waiting
 from streams.rules.digest import bundle
+from streams.rules.figure_times import without
 from streams.rules.mutes import Mute, mutes_alert
 from streams.rules.own_page import lack_is_due, tell_lack
 from streams.rules.timing import soonest
@@ -39,7 +40,7 @@ def overdue(cases: Sequence[DeskCase], departures: Departures, mutes: Iterable[M
     changed = []
     for case in cases:
         after = _escalated(_released(case, clearing), now, clearing.alerts)
-        after = _lacked(after, now, clearing.alerts)
+        after = _lacked(_figures(after, clearing), now, clearing.alerts)
         if after is not case:
             changed.append(after)
     together = [
@@ -74,6 +75,33 @@ def _release(case: DeskCase, endpoint: str, one: Waiting, clearing: Clearing) ->
     departure = clearing.departures.depart(case, waiting_candidate(one), now)
     clearing.alerts.extend([replace(departure.alert, at=now)] if departure.alert else [])
     return departure.case
+
+
+def _figures(case: DeskCase, clearing: Clearing) -> DeskCase:
+    """Let the watched figures of a case leave whose time has come; a bundle takes them as it takes the rest."""
+    now = clearing.now
+    for name, one in sorted(case.figures.items()):
+        if one.due is None or one.due > now:
+            continue
+        if any(mutes_alert(mute, case.id, one, now) for mute in clearing.mutes):
+            case = without(case, name)
+            continue
+        laters = clearing.departures.laters(case, waiting_candidate(one), now)
+        reasons = {later.hold.reason for later in laters.values()}
+        if laters and not (one.bundled and reasons == {"capped"}):
+            first = soonest(list(laters.values()))
+            later = replace(
+                one, due=first.due, reason=first.hold.reason, bundled=one.bundled or first.bundled
+            )
+            case = replace(case, figures={**case.figures, name: later})
+            continue
+        case = without(case, name)
+        if one.bundled:
+            clearing.bundles.setdefault(one.state.endpoint, []).append(one)
+        else:
+            clearing.departures.count(one.state.desks, now)
+            clearing.alerts.append(replace(one.alert, at=now))
+    return case
 
 
 def _together(endpoint: str, waiting: list[Waiting], departures: Departures, now: datetime) -> Alert:

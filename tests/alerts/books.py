@@ -8,6 +8,7 @@ from typing import Any
 from alerts.journal import Item
 from alerts.lane import Lane
 from alerts.schedule import Answer, Reason, Verdict
+from wirewatch.endpoint_switch import Off
 from wirewatch.messages import Alert
 
 
@@ -21,7 +22,8 @@ class MemoryBooks:
         self.due: list[tuple[datetime, str]] = []
         self.settled: list[int] = []
         self.written: list[Alert] = []
-        self.disabled: list[str] = []
+        self.disabled: list[tuple[str, Off]] = []
+        self.failings: list[tuple[str, datetime | None]] = []
         self.receipts: list[tuple[str, str]] = []
         self.standing: dict[int, Item] = {}
 
@@ -50,8 +52,11 @@ class MemoryBooks:
     async def write(self, alert: Alert) -> None:
         self.written.append(alert)
 
-    async def disable(self, endpoint: str) -> None:
-        self.disabled.append(endpoint)
+    async def disable(self, endpoint: str, why: Off) -> None:
+        self.disabled.append((endpoint, why))
+
+    async def failing(self, endpoint: str, since: datetime | None) -> None:
+        self.failings.append((endpoint, since))
 
     @property
     def outcomes(self) -> list[str]:

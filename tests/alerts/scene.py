@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 from alerts.exchange import Wire
 from alerts.journal import Item
 from alerts.lane import Lane
+from alerts.switchboard import Switchboard
 from alerts.webhooks import KINDS
 from tests.alerts.books import MemoryBooks, Running
 from tests.alerts.examples import AT
@@ -52,7 +53,14 @@ class Scene:
         self._wire = wire
         self._offset = 0
 
-    def lane(self, endpoint: EndpointSettings | None, *, started: bool = True) -> Lane:
+    def lane(
+        self,
+        endpoint: EndpointSettings | None,
+        *,
+        started: bool = True,
+        operations: str | None = None,
+        switchboard: Switchboard | None = None,
+    ) -> Lane:
         lane = Lane(
             endpoint,
             KINDS[endpoint.kind] if endpoint else None,
@@ -60,6 +68,8 @@ class Scene:
             self._wire,
             settle=self.books.settled.append,
             spawn=self.running.spawn,
+            operations=operations,
+            switchboard=switchboard,
         )
         if started:
             lane.start()

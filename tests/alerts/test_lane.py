@@ -100,7 +100,7 @@ async def test_an_endpoint_that_is_gone_is_not_asked_again() -> None:
         await play.until(lambda: play.books.settled == [1, 2])
         await play.running.end(lane)
         assert [why for _, why, _ in play.books.buried] == ["gone", "endpoint_disabled"]
-        assert play.books.disabled == ["desk-hook"]
+        assert play.books.disabled == [("desk-hook", "gone")]
         assert len(play.receiver.got) == 1
 
 

@@ -1,8 +1,9 @@
 """`wirewatch endpoints`: which there are, whether each is enabled, and whether it can be reached."""
 
 import getpass
+from datetime import datetime
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import httpx
 import typer
@@ -23,7 +24,7 @@ from wirewatch.cli.app import (
 )
 from wirewatch.cli.dead import visible
 from wirewatch.clock import SystemClock
-from wirewatch.endpoint_switch import disable, enable, read_disabled
+from wirewatch.endpoint_switch import disable, enable, read_states
 from wirewatch.errors import InputError
 from wirewatch.ids import identify
 from wirewatch.messages import Alert, AlertBody, Setting
@@ -36,6 +37,7 @@ endpoint_commands = typer.Typer(
 )
 cli.add_typer(endpoint_commands, name="endpoints")
 
+_WHY: Final = {"gone": "it said that it is gone (410)", "failed": "it took nothing for five days"}
 EndpointArgument = Annotated[str, typer.Argument(metavar="ID", help="The endpoint's id, as configured.")]
 ByOption = Annotated[
     str | None, typer.Option("--by", help="Your name; else the system's.", show_default=False)
@@ -44,20 +46,22 @@ ByOption = Annotated[
 
 @endpoint_commands.command("list")
 def list_endpoints(config: ConfigOption = None, state: StateOption = None, json: JsonOption = False) -> None:
-    """Show every endpoint: its kind, its host, its desks, and whether it is enabled, else by whom it was disabled."""
+    """Show every endpoint: its kind, host and desks, whether it takes alerts, and if not since when and why."""
     settings = settings_of(config, state)
 
-    async def work() -> dict[str, Setting]:
-        return await read_disabled(await connect(settings))
+    async def work() -> tuple[dict[str, Setting], dict[str, datetime]]:
+        return await read_states(await connect(settings))
 
-    off: dict[str, Setting] = run(work())
-    rows = [_row(each, settings, off.get(each.id)) for each in settings.endpoints]
+    off, failing = run(work())
+    rows = [_row(each, settings, off.get(each.id), failing.get(each.id)) for each in settings.endpoints]
     if json:
         print_json(rows)
         return
     for row in rows:
         desks = ", ".join(row["desks"]) or "no desk"
-        print(f"{row['id']:20} {row['kind']:10} {row['host']:30} {desks}: {_state(off.get(row['id']))}")
+        print(
+            f"{row['id']:20} {row['kind']:10} {row['host']:30} {desks}: {_state(off.get(row['id']), failing.get(row['id']))}"
+        )
     if not rows:
         print("No endpoint is configured")
 
@@ -67,7 +71,7 @@ def enable_one(
     id: EndpointArgument,  # noqa: A002 - as users name it
     *, by: ByOption = None, config: ConfigOption = None, state: StateOption = None, json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """Enable an endpoint that was disabled. It holds when the delivery workers start again."""
+    """Enable an endpoint that was disabled. It holds at once."""
     settings = settings_of(config, state)
     _set(settings, enable(_known(settings, id).id, by=_who(by), at=SystemClock().now()), json=json)
 
@@ -77,7 +81,7 @@ def disable_one(
     id: EndpointArgument,  # noqa: A002 - as users name it
     *, by: ByOption = None, config: ConfigOption = None, state: StateOption = None, json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """Disable an endpoint: what it should get is dead. It holds when the delivery workers start again."""
+    """Disable an endpoint: what it should get is dead. It holds at once."""
     settings = settings_of(config, state)
     _set(
         settings, disable(_known(settings, id).id, "disabled", by=_who(by), at=SystemClock().now()), json=json
@@ -153,10 +157,12 @@ def _set(settings: Settings, setting: Setting, *, json: bool) -> None:
     if json:
         print_json(setting)
     else:
-        print(f"{setting.key}: {setting.value or 'enabled'}; it holds when the delivery workers start again")
+        print(f"{setting.key}: {setting.value or 'enabled'}")
 
 
-def _row(endpoint: EndpointSettings, settings: Settings, off: Setting | None) -> dict[str, Any]:
+def _row(
+    endpoint: EndpointSettings, settings: Settings, off: Setting | None, failing: datetime | None
+) -> dict[str, Any]:
     return {
         "id": endpoint.id,
         "kind": endpoint.kind,
@@ -167,13 +173,16 @@ def _row(endpoint: EndpointSettings, settings: Settings, off: Setting | None) ->
         "why": None if off is None else off.value,
         "by": None if off is None else off.by,
         "since": None if off is None else off.at,
+        "failing_since": failing if off is None else None,
     }
 
 
-def _state(off: Setting | None) -> str:
+def _state(off: Setting | None, failing: datetime | None) -> str:
+    if off is None and failing is not None:
+        return f"enabled, but it takes nothing since {failing:%Y-%m-%d %H:%M} UTC"
     if off is None:
         return "enabled"
-    why = "it said that it is gone (410)" if off.value == "gone" else f"by {visible(off.by)}"
+    why = _WHY.get(off.value, f"by {visible(off.by)}")
     return f"disabled since {off.at:%Y-%m-%d %H:%M} UTC, {why}"
 
 

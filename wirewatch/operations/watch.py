@@ -28,6 +28,8 @@ LOOK_EVERY: Final = 10.0
 # Feeds and what waits are read whole, which costs more.
 WHOLE_EVERY: Final = 6
 # A moment's illness, as while a stage starts, is told nobody.
+# The delivery workers tell of these at once, by themselves.
+TOLD_BY_OTHERS: Final = frozenset[IllKind](["endpoint"])
 TELL_AFTER: Final = timedelta(seconds=30)
 HEARTBEAT_EVERY: Final = timedelta(seconds=60)
 
@@ -130,7 +132,7 @@ class Watch:
 
     async def _say(self, case: Case, now: datetime, *, over: bool) -> bool:
         """Tell of a case; one that was not heard is told again at the next turn."""
-        if self._tell is None:
+        if self._tell is None or case.ill.kind in TOLD_BY_OTHERS:
             return True
         heard = await self._tell(notice(case, now, over=over))
         metrics.TOLD.labels("delivered" if heard else "failed").inc()
@@ -155,7 +157,7 @@ def notice(case: Case, now: datetime, *, over: bool) -> Alert:
         revision=revision,
         desk="operations",
         priority="bulletin" if over else "urgent",
-        kind="escalation",
+        kind="notice",
         headline=headline,
         sentence=f"It was ill since {case.since:%H:%M:%S} UTC." if over else f"{ill.todo}.",
         said_by="Wirewatch",

@@ -38,7 +38,7 @@ def test_two_outlets_are_held_back_and_a_third_independent_one_makes_it_a_bullet
     assert (two.alerts, [one.reason for one in two.held]) == ([], ["below", "below"])
     (alert,) = newsroom.hear(told("Courier", 0.2)).alerts
     body = alert.body
-    assert (body.kind, body.priority, body.figure, body.beats) == ("record", "bulletin", None, None)
+    assert (body.kind, body.priority, body.figure, body.beats) == ("contradicted", "bulletin", None, None)
     assert body.reason.startswith(
         "Contradicted: Agency, Gazette, Courier say 477 drones; 479 of 2025-06-09 stands ("
     )

@@ -41,7 +41,7 @@ def test_a_figure_that_no_text_calls_a_record_rings_when_it_is_first_reached() -
     (alert,) = room().hear(toll("Ferry sinks, 60 dead", 60, outlets=2)).alerts
     body = alert.body
     assert (body.figure, body.unit, body.sentence, body.outlets) == (60, "deaths", "Ferry sinks, 60 dead", 2)
-    assert (body.kind, body.priority, body.desk, body.beats) == ("record", "bulletin", "world", None)
+    assert (body.kind, body.priority, body.desk, body.beats) == ("figure", "bulletin", "world", None)
     assert body.reason == "Watched figure: 60 deaths; the desk asks for at least 50"
 
 
