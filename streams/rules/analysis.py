@@ -28,7 +28,7 @@ def analyse_story(
     reading = read(story)
     figures = find_figures(reading)
     acts = muted_reading(own, reading)
-    escalations = find_escalations(acts, figures)
+    escalations = find_escalations(acts, figures, vectors)
     if own:
         escalations = overruled(own, reading, escalations)
     return AnalysedStory(

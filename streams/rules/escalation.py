@@ -6,13 +6,15 @@ from typing import Final
 
 from streams.rules.actors import parties
 from streams.rules.acts import Found, find_acts
-from streams.rules.escalation_context import adversaries, at_odds, lure, only_tells
+from streams.rules.escalation_context import adversaries, at_odds, lure, of_another_domain, only_tells
 from streams.rules.events import first_event
 from streams.rules.grammar import Grammar, State
 from streams.rules.reading import Reading, Sentence
-from streams.rules.scan import scan
+from streams.rules.scan import Scan, scan
+from streams.rules.second_reading import second_reader
 from streams.rules.severity import severity
 from streams.rules.tagging import Tagged
+from streams.rules.vectors import HeadlineVectors
 from wirewatch.messages import Escalation, Figure, Polarity, Span
 
 _POLARITY: Final[dict[State, Polarity]] = {
@@ -22,10 +24,18 @@ _POLARITY: Final[dict[State, Polarity]] = {
     "peace": "de-escalation",
     "offer": "de-escalation",
 }
+# What was learned says which way an item turns, and not how far: the middle is never far off. What is less sure than
+# this only goes into the bulletin.
+_QUITE_SURE: Final = 0.7
 
 
-def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escalation, ...]:
-    """Return the item's escalation or de-escalation, if that is its main news; nothing for a language unknown."""
+def find_escalations(
+    reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors | None = None
+) -> tuple[Escalation, ...]:
+    """Return the item's escalation or de-escalation, if that is its main news; nothing for a language unknown.
+
+    With `vectors` what the rules leave open is read again by what was learned.
+    """
     scanned = scan(reading)
     if scanned is None:
         return ()
@@ -48,7 +58,44 @@ def find_escalations(reading: Reading, figures: Sequence[Figure]) -> tuple[Escal
             return ()
     turns = (_turn(known, sentence, tagged) for sentence, tagged in scanned.title)
     turn = next((found for found in turns if found), None)
-    return () if turn is None or lure(known, headline, below) else (turn,)
+    if (turn is None and vectors is None) or lure(known, headline, below):
+        return ()
+    if turn is None and vectors is not None:
+        turn = _read_again(reading, scanned, vectors)
+    return () if turn is None else (turn,)
+
+
+def _read_again(reading: Reading, scanned: Scan, vectors: HeadlineVectors) -> Escalation | None:
+    """Return what headline and lead mean together, where they name a party and the rules find no word for it."""
+    known, headline, below = scanned.grammar, scanned.headline(), scanned.below()
+    party = known.tags("party")
+    reader = None if reading.lang is None else second_reader(reading.lang)
+    if reader is None or not any(tag in party for sentence in [*headline, *below] for tag in sentence.tags):
+        return None
+    if _opens_aside(known, headline[0]) or of_another_domain(known, headline):
+        return None
+    verdict = reader.read(headline, below, vectors)
+    if verdict is None:
+        return None
+    sentence, tagged = scanned.title[0]
+    words = [sentence.text[start - sentence.start : end - sentence.start] for start, end in verdict.words]
+    cues = tuple(
+        Span(sentence.field, start, end, word)
+        for (start, end), word in zip(verdict.words, words, strict=True)
+    )
+    at = next((n for n in range(len(tagged.words)) if cues and tagged.span(n, n + 1)[1] > cues[0].start), 0)
+    who = parties(known, at, at + 1, tagged)
+    degree = 2 if verdict.sure >= _QUITE_SURE else 1
+    return Escalation(
+        polarity=verdict.polarity,
+        severity=degree,
+        cues=cues,
+        sentence=sentence.span(),
+        actor=who.actor,
+        target=who.target,
+        place=who.place,
+        parts=(f"act {degree}: learned, {verdict.sure:.0%} sure, by {', '.join(words) or 'the whole'}",),
+    )
 
 
 def _turn(known: Grammar, sentence: Sentence, headline: Tagged) -> Escalation | None:
@@ -56,12 +103,7 @@ def _turn(known: Grammar, sentence: Sentence, headline: Tagged) -> Escalation | 
     told = first_event(known, headline) if at_odds(known, headline) else None
     if told is None or told.kind.turn is None or told.background:
         return None
-    if (
-        told.start == 0
-        and headline.words[0].split()[0].endswith(known.past)
-        and "," in headline.words[told.end :]
-    ):
-        # "Freed from prison in Belarus, he meets his wife": what comes after the comma is the news.
+    if told.start == 0 and _opens_aside(known, headline):
         return None
     polarity, degree = told.kind.turn
     who = parties(known, told.start, told.end, headline)
@@ -75,6 +117,11 @@ def _turn(known: Grammar, sentence: Sentence, headline: Tagged) -> Escalation | 
         place=who.place,
         parts=(f"act {degree}: {told.kind.form} {told.kind.polarity} between parties at odds",),
     )
+
+
+def _opens_aside(known: Grammar, headline: Tagged) -> bool:
+    """Whether the news comes after the comma: "Freed from prison in Belarus, he meets his wife"."""
+    return headline.words[0].split()[0].endswith(known.past) and "," in headline.words
 
 
 def _settles(known: Grammar, headline: Tagged, acts: Sequence[Found]) -> bool:

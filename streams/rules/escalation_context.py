@@ -97,6 +97,13 @@ def at_odds(grammar: Grammar, sentence: Tagged) -> bool:
     return _rivals(grammar, _nations(grammar, sentence))
 
 
+def of_another_domain(grammar: Grammar, title: Sequence[Tagged]) -> bool:
+    """Whether a headline has any word of another domain, and none that only war uses."""
+    return any(tag in grammar.domains for sentence in title for tag in sentence.tags) and not _count(
+        title, grammar.tags("warring")
+    )
+
+
 def only_tells(grammar: Grammar, title: Tagged) -> bool:
     """Whether a headline explains, asks or reviews instead of reporting."""
     if not title.words:

@@ -1,0 +1,124 @@
+"""A second reader: where the rules find no turn and nothing speaks against one, what headline and lead mean together.
+
+A line is drawn through the meaning of the words (their vectors), the lexicons' classes that they are in, and whether
+parties at odds are named. Where it runs was learned by `tools/learn_turns.py` from stories of our own, each labelled.
+It is a sum over words, so that it can say which of them decided.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from streams.lexicons.learned import learned
+from streams.rules.escalation_context import adversaries, at_odds
+from streams.rules.grammar import Grammar
+from streams.rules.grammar_building import grammar
+from streams.rules.tagging import Tagged
+from streams.rules.vectors import DIMENSIONS, HeadlineVectors
+from wirewatch.messages import Polarity
+
+ANSWERS: Final[tuple[Polarity | None, ...]] = ("escalation", "de-escalation", None)
+# An answer must be so sure, and so much surer than that there is none.
+_SURE: Final = 0.5
+_AHEAD: Final = 1.0
+# How much the lead weighs beside the headline, a class of words beside a vector, a flag beside both.
+_LEAD: Final = 0.5
+_CLASS: Final = 0.25
+_LEAD_CLASS: Final = 0.12
+_FLAG: Final = 0.3
+# So many words are said to have decided.
+_MOST_WORDS: Final = 3
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d.,]*")
+
+
+class Verdict(Struct, frozen=True):
+    """Which way an item turns, how sure that is, and where the words of the headline stand that decided."""
+
+    polarity: Polarity
+    sure: float
+    words: tuple[tuple[int, int], ...]
+
+
+class SecondReader:
+    """What was learned of a language, beside its grammar."""
+
+    def __init__(self, grammar: Grammar, classes: Sequence[str], weights: NDArray[np.float32] | None) -> None:
+        self._grammar = grammar
+        self._size = len(classes)
+        self._weights = weights
+        self._rows: dict[str, list[int]] = {}
+        for row, name in enumerate(classes):
+            for tag in grammar.classes.get(name, ()):
+                self._rows.setdefault(tag, []).append(row)
+
+    def read(
+        self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors
+    ) -> Verdict | None:
+        """Return which way an item turns, or None where that is not sure; places count in the headline's field."""
+        if self._weights is None or not headline:
+            return None
+        scores = self.features(headline, below, vectors) @ self._weights
+        chances = np.exp(scores - scores.max())
+        chances /= chances.sum()
+        best = int(np.argmax(chances))
+        polarity, sure = ANSWERS[best], float(chances[best])
+        if polarity is None or sure < _SURE or math.log(sure / max(float(chances[-1]), 1e-9)) < _AHEAD:
+            return None
+        direction = self._weights[:DIMENSIONS, best] - self._weights[:DIMENSIONS, -1]
+        return Verdict(polarity, round(sure, 2), _deciding(headline[0], vectors, direction))
+
+    def features(
+        self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors
+    ) -> NDArray[np.float32]:
+        """Return what the line is drawn through: a number for each thing that may decide."""
+        given = np.zeros(2 * (DIMENSIONS + self._size) + 3, dtype=np.float32)
+        given[:DIMENSIONS] = _meaning(headline, vectors)
+        given[DIMENSIONS : 2 * DIMENSIONS] = _LEAD * _meaning(below, vectors)
+        for start, sentences, weight in ((0, headline, _CLASS), (self._size, below, _LEAD_CLASS)):
+            for tag in {tag for sentence in sentences for tag in sentence.tags}:
+                for row in self._rows.get(tag, ()):
+                    given[2 * DIMENSIONS + start + row] = weight
+        given[-3] = _FLAG * at_odds(self._grammar, headline[0])
+        given[-2] = _FLAG * adversaries(self._grammar, [*headline, *below])
+        given[-1] = 1.0
+        return given
+
+
+@cache
+def second_reader(lang: str) -> SecondReader | None:
+    """Return what was learned of a language, or None where nothing was."""
+    found = learned(f"{lang}/turns")
+    return None if found is None else SecondReader(grammar(lang), found.classes, found.table())
+
+
+def _meaning(sentences: Sequence[Tagged], vectors: HeadlineVectors) -> NDArray[np.float32]:
+    return _direction(vectors, [word for sentence in sentences for word in _WORD.findall(sentence.text)])
+
+
+def _direction(vectors: HeadlineVectors, words: Sequence[str]) -> NDArray[np.float32]:
+    raw = np.frombuffer(vectors.embed([(word, 1.0) for word in words]), dtype=np.int8).astype(np.float32)
+    if len(raw) != DIMENSIONS:
+        return np.zeros(DIMENSIONS, dtype=np.float32)
+    return raw / np.float32(max(1.0, float(np.linalg.norm(raw))))
+
+
+def _deciding(
+    headline: Tagged, vectors: HeadlineVectors, direction: NDArray[np.float32]
+) -> tuple[tuple[int, int], ...]:
+    """Return the places of the headline's words that speak most for an answer, in the order of the text."""
+    told = [
+        (
+            float(_direction(vectors, [match.group()]) @ direction) * vectors.says(match.group()),
+            headline.offset + match.start(),
+            headline.offset + match.end(),
+        )
+        for match in _WORD.finditer(headline.text)
+    ]
+    best = sorted((one for one in told if one[0] > 0), reverse=True)[:_MOST_WORDS]
+    return tuple(sorted((start, end) for _, start, end in best))

@@ -1,0 +1,63 @@
+"""What the rules leave open is read again by what was learned, and only that."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from streams.rules.analysis import analyse_story
+from streams.rules.vectors import HeadlineVectors
+from wirewatch.messages import Escalation, Story
+
+AT = datetime(2025, 6, 2, 8, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def vectors() -> HeadlineVectors:
+    return HeadlineVectors()
+
+
+def found(
+    title: str, vectors: HeadlineVectors | None, summary: str = "", lang: str = "en"
+) -> Escalation | None:
+    story = Story(title, "1", "f", "Agency", title, AT, summary=summary, lang=lang, published=AT)
+    return next(iter(analyse_story(story, vectors).escalations), None)
+
+
+def test_what_no_lexicon_has_a_word_for_is_read_by_its_meaning(vectors: HeadlineVectors) -> None:
+    title = "Aleppo in hands of Islamic State as army melts away"
+    assert found(title, None) is None
+    told = found(title, vectors)
+    assert told is not None
+    assert told.polarity == "escalation"
+    assert "learned" in told.parts[0]
+
+
+def test_the_words_that_decided_stand_where_they_are_said_to_stand(vectors: HeadlineVectors) -> None:
+    title = "Aleppo in hands of Islamic State as army melts away"
+    told = found(title, vectors)
+    assert told is not None
+    assert told.cues
+    assert all(title[cue.start : cue.end] == cue.text for cue in told.cues)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        # Denied; another domain's; no party named; an aside, and the news after its comma.
+        "Kremlin denies plan to attack as army melts into Poland",
+        "Cup in hands of Aleppo as rivals' defence melts away",
+        "Chocolate in hands of toddler melts away",
+        "Chased from home, family from Aleppo sees army melt away",
+    ],
+)
+def test_what_speaks_against_a_turn_is_not_read_again(title: str, vectors: HeadlineVectors) -> None:
+    assert found(title, vectors) is None
+
+
+def test_what_the_rules_find_is_theirs(vectors: HeadlineVectors) -> None:
+    title = "Russia attacks Kyiv with missiles overnight"
+    assert found(title, vectors) == found(title, None)
+
+
+def test_a_language_that_nothing_was_learned_of_is_not_read_again(vectors: HeadlineVectors) -> None:
+    assert found("Bewaffnete wüten in einem Hotel in Kabul", vectors, lang="xx") is None

@@ -1,0 +1,129 @@
+"""Learn where the second reader's line runs, from our own labelled stories, and write it to the language's lexicons.
+
+    .venv/bin/python tools/learn_turns.py            # writes streams/lexicons/en/turns.json
+    .venv/bin/python tools/learn_turns.py --check    # says how well each file is read that it did not learn from
+
+A multinomial logistic regression in numpy: no random numbers, so the same stories give the same file.
+"""
+
+import argparse
+import json
+import sys
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from streams.lexicons.learned import Learned
+from streams.rules.grammar_building import grammar
+from streams.rules.reading import read
+from streams.rules.scan import scan
+from streams.rules.second_reading import ANSWERS, SecondReader
+from streams.rules.vectors import HeadlineVectors
+from wirewatch.messages import Story
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "tests" / "streams" / "rules" / "data"
+# The stories that it learns from: title, perhaps a summary, and which way they turn. "turns-unseen" is for tests alone.
+FILES = ("turns", "oblique", "escalation-pairs")
+AT = datetime(2025, 6, 2, 8, tzinfo=UTC)
+# How much large weights cost, how often and how far each step goes.
+COST, STEPS, RATE, MOMENTUM = 3e-4, 600, 1.5, 0.9
+PARTS = 5
+
+
+def stories(name: str) -> list[tuple[str, str, int]]:
+    """Return the stories of a file with the number of their answer."""
+    answers = [answer or "none" for answer in ANSWERS]
+    found = []
+    for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+        row: dict[str, Any] = json.loads(line)
+        label = row.get("label") or row["escalation"]
+        found.append((row.get("title") or row["text"], row.get("summary") or "", answers.index(label)))
+    return found
+
+
+def measured(reader: SecondReader, told: Sequence[tuple[str, str, int]]) -> NDArray[np.float32]:
+    """Return the features of stories, a row each."""
+    vectors = HeadlineVectors()
+    rows = []
+    for title, summary, _ in told:
+        found = scan(
+            read(Story(title, "1", "f", "Agency", title, AT, summary=summary, lang="en", published=AT))
+        )
+        if found is None:
+            sys.exit("There is no grammar to read the stories with")
+        rows.append(reader.features(found.headline(), found.below(), vectors))
+    return np.array(rows)
+
+
+def fitted(given: NDArray[np.float32], answers: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the weights by which the answers are likeliest."""
+    wanted = np.eye(len(ANSWERS), dtype=np.float32)[answers]
+    weights = np.zeros((given.shape[1], len(ANSWERS)), dtype=np.float32)
+    speed = np.zeros_like(weights)
+    for _ in range(STEPS):
+        slope = given.T @ (likely(given, weights) - wanted) / len(given) + COST * weights
+        speed = MOMENTUM * speed + slope
+        weights -= RATE * speed
+    return weights
+
+
+def likely(given: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how likely each answer is."""
+    scores = given @ weights
+    found = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: NDArray[np.float32] = found / found.sum(axis=1, keepdims=True)
+    return shares
+
+
+def say(name: str, answers: NDArray[np.int64], said: NDArray[np.int64]) -> None:
+    """Print how well answers were said."""
+    scores = []
+    for answer in range(len(ANSWERS)):
+        right = int(((answers == answer) & (said == answer)).sum())
+        scores.append(2 * right / max(1, int((answers == answer).sum() + (said == answer).sum())))
+    each = " ".join(f"{score:.3f}" for score in scores)
+    sys.stdout.write(f"{name}: {len(answers)} stories, F1 {each}, mean {np.mean(scores):.3f}\n")
+
+
+def main() -> None:
+    """Learn, and write or say what was learned."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--check", action="store_true")
+    check: bool = parser.parse_args().check
+    known = grammar("en")
+    classes = tuple(sorted(name for name in known.classes if not name.startswith("=")))
+    reader = SecondReader(known, classes, None)
+    told = [story for name in FILES for story in stories(name)]
+    answers = np.array([answer for _, _, answer in told])
+    given = measured(reader, told)
+    if check:
+        part = np.arange(len(told)) % PARTS
+        said = np.zeros(len(told), dtype=np.int64)
+        for number in range(PARTS):
+            weights = fitted(given[part != number], answers[part != number])
+            said[part == number] = likely(given[part == number], weights).argmax(axis=1)
+        say("by the other four fifths of them", answers, said)
+        unseen = stories("turns-unseen")
+        found = likely(measured(reader, unseen), fitted(given, answers)).argmax(axis=1)
+        say("turns-unseen", np.array([answer for _, _, answer in unseen]), found)
+        return
+    weights = fitted(given, answers).astype("<f2")
+    learned = Learned(
+        tuple(answer or "none" for answer in ANSWERS), classes, b64encode(weights.tobytes()).decode()
+    )
+    path = ROOT / "streams" / "lexicons" / "en" / "turns.json"
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(learned), indent=1) + b"\n")
+    sys.stdout.write(f"{path.relative_to(ROOT)}: learned from {len(told)} stories\n")
+
+
+if __name__ == "__main__":
+    main()
