@@ -16,6 +16,7 @@ from connectors.identity import recognise
 from connectors.items import Item
 from connectors.outcome import Absorbed, absorb, new_state
 from connectors.reading import read_answer
+from connectors.unpack import EncodingError, TooLargeError, sink_for
 from wirewatch.clock import Clock
 from wirewatch.errors import InputError
 from wirewatch.languages import not_read
@@ -135,7 +136,12 @@ def _body(target: str, http: HttpSettings) -> bytes:
     try:
         if path.stat().st_size > http.max_bytes:
             raise InputError(f"{path} is larger than the {http.max_bytes} bytes of [http] max_bytes")
-        return path.read_bytes()
+        # A packed file is unpacked, as an answer is.
+        sink = sink_for("", http.max_bytes)
+        sink.take(path.read_bytes())
+        return sink.body()
+    except (EncodingError, TooLargeError) as error:
+        raise InputError(f"{path}: {error}") from error
     except OSError as error:
         raise InputError(
             f"{target} is neither an address that begins with http:// or https:// nor a file that can be read: "

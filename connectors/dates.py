@@ -14,18 +14,18 @@ from msgspec import Struct
 LONGEST: Final = 120
 # How each month begins, in the languages that outlets write it in; the longest that fits counts. Accents are gone.
 _BEGINNINGS: Final = (
-    "jan ian gen ene oca sty led tammi янв січ сiч яну ιαν يناير जनवरी ינואר ژانویه",
-    "feb fev fab sub lut uno helmi фев лют φεβ فبراير फरवरी פברואר فوریه",
-    "mar mrt maart maalis bre мар бер μαρ مارس मार्च מרץ",
-    "apr abr avr nis kwi dub huhti апр кві квi απρ أبريل ابريل अप्रैल אפריל آوریل",
-    "may mai maj mei mag mayis kve touko май мая тра μαι مايو मई מאי مه",
-    "jun juin giu iun haz cze cervna cerven cvn kesa июн чер юни ιουν يونيو जून יוני ژوئن",
-    "jul juil lug iul tem lip cervenec cervence cvc heina июл лип юли ιουλ يوليو जुलाई יולי ژوئیه",
-    "aug ago aou agu ag sie srp elo авг сер αυγ أغسطس اغسطس अगस्त אוגוסט اوت",
-    "sep set szep eyl wrz zar syys сен вер σεπ سبتمبر सितंबर ספטמבר سپتامبر",
-    "oct okt ott out eki paz rij loka окт жов οκτ أكتوبر اكتوبر अक्टूबर אוקטובר اکتبر",
-    "nov noi noe kas lis marras ноя ное лис νοε نوفمبر नवंबर נובמבר نوامبر",
-    "dec dez dic des dek ara gru pro joulu дек гру δεκ ديسمبر दिसंबर דצמבר دسامبر",
+    "jan ian gen ene oca sty led tammi янв січ сiч яну ιαν يناير जनवरी ינואר ژانویه јан มกร มค",
+    "feb fev fab sub lut uno helmi фев лют φεβ فبراير फरवरी פברואר فوریه феб กุมภ กพ",
+    "mar mrt maart maalis bre мар бер μαρ مارس मार्च מרץ มีน มีค",
+    "apr abr avr nis kwi dub huhti апр кві квi απρ أبريل ابريل अप्रैल אפריל آوریل เมษ เมย",
+    "may mai maj mei mag mayis kve touko май мая тра μαι مايو मई מאי مه мај พฤษภ พค",
+    "jun juin giu iun haz cze cervna cerven cvn kesa июн чер юни ιουν يونيو जून יוני ژوئن јун มิถุน มิย",
+    "jul juil lug iul tem lip cervenec cervence cvc heina июл лип юли ιουλ يوليو जुलाई יולי ژوئیه јул กรกฎ กค",
+    "aug ago aou agu ag sie srp elo авг сер αυγ أغسطس اغسطس अगस्त אוגוסט اوت สิงห สค",
+    "sep set szep eyl wrz zar syys сен вер σεπ سبتمبر सितंबर ספטמבר سپتامبر сеп กันย กย",
+    "oct okt ott out eki paz rij loka окт жов οκτ أكتوبر اكتوبر अक्टूबर אוקטובר اکتبر ตุล ตค",
+    "nov noi noe kas lis marras ноя ное лис νοε نوفمبر नवंबर נובמבר نوامبر нов พฤศจ พย",
+    "dec dez dic des dek ara gru pro joulu дек гру δεκ ديسمبر दिसंबर דצמבר دسامبر дец ธันว ธค",
 )
 # Offsets of zones by name, in hours; where a name is several, the one that most news is written in.
 _ZONES: Final = {
@@ -54,18 +54,28 @@ _USUAL: Final = re.compile(
     re.ASCII,
 )
 _SHORT: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TIME: Final = re.compile(r"(?<!\d)(\d{1,2})(?::|h(?=\d\d))(\d\d)(?::(\d\d))?(?!\d)(?:[.,]\d{1,12})?")
+_TIME: Final = re.compile(
+    r"(?<!\d)(\d{1,2})(?::|h(?=\d\d)|\s?[時时点點시]\s?)(\d\d|\d(?=:\d))(?::(\d{1,2}))?(?!\d)(?:[.,]\d{1,12})?"
+)
+# Of some scripts, vowels are marks and no letters; and months are shortened with dots inside.
+_LETTER: Final = r"(?:[^\W\d_]|[\u0900-\u0dff\u0e00-\u0eff])"
+_THAI_DOT: Final = re.compile(r"(?<=[\u0e00-\u0e7f])\.")
+_BUDDHIST: Final = 543
 _YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 _DAY_NAME_YEAR: Final = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª)?[.,]?[-/\s]{0,3}(?:de |of |ta' )?([^\W\d_]{2,20})[.,]?[-/\s]{0,3}(?:de[l]? |of )?"
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª)?[.,]?[-/\s]{0,3}(?:de |of |ta' )?(" + _LETTER + r"{2,20})"
+    r"[.,]?[-/\s]{0,3}(?:de[l]? |of )?"
     r"'?(\d{4}|\d{2})(?![\d:])"
+)
+_DAY_NUMBER_YEAR: Final = re.compile(
+    r"(?<!\d)(\d{1,2})\s?thang\s?(\d{1,2})(?!\d)[,/\s]{0,3}(?:nam\s?)?(\d{4})(?!\d)"
 )
 _NAME_DAY_YEAR: Final = re.compile(
     r"([^\W\d_]{3,20})\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?(?:,|\s)[^\d]{0,3}(\d{4})(?![\d:])"
 )
 _NAME_DAY: Final = re.compile(r"([^\W\d_]{3,20})\.?\s{1,3}(\d{1,2})(?![\d:])")
 _YEAR: Final = re.compile(r"(?<![\d:+-])((?:19|20)\d\d)(?![\d:])")
-_IN_FIGURES: Final = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)")
+_IN_FIGURES: Final = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)")
 _OFFSET: Final = re.compile(r"(?:gmt|utc)?\s?([+\u2212-])\s?(\d{1,2}):?(\d\d)?(?![\d:])")
 _PLACE: Final = re.compile(r"[a-z]{3,12}/[a-z_]{3,30}")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -106,7 +116,7 @@ def read_date(written: str) -> datetime | None:
     usual = _USUAL.fullmatch(written)
     if usual is not None:
         return _usual(usual)
-    text = _without_accents(written)
+    text = _without_accents(_THAI_DOT.sub("", written[:LONGEST]))
     if text.isdecimal():
         return _stamp(text)
     iso = _ISO.fullmatch(text)
@@ -144,7 +154,12 @@ def _in_words(text: str) -> datetime | None:
 
 
 def _day(text: str) -> _Day | None:
-    for pattern, order in ((_YEAR_FIRST, "ymd"), (_DAY_NAME_YEAR, "dmy"), (_NAME_DAY_YEAR, "mdy")):
+    for pattern, order in (
+        (_YEAR_FIRST, "ymd"),
+        (_DAY_NUMBER_YEAR, "dmy"),
+        (_DAY_NAME_YEAR, "dmy"),
+        (_NAME_DAY_YEAR, "mdy"),
+    ):
         for found in pattern.finditer(text):
             parts = dict(zip(order, found.groups(), strict=True))
             month = int(parts["m"]) if parts["m"].isdecimal() else _month(parts["m"])
@@ -187,7 +202,7 @@ def _month(word: str) -> int | None:
 
 def _full_year(year: str) -> int:
     if len(year) == 4:
-        return int(year)
+        return int(year) - (_BUDDHIST if year.startswith(("25", "26")) else 0)
     return int(year) + (2000 if int(year) < 70 else 1900)
 
 

@@ -8,6 +8,7 @@ import codecs
 import re
 from typing import Final
 
+from charset_normalizer import from_bytes
 from msgspec import Struct
 
 _DECLARED: Final = re.compile(
@@ -42,6 +43,20 @@ _MEANT: Final = {
     "ascii": "cp1252",
     "shift_jis": "cp932",
 }
+# Names that only browsers and old systems know.
+_ALIASES: Final = {
+    "sjis": "cp932", "eucjp": "euc_jp", "gbk": "gb18030", "gb231280": "gb18030", "big5hkscs": "big5hkscs",
+    "windows31j": "cp932", "cswindows31j": "cp932", "msgb": "gb18030", "win1250": "cp1250", "win1251": "cp1251",
+    "win1252": "cp1252", "win1254": "cp1254", "win1256": "cp1256", "cp1251windows": "cp1251", "utf8mb4": "utf-8",
+    "unicode11utf8": "utf-8", "maccyrillic": "mac_cyrillic", "windows874": "tis_620", "koi8": "koi8_r",
+}  # fmt: skip
+# What is looked for where nothing is said: other scripts, in what outlets wrote them in before UTF-8.
+_CANDIDATES: Final = [
+    "cp1251", "koi8_r", "cp932", "euc_jp", "gb18030", "big5", "euc_kr", "cp1253", "cp1255", "cp1256", "tis_620",
+]  # fmt: skip
+_BETWEEN_TAGS: Final = re.compile(rb"[^<>]{2,}")
+_ENOUGH: Final = 8_000
+_FEWEST: Final = 12
 # Not encodings of texts, or such that take quadratic time.
 _UNFIT: Final = frozenset(["punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"])
 _LONGEST_PREAMBLE: Final = 16_384
@@ -112,7 +127,19 @@ def _by_what_it_says(body: bytes, said: list[str]) -> Decoded:
     problem = f"is not in the encoding that it names ({', '.join(said)})" if said else None
     if _nearly_utf8(body):
         return Decoded(body.decode("utf-8", "replace"), "utf-8", problem or "holds bytes that are no UTF-8")
-    return Decoded(body.decode("cp1252", "replace"), "cp1252", problem or "names no encoding")
+    likely = "cp1252" if said else _likely(body)
+    return Decoded(body.decode(likely, "replace"), likely, problem or f"names no encoding; read as {likely}")
+
+
+def _likely(body: bytes) -> str:
+    """Return the encoding that the texts look like: of another script where they are full of it, else windows-1252."""
+    texts = b" ".join(text for text in _BETWEEN_TAGS.findall(body[:500_000]) if not text.isascii())[:_ENOUGH]
+    high = sum(byte > 127 for byte in texts)
+    # Latin scripts have an accent here and there.
+    if high < _FEWEST or high * 3 < len(texts):
+        return "cp1252"
+    found = from_bytes(texts, cp_isolation=_CANDIDATES).best()
+    return found.encoding if found is not None else "cp1252"
 
 
 def _nearly_utf8(body: bytes) -> bool:
@@ -123,8 +150,9 @@ def _nearly_utf8(body: bytes) -> bool:
 
 
 def _codec(name: str) -> str | None:
+    plain = re.sub(r"[^a-z0-9]", "", name.lower().removeprefix("x-"))
     try:
-        found = codecs.lookup(name).name
+        found = codecs.lookup(_ALIASES.get(plain, name)).name
     except (LookupError, ValueError):
         return None
     if found in _UNFIT or not getattr(codecs.lookup(found), "_is_text_encoding", True):

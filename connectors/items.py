@@ -105,7 +105,9 @@ def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime)
     if not title:
         title = first_sentence(summary or text)
         problems.append("no title")
-    link, fault = _link(raw.link, base)
+    guid = " ".join(raw.guid.split()) if raw.guid else ""
+    # Many outlets give the page as guid alone, some of them saying that it is none.
+    link, fault = _link(raw.link or (guid if guid.startswith(("http://", "https://")) else None), base)
     problems += [fault] if fault else []
     held = raw.embargoed is not None and raw.embargoed > fetched
     published = None if held else _published(raw, fetched, problems)
@@ -114,7 +116,7 @@ def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime)
         problems.append(f"date not understood: {unread}" if unread else "no date")
     return Item(
         title=_cut(title, LONGEST_TITLE, "title", problems),
-        guid=" ".join(raw.guid.split()) or None if raw.guid else None,
+        guid=guid or None,
         link=link,
         summary=_cut(summary, LONGEST_SUMMARY, "summary", problems),
         # Many feeds send the same text in both.
@@ -168,7 +170,9 @@ def _link(given: str | None, base: str) -> tuple[str | None, str | None]:
     # Written by hand: without a scheme, with spaces in it.
     written = " ".join(given.split()).replace(" ", "%20")
     try:
-        link = urljoin(base, f"https://{written}" if written.lower().startswith("www.") else written)
+        begins = written.partition("/")[0].lower()
+        named = "." in begins and begins in {urlsplit(base).hostname, f"www.{urlsplit(base).hostname}"}
+        link = urljoin(base, f"https://{written}" if named or begins.startswith("www.") else written)
         parts = urlsplit(link)
     except ValueError:
         return None, "link not understood"

@@ -6,8 +6,7 @@ neither connection nor file; markup is left to `connectors.markup`, which is qui
 
 import io
 import re
-from calendar import timegm
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import feedparser
@@ -36,6 +35,7 @@ _DAY: Final = re.compile(r"<day>\s*([a-z]{6,9})\s*</day>", re.IGNORECASE)
 _CAPTION: Final = re.compile(
     r"<(/?)(media:|itunes:)(description|title|text|summary|subtitle)\b(?:\s[^<>]{0,500}?)?(/?)>"
 )
+_STAND_INS: Final = ("alternate", "related", "via", "self", "enclosure")
 _ROOT: Final = re.compile(r"\s*(?:<[!?][^>]{0,500}>\s{0,100}){0,20}<([\w:.-]{1,60})")
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
@@ -133,7 +133,7 @@ def by_feedparser(document: bytes) -> Found | None:
         found.get("version") or "unknown",
         [_entry(entry) for entry in entries],
         title=_text(feed, "title"),
-        language=_text(feed, "language"),
+        language=_text(feed, "language") or _text(dict.get(feed, "title_detail") or {}, "language"),
         page=_text(feed, "link"),
         hub=_rel(feed, "hub"),
         topic=_rel(feed, "self"),
@@ -219,10 +219,18 @@ def _entry(entry: Any) -> RawItem:
 
 def _link(entry: Any) -> str | None:
     """Return the outlet's own address, where a service that counts clicks stands before it."""
-    link = _text(entry, "feedburner_origlink") or _text(entry, "link")
+    link = _text(entry, "feedburner_origlink") or _text(entry, "link") or _other_link(entry)
     # feedparser takes a guid for the link where there is none, whether it is an address or a number.
     stands_in = dict.get(entry, "guidislink") and link == _text(entry, "id")
-    return None if stands_in and not link.lower().startswith(("http://", "https://", "/")) else link or None
+    if stands_in and not link.lower().startswith(("http://", "https://", "/")):
+        link = _other_link(entry)
+    return link or None
+
+
+def _other_link(entry: Any) -> str:
+    """Return the best of an entry's links where none is a page."""
+    links = {_text(one, "rel"): _text(one, "href") for one in reversed(dict.get(entry, "links") or [])}
+    return next((links[rel] for rel in _STAND_INS if links.get(rel)), "")
 
 
 def _text(mapping: Any, key: str) -> str:
@@ -249,17 +257,10 @@ def _lang(entry: Any) -> str | None:
 
 
 def _date(entry: Any, key: str) -> tuple[datetime | None, str | None]:
+    """Return a date, or how it is written where it cannot be read; what feedparser makes of it is often a guess."""
     written = _text(entry, key).strip()
-    parsed = dict.get(entry, f"{key}_parsed")
-    if not written:
-        return None, None
-    moment = read_date(written)
-    if moment is not None or parsed is None:
-        return moment, None if moment else written
-    try:
-        return datetime.fromtimestamp(timegm(parsed), UTC), None
-    except (ValueError, OverflowError, OSError):
-        return None, written
+    moment = read_date(written) if written else None
+    return moment, None if moment else written or None
 
 
 def _hints(found: Found, text: str) -> FeedHints:

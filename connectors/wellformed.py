@@ -7,7 +7,6 @@ feedparser. A test holds the two to each other on feedparser's own files.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, fromstring
@@ -82,6 +81,7 @@ _TYPES: Final = frozenset(["text", "html", "text/html", "text/plain"])
 _ADDRESS: Final = re.compile(r"https?://\S+")
 _C1: Final = re.compile("[\x80-\x9f]")
 _REFERENCE: Final = re.compile(r"&\w+;")
+_LINKS: Final = frozenset([f"{_ATOM}link", "enclosure"])
 _CAPTIONS: Final = ("the-title", "the-description", "the-summary")
 
 
@@ -208,24 +208,21 @@ def _item(element: Element, reads: _Reads) -> RawItem:
     guid, link = held["guid"], held.link
     if link is None and "page" in held.texts:
         link = guid if guid.lower().startswith(("http://", "https://", "/")) else None
+    if not link and any(child.tag in _LINKS for child in element):
+        # One of the others may stand in.
+        raise _UnusualError
+    written = (held["published"], held["updated"])
+    dates = [read_date(text) if text else None for text in written]
     return RawItem(
         title=held["title"],
         summary="" if summary == content else summary,
         text=content,
         guid=guid or None,
         link=held["original"] or link or None,
-        published=_date(held["published"]),
-        updated=_date(held["updated"]),
+        published=dates[0],
+        updated=dates[1],
+        unread_dates=tuple(text for text, date in zip(written, dates, strict=True) if text and date is None),
     )
-
-
-def _date(written: str) -> datetime | None:
-    if not written:
-        return None
-    moment = read_date(written)
-    if moment is None:
-        raise _UnusualError
-    return moment
 
 
 def _has_captions(element: Element) -> bool:

@@ -23,7 +23,10 @@ SIX = datetime(2025, 6, 1, 6, 0, tzinfo=UTC)
         "domingo, 1 de junio de 2025 08:00 CEST", "Вс, 01 июн 2025 09:00:00 +0300", "1 червня 2025, 09:00 EEST",
         "Paz, 01 Haz 2025 09:00:00 +0300", "niedz., 01 cze 2025 08:00:00 +0200", "1. června 2025 08:00 CEST",
         "الأحد, 01 يونيو 2025 09:00:00 +0300", "2025年6月1日 06:00", "2025. 6. 1. 오전 06:00", "٢٠٢٥-٠٦-٠١ ٠٦:٠٠",
-        "Κυρ, 01 Ιουν 2025 09:00:00 +0300", "1 juin 2025 08h00 CEST",
+        "Κυρ, 01 Ιουν 2025 09:00:00 +0300", "1 juin 2025 08h00 CEST", "Sun, 01 Jun 2025 6:0:0 GMT",
+        "อาทิตย์, 01 มิ.ย. 2025 13:00:00 +0700", "1 มิถุนายน 2568 06:00", "нед, 01 јун 2025 08:00:00 +0200",
+        "रवि, 01 जून 2025 11:30:00 +0530", "2025年6月1日 06時00分", "01 tháng 6, 2025 06:00", "1. 6. 2025 6:00",
+        "Sun, 01-Jun-2025 06:00:00 GMT", "sun, 01 kesä 2025 09:00:00 +0300", "01 Jun 2025 03:00:00 -0300",
     ],
 )  # fmt: skip
 def test_reads_a_moment_in_every_way_that_outlets_write_it(written: str) -> None:
@@ -34,7 +37,16 @@ def test_reads_a_moment_in_every_way_that_outlets_write_it(written: str) -> None
 
 @pytest.mark.parametrize(
     "written",
-    ["", "the day before", "06:00", "01/06/2025 06:00", "31 Feb 2025", "2025-13-01", "99999999999999"],
+    [
+        "",
+        "the day before",
+        "06:00",
+        "01/06/2025 06:00",
+        "31 Feb 2025",
+        "2025-13-01",
+        "99999999999999",
+        "02-06-2025 09:00:00",
+    ],
 )
 def test_what_names_no_certain_day_is_no_date(written: str) -> None:
     assert read_date(written) is None
