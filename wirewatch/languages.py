@@ -5,7 +5,7 @@ from typing import Final
 from wirewatch.messages import StoryLanguage
 
 # Each is a folder of streams/lexicons.
-LANGUAGES: Final = ("en",)
+LANGUAGES: Final = ("de", "en")
 
 
 def primary(tag: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """What a language says records with: superlatives, patterns, scopes and the words that take a claim back."""
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cache
 from typing import Any, Final
 
@@ -87,6 +87,13 @@ def _expand(pattern: str, parts: Mapping[str, str]) -> str:
     return pattern
 
 
+def inflected(words: Iterable[str], table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield words with each of the endings that a table lists."""
+    for word in words:
+        for ending in table["endings"]:
+            yield word + ending
+
+
 def _whole(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<= )(?:{pattern})(?= |$)")
 
@@ -106,7 +113,7 @@ def _superlatives(data: Mapping[str, Any], lang: str) -> dict[str, list[tuple[tu
     found: dict[str, list[tuple[tuple[str, ...], Comparator]]] = {}
     for direction in ("max", "min"):
         for name, variants in data["superlatives"][direction].items():
-            for variant in variants:
+            for variant in inflected(variants, data["superlatives"]):
                 words = tuple(tokenise(variant, lang).low)
                 found.setdefault(words[0], []).append((words, Comparator(name, direction)))
     for entries in found.values():
@@ -122,14 +129,20 @@ def claim_words(lang: str) -> ClaimWords:
     directions = {entry[1].name: entry[1].direction for entries in superlatives.values() for entry in entries}
     comparatives = {
         word: Comparator(name, directions.get(name, "max"))
-        for name, variants in data["comparatives"].items()
-        for word in variants
+        for name, variants in data["comparatives"]["words"].items()
+        for word in inflected(variants, data["comparatives"])
     }
     parts = dict(data["parts"])
     parts["er"] = "|".join(sorted(comparatives, key=len, reverse=True))
-    true = [word for word in comparatives if word.endswith("er") or word in data["record"]["irregular"]]
+    true = [
+        word
+        for word in comparatives
+        if word.endswith(tuple(data["endings"]["comparative"])) or word in data["record"]["irregular"]
+    ]
     parts["cmp"] = "|".join(sorted(true, key=len, reverse=True))
-    parts["sup"] = "|".join(sorted((word for word in superlatives if word != "most"), key=len, reverse=True))
+    parts["sup"] = "|".join(
+        sorted((word for word in superlatives if word not in data["around"]["most"]), key=len, reverse=True)
+    )
     groups = {"{er}": comparatives, "{break}": data["record"]["breaks"]}
     patterns = tuple(
         ClaimPattern(

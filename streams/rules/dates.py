@@ -9,6 +9,7 @@ from streams.rules.tokens import Tokens
 
 FIRST_YEAR: Final = 1500
 LAST_YEAR: Final = 2100
+_PAIR: Final = 2
 _LISTS: Final = ("half_day", "o_clock", "ordinal", "of", "day_article", "at", "era", "decade")
 
 
@@ -33,6 +34,8 @@ class Dates(Struct, frozen=True):
     # "The 1990s".
     decade: frozenset[str]
     fixed: frozenset[str]
+    # Whether "2:1" is a score.
+    colon_score: bool
 
 
 class Dated(Struct, frozen=True):
@@ -70,6 +73,7 @@ def dates(data: Mapping[str, Any]) -> Dates:
         counted=frozenset(counted | scales),
         **{name: frozenset(table[name]) for name in _LISTS},
         fixed=frozenset(data["context"]["fixed"]),
+        colon_score=table["colon_score"],
     )
 
 
@@ -107,6 +111,8 @@ def _colon(tokens: Tokens, at: int, words: Dates) -> Dated | None:
     ):
         parts.append(tokens.low[stop + 1])
         stop += 2
+    if words.colon_score and len(parts) == _PAIR and len(parts[1]) == 1 and parts[0].isdecimal():
+        return Dated(stop, ((at, float(parts[0]), "score"), (at + 2, float(parts[1]), "score")))
     whole = all(part.replace(".", "", 1).isdecimal() and len(part.partition(".")[0]) <= 3 for part in parts)
     if not 2 <= len(parts) <= 3 or not whole or len(parts[-1].partition(".")[0]) != 2:
         return None
