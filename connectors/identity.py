@@ -1,7 +1,7 @@
 """Which story an item is: the same one over new addresses, new guids and new texts. Pure.
 
-An item is known by its guid, by its link where that is an article's, and by its words where it has neither. A feed
-that changes its guids (a new system, http to https) is known by the links, one that renames its pages by the guids.
+An item is known by its guid, by its link where that is an article's, and by its words where it has neither, or where
+both are new and it says what was said before. A feed that changes its guids (a new system, http to https) is known by the links, one that renames its pages by the guids.
 """
 
 import re
@@ -19,9 +19,9 @@ from msgspec.structs import replace
 
 from connectors.items import Item
 from wirewatch.ids import identify
-from wirewatch.messages import Field, SeenItem
+from wirewatch.messages import Field, Identity, SeenItem
 
-KnownBy = Literal["guid", "link", "words", "new"]
+KnownBy = Literal["guid", "link", "words", "content", "new"]
 # What is kept of a feed beyond what it still shows: items come back after a paper's front page was rearranged.
 KEPT_FOR: Final = timedelta(days=30)
 KEPT_BEYOND: Final = 1_000
@@ -45,7 +45,7 @@ _GIST_WORDS: Final = 16
 _FEWEST: Final = 3
 _SAME_GUID: Final = 0.12
 _SAME_PAGE: Final = 0.34
-KINDS: Final[tuple[KnownBy, ...]] = ("guid", "link", "words", "new")
+KINDS: Final[tuple[KnownBy, ...]] = ("guid", "link", "words", "content", "new")
 
 
 class _Said(Struct, frozen=True):
@@ -71,11 +71,14 @@ class Known(Struct, frozen=True):
     changed: tuple[Field, ...] = ()
     # The digests of its title, summary and text.
     parts: str = ""
+    # By what it is the story that it is: how it was known again, or of a new one, what its id is made of.
+    identity: Identity = "content"
 
 
 def recognise(feed: str, items: Iterable[Item], seen: Mapping[str, SeenItem]) -> list[Known]:
     """Return each item with its story, in the items' order; an item that stands twice is left out."""
     listed = _named(list(items))
+    versions = {before.version: before for before in seen.values()}
     taken: set[str] = set()
     found: dict[int, Known] = {}
     # First those whose guid is known, so that nothing else may claim their stories by a link.
@@ -83,7 +86,7 @@ def recognise(feed: str, items: Iterable[Item], seen: Mapping[str, SeenItem]) ->
         for place, said in enumerate(listed):
             if place in found:
                 continue
-            known = _new(feed, said, seen) if kind == "new" else _seen(kind, said, seen)
+            known = _known(kind, feed, said, seen, versions)
             if known is not None and known.story not in taken:
                 found[place] = known
                 taken.add(known.story)
@@ -172,6 +175,29 @@ def _words(item: Item) -> str:
     return "words:" + _digest(f"{item.link or ''}\x1f{' '.join(named.casefold().split())}")
 
 
+def _known(
+    kind: KnownBy, feed: str, said: _Said, seen: Mapping[str, SeenItem], versions: Mapping[str, SeenItem]
+) -> Known | None:
+    if kind == "new":
+        return _new(feed, said, seen)
+    return _said_before(said, versions) if kind == "content" else _seen(kind, said, seen)
+
+
+def _said_before(said: _Said, versions: Mapping[str, SeenItem]) -> Known | None:
+    """Return the item as a story that said the same, word for word, under other names: a new system gives new ones.
+
+    One that is dated later than that was seen is news that is told in the same words: a forecast, a quake.
+    """
+    before, published = versions.get(said.version), said.item.published
+    if before is None or len(before.gist) < _SIGNS * _FEWEST:
+        return None
+    if published is not None and published > before.at:
+        return None
+    return Known(
+        said.item, before.story, said.version, "content", said.names, "none", (), said.parts, "content"
+    )
+
+
 def _seen(kind: KnownBy, said: _Said, seen: Mapping[str, SeenItem]) -> Known | None:
     """Return the item as a story that was seen under one of its names of that kind."""
     for name in said.names:
@@ -191,6 +217,7 @@ def _seen(kind: KnownBy, said: _Said, seen: Mapping[str, SeenItem]) -> Known | N
             "none" if same else "changed",
             changed,
             said.parts,
+            _identity(name),
         )
     return None
 
@@ -268,7 +295,14 @@ def _new(feed: str, said: _Said, seen: Mapping[str, SeenItem]) -> Known:
     name = min(free, key=lambda candidate: not candidate.startswith("link:"), default=None)
     parts = (name,) if name else (said.names[0], said.words)
     story = identify("story", feed, *parts)
-    return Known(said.item, story, said.version, "new", said.names, "new", parts=said.parts)
+    return Known(
+        said.item, story, said.version, "new", said.names, "new", (), said.parts, _identity(parts[0])
+    )
+
+
+def _identity(name: str) -> Identity:
+    kind = name.partition(":")[0]
+    return "link" if kind == "link" else "guid" if kind == "guid" else "content"
 
 
 def _digest(text: str) -> str:

@@ -83,6 +83,7 @@ def _story(feed: FeedSettings, one: Known, *, first_poll: bool, now: datetime) -
         first_poll=first_poll,
         problems=item.problems,
         changed=one.changed,
+        identity=one.identity,
         withdrawn=item.withdrawn,
         correction=item.correction,
         redistribute=feed.redistribute,

@@ -11,6 +11,8 @@ from typing import Literal
 from msgspec import Struct
 
 Field = Literal["title", "summary", "text"]
+# By what an item was known as the story that it is: the name that its id is made of, or by which it was known again.
+Identity = Literal["link", "guid", "content"]
 Qualifier = Literal["exact", "at_least", "at_most", "about", "between"]
 ClaimStatus = Literal["claimed", "denied", "hypothetical", "near_miss", "historic", "unclaimed"]
 Direction = Literal["max", "min", "first"]
@@ -60,6 +62,8 @@ class Story(Struct, frozen=True, omit_defaults=True):
     problems: tuple[str, ...] = ()
     # Of a later version: which texts changed.
     changed: tuple[Field, ...] = ()
+    # Why it is this story and no other.
+    identity: Identity | None = None
     # Why the outlet takes the story back ("killed: ..."); what it said counts no more.
     withdrawn: str | None = None
     # What the outlet says that this version sets right; a figure that it tells no more counts no more.

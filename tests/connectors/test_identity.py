@@ -163,6 +163,36 @@ def test_an_item_with_neither_guid_nor_link_is_known_by_its_words() -> None:
     assert (second[0].by, second[0].change) == ("words", "changed")
 
 
+def test_an_item_that_says_the_same_under_a_new_guid_and_address_is_the_same_story() -> None:
+    moved = item(guid="n-1", link="https://new.example/a/472-drones-overnight-again")
+    whole = {"title": "Air defence shoots down 472 drones", "summary": "Most of them over the capital."}
+    first, second = polls([item(**whole)], [replace(moved, **whole)])
+    assert (second[0].story, second[0].change) == (first[0].story, "none")
+    assert (second[0].by, second[0].identity) == ("content", "content")
+
+
+def test_the_same_words_at_a_later_time_are_another_story() -> None:
+    quake = {"title": "Quake of magnitude 5.0 off the coast", "summary": "No damage was reported."}
+    again = item(guid="q-2", link=LINK + "-2", published=DAY + timedelta(hours=5), **quake)
+    first, second = polls([item(**quake)], [again])
+    assert second[0].change == "new"
+    assert second[0].story != first[0].story
+
+
+@pytest.mark.parametrize(
+    ("changed", "identity"),
+    [
+        ({}, "link"),
+        ({"link": None}, "guid"),
+        ({"link": "https://wire.example/world"}, "guid"),
+        ({"guid": None, "link": None}, "content"),
+    ],
+)
+def test_a_new_story_says_what_its_id_is_made_of(changed: dict[str, Any], identity: str) -> None:
+    ((known,),) = polls([item(**changed)])
+    assert known.identity == identity
+
+
 def test_items_of_one_title_are_told_apart_by_what_they_say() -> None:
     document = [item(guid=None, link=None, summary=said) for said in ("north", "south", "south")]
     first, second = polls(document, document)

@@ -303,6 +303,8 @@ def story_shown(story: Story) -> dict[str, Any]:
         "language": story.lang,
         "text": story.text,
         "id": story.id,
+        "version": story.version,
+        "identity": story.identity,
         "fetched": story.fetched,
         "problems": list(story.problems),
         "withdrawn": story.withdrawn,
