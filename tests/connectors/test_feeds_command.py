@@ -13,7 +13,7 @@ from tests.connectors.feeds import news, rss
 from tests.connectors.loopback import Loopback, Request, reply
 from wirewatch.cli.app import cli
 from wirewatch.clock import SystemClock
-from wirewatch.config_file import load_settings
+from wirewatch.config_file import load_settings, parse_settings
 from wirewatch.kafka import KafkaConnection
 from wirewatch.topic_admin import create_topics
 
@@ -77,6 +77,8 @@ async def test_feeds_are_added_listed_and_removed_while_a_poller_runs(
 
         exported = await desk.run("export", str(tmp_path / "feeds.opml"))
         assert exported.exit_code == 0
+        tables = (await desk.run("export", "--format", "toml")).stdout
+        assert [(feed.name, feed.tags) for feed in parse_settings(tables).feeds] == [("Page", ("Wires",))]
         assert (await desk.run("remove", "Page")).exit_code == 0
         assert set(await desk.feeds()) == {"Own"}
         asked = len(wire.requests)

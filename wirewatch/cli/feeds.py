@@ -2,12 +2,13 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from connectors.check import Checked, check_source
 from connectors.entries import entry_of, read_standing, write_entries
+from connectors.feed_tables import write_tables
 from connectors.opml import read_opml, write_opml
 from connectors.roll import Listed, roll, selected
 from wirewatch.cli.app import (
@@ -31,6 +32,7 @@ from wirewatch.settings import FeedSettings, Settings
 feed_commands = typer.Typer(help="Show, check, add and remove feeds.", no_args_is_help=True)
 cli.add_typer(feed_commands, name="feeds")
 FLOOR = 60.0
+Form = Literal["opml", "toml"]
 
 
 @feed_commands.command("list")
@@ -170,11 +172,22 @@ def import_feeds(
 @feed_commands.command("export")
 def export_feeds(
     file: Annotated[Path | None, typer.Argument(help="Where to; stdout unless named.")] = None,
+    *,
+    form: Annotated[
+        Form | None, typer.Option("--format", help="Else by the file's name: .toml, or OPML.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="As TOML: those of the configuration, too.")
+    ] = False,
     config: ConfigOption = None,
     state: StateOption = None,
 ) -> None:
-    """Write all feeds as OPML, their tags as folders; secret addresses and folders of files stay out."""
+    """Write all feeds as OPML, their tags as folders; or those added by command as TOML, for the configuration.
+
+    Secret addresses stay out, and of OPML folders of files.
+    """
     settings = settings_of(config, state)
+    tables = form == "toml" or (form is None and file is not None and file.suffix == ".toml")
 
     async def look() -> list[Listed]:
         try:
@@ -183,9 +196,13 @@ def export_feeds(
             return roll(settings.feeds)
         return roll(settings.feeds, await read_standing(kafka))
 
-    feeds = [each.feed for each in run(look())]
-    told = [each for each in feeds if isinstance(each.url, str) and each.url.startswith("http")]
-    written = write_opml(told, SystemClock().now())
+    feeds = [each.feed for each in run(look()) if each.added or everything or not tables]
+    told = [each for each in feeds if isinstance(each.url, str)]
+    if tables:
+        written = write_tables(told)
+    else:
+        told = [each for each in told if each.address.startswith("http")]
+        written = write_opml(told, SystemClock().now())
     if file is None:
         sys.stdout.write(written)
     else:
@@ -195,7 +212,7 @@ def export_feeds(
             raise InputError(f"{file} cannot be written: {error.strerror}") from error
     if len(told) < len(feeds):
         print(
-            f"{len(feeds) - len(told)} left out: their addresses are secret, or folders.",
+            f"{len(feeds) - len(told)} left out: their addresses are secret{'' if tables else ', or folders'}.",
             file=sys.stderr,
         )
 
