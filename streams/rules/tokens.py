@@ -1,7 +1,7 @@
 """A sentence's words, numbers and signs, with their places: what figures and claims are read from."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
@@ -80,15 +80,20 @@ def words_of(text: str, language: str = "") -> frozenset[str]:
 _REMEMBERED: Final = 50_000
 _LONGEST: Final = 40
 _SHORTEST: Final = 3
+# What stands beside a piece that is always cut off is a word, and no ending.
+_STRANGE: Final = 4
 
 
 class Compounds:
     """A language's words that are written together: cut where both pieces are known ("drone|attack")."""
 
-    def __init__(self, parts: Iterable[str], links: Iterable[str], whole: Iterable[str]) -> None:
-        self._parts = frozenset(parts)
-        self._links = ("", *sorted(links))
-        self._whole = frozenset(whole)
+    def __init__(self, table: Mapping[str, list[str]]) -> None:
+        self._parts = frozenset(table["parts"])
+        self._links = ("", *sorted(table["links"]))
+        self._whole = frozenset(table["whole"])
+        # Pieces that are cut off whatever stands beside them: "record|fine".
+        self._heads = tuple(table["heads"])
+        self._tails = tuple(table["tails"])
         self._known: dict[str, tuple[int, ...]] = {}
 
     def cuts(self, word: str) -> tuple[int, ...]:
@@ -101,6 +106,17 @@ class Compounds:
         return found
 
     def _cut(self, word: str) -> tuple[int, ...]:
+        """Return where a word is cut: at pieces that are all known, or else where one stands that is always cut off."""
+        known = self._known_cuts(word)
+        if known:
+            return known
+        head = next((each for each in self._heads if word.startswith(each)), "")
+        if head and len(word) - len(head) >= _STRANGE:
+            return (len(head),)
+        tail = next((each for each in self._tails if word.endswith(each)), "")
+        return (len(word) - len(tail),) if tail and len(word) - len(tail) >= _SHORTEST else ()
+
+    def _known_cuts(self, word: str) -> tuple[int, ...]:
         for at in range(len(word) - _SHORTEST, _SHORTEST - 1, -1):
             head, tail = word[:at], word[at:]
             if not any(
@@ -109,7 +125,7 @@ class Compounds:
                 continue
             if tail in self._parts:
                 return (at,)
-            rest = self._cut(tail)
+            rest = self._known_cuts(tail)
             if rest:
                 return (at, *(at + more for more in rest))
         return ()
@@ -119,7 +135,7 @@ class Compounds:
 def _compounds(language: str) -> Compounds | None:
     """Return a language's compounds; None for one that writes its words apart."""
     table = lexicon(f"{language}/inflection").get("compounds")
-    return Compounds(table["parts"], table["links"], table["whole"]) if table else None
+    return Compounds(table) if table else None
 
 
 @lru_cache(maxsize=2048)
