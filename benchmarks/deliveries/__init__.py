@@ -1,0 +1,1 @@
+"""The parts of `benchmarks.delivery`: a receiver, a meter, and the contenders."""
