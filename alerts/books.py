@@ -20,6 +20,10 @@ class Books(Protocol):
         """Return what waits at `offset`."""
         ...
 
+    async def expired(self, alert: Alert) -> None:
+        """Write that an alert was news no longer when it could have been delivered."""
+        ...
+
     async def strike(self, alert: Alert) -> None:
         """Write that an alert waits no longer."""
         ...

@@ -3,6 +3,7 @@
     keep      the alert waits: its state on `alerts.pending`, in the partition that it came from
     strike    it waits no longer: a tombstone there
     note      what became of an attempt, on `deliveries`
+    expired   it was news no longer: desks hear of it on `commands`
     bury      it is never delivered: its bytes on `dead`
     posted    how the service names its message: on `alerts.posted`, in the same partition
     write     another endpoint is to get it: an alert on `alerts`
@@ -33,9 +34,18 @@ from wirewatch.endpoint_switch import Off, disable, failing
 from wirewatch.errors import BrokerError, MessageError, WirewatchError
 from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
-from wirewatch.messages import Alert, Delivery, PendingDelivery, Posted, Priority, Setting
+from wirewatch.messages import Alert, Command, Delivery, PendingDelivery, Posted, Priority, Setting
 from wirewatch.operations import metrics
-from wirewatch.topics import ALERTS, ALERTS_PENDING, ALERTS_POSTED, DEAD, DELIVERIES, SETTINGS, Topic
+from wirewatch.topics import (
+    ALERTS,
+    ALERTS_PENDING,
+    ALERTS_POSTED,
+    COMMANDS,
+    DEAD,
+    DELIVERIES,
+    SETTINGS,
+    Topic,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -127,6 +137,18 @@ class Journal:
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
         return offset
+
+    async def expired(self, alert: Alert) -> None:
+        """Write that an alert was news no longer when it could have been delivered; desks say so in one line."""
+        body, now = alert.body, self._clock.now()
+        name = identify("expired", alert.webhook_id)
+        act = Command(
+            name, "expired", body.cluster, "deliver", now, note=body.headline, to=alert.endpoint, alert=alert.id,
+            desk=body.desk,
+        )  # fmt: skip
+        await self._send(
+            COMMANDS, body.cluster, encode(act), headers(act, id=name, source="deliver", time=now)
+        )
 
     async def strike(self, alert: Alert) -> None:
         """Write that the alert waits no longer."""

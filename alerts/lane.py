@@ -286,6 +286,8 @@ class Lane:
         writes = [self._journal.note(item, answer, verdict)]
         if answer.receipt:
             writes.append(self._journal.posted(item.alert, answer.receipt))
+        if verdict.outcome == "expired":
+            writes.append(self._journal.expired(item.alert))
         if verdict.outcome == "dead":
             writes.append(self._journal.bury(item, verdict.reason, answer))
             if self._lookout is not None:

@@ -317,6 +317,9 @@ def _feed(store: sqlite3.Connection, feed: FeedState, _message: Incoming) -> Non
 
 
 def _act(store: sqlite3.Connection, act: Command, _message: Incoming) -> None:
+    if act.act == "expired":
+        # No act of an editor's; what was held back says it.
+        return
     store.execute(
         "INSERT OR REPLACE INTO acts VALUES (?, ?, ?, ?, ?, ?, ?)",
         (

@@ -22,7 +22,10 @@ LedgerOutcome = Literal["broken", "first_known", "same", "tie", "below", "not_co
 Novelty = Literal["new", "duplicate", "update"]
 Priority = Literal["flash", "urgent", "bulletin"]
 AlertKind = Literal["record", "escalation", "deadline", "figure", "contradicted", "notice"]
-Act = Literal["acknowledge", "claim", "release", "hand_over", "snooze", "wake", "wrong", "right", "missing"]
+# "expired" is no editor's: the delivery workers say so of an alert that came too late.
+Act = Literal[
+    "acknowledge", "claim", "release", "hand_over", "snooze", "wake", "wrong", "right", "missing", "expired"
+]
 FeedHealth = Literal["new", "ok", "quiet", "failing", "limited", "moved", "gone", "gap"]
 
 

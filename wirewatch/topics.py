@@ -207,9 +207,9 @@ COMMANDS = Topic(
     # The newsroom's own test set: marks of alerts that were wrong or missing.
     400 * DAY,
     (Command,),
-    ("console", "command line"),
+    ("console", "command line", "deliver"),
     ("desks", "console"),
-    "Acts of editors: acknowledge, claim, hand over, snooze, wrong, missing",
+    "Acts of editors: acknowledge, claim, hand over, snooze, wrong, missing; and alerts that came too late",
 )
 SETTINGS = Topic(
     "settings",

@@ -42,6 +42,10 @@ class Books:
         """Give it back."""
         return self._kept.pop(offset)
 
+    async def expired(self, alert: Alert) -> None:
+        """Fail: none is old here."""
+        raise RuntimeError(f"{alert.id} came too late")
+
     async def strike(self, _alert: Alert) -> None:
         """Forget it."""
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.desk_case import AlertState, DeskCase, Unanswered, Waiting
+from streams.rules.desk_case import AlertState, DeskCase, Unanswered, Waiting, acts_for
 from streams.rules.holds import Hold
 from streams.rules.inhibition import Flash, inhibited
 from streams.rules.ringing import reaches
@@ -98,7 +98,7 @@ class Departures:
                 desk is not None
                 and desk.escalate_to is not None
                 and desk.escalate_to not in unanswered
-                and case.acts.acknowledged_at is None
+                and acts_for(case, state.id, name).acknowledged_at is None
                 and desk.escalate_to not in case.alerts
                 and reaches(state.shown.priority, desk.escalate_from)
             ):
@@ -126,13 +126,14 @@ class Departures:
     def _moment(self, desk: DeskSettings, case: DeskCase, candidate: Candidate, now: datetime) -> Moment:
         pair, priority = candidate.pair, candidate.state.shown.priority
         flash = self._flashes.get(_key(desk.id, pair)) if pair else None
+        acts = acts_for(case, candidate.state.id, desk.id)
         return Moment(
             now=now,
             since=candidate.since,
             voices=case.voices,
             told=self._told.get(desk.id, ()),
-            snoozed=case.acts.snoozed_until,
-            snoozed_by=case.acts.snoozed_by,
+            snoozed=acts.snoozed_until,
+            snoozed_by=acts.snoozed_by,
             inhibited=inhibited(desk, priority, flash, case.id, now),
             first=candidate.state.revision == 1,
         )

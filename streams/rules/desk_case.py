@@ -176,8 +176,26 @@ class DeskCase(Struct, frozen=True, omit_defaults=True):
     counting: dict[str, Counting] = {}
     # By alert: watched figures that wait.
     figures: dict[str, Waiting] = {}
+    # Acts on one alert or one desk alone: "alert/ID", "desk/ID".
+    acts_of: dict[str, EditorActs] = {}
+    # By the word that it was too late: lines that wait for the digest.
+    expired: dict[str, Waiting] = {}
     # By outlet: the record that it claims though the ledger contradicts it.
     insisting: dict[str, Insisted] = {}
+
+    @property
+    def waits(self) -> bool:
+        """Return whether something of it waits for the time."""
+        return bool(self.waiting or self.figures or self.expired or self.unanswered)
+
+
+def acts_for(case: DeskCase, alert: str, desk: str) -> EditorActs:
+    """Return what editors did as it holds for one alert at one desk: the narrower word before the wider one."""
+    found = case.acts
+    for scope in (f"desk/{desk}", f"alert/{alert}"):
+        if scope in case.acts_of:
+            found = joined(case.acts_of[scope], found)
+    return found
 
 
 def headline_of(story: Story) -> Headline:
@@ -267,6 +285,8 @@ def join(kept: DeskCase | None, absorbed: DeskCase, into: str) -> DeskCase:
         acts=joined(kept.acts, absorbed.acts),
         watched={**absorbed.watched, **kept.watched},
         figures={**absorbed.figures, **kept.figures},
+        acts_of={**absorbed.acts_of, **kept.acts_of},
+        expired={**absorbed.expired, **kept.expired},
         insisting={**absorbed.insisting, **kept.insisting},
         counting={
             **absorbed.counting,

@@ -13,13 +13,14 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from streams.rules.acting import acted_on
 from streams.rules.contradicted import insisting
 from streams.rules.corroboration import heard_from
 from streams.rules.deadline_bell import DeadlineBell
 from streams.rules.departures import Candidate, Departure, Departures, escalation_targets, waiting_candidate
-from streams.rules.desk_case import DeskCase, Shown, better_headline, join, seen, turned, unlent
+from streams.rules.desk_case import DeskCase, better_headline, join, seen, turned, unlent
 from streams.rules.desk_facts import facts_of
-from streams.rules.editor_acts import acted
+from streams.rules.elsewhere import Elsewhere
 from streams.rules.figure_times import tell_figures
 from streams.rules.holds import Hold
 from streams.rules.inhibition import pair_of
@@ -27,10 +28,11 @@ from streams.rules.mutes import Mute, mute_of, muted, muted_by
 from streams.rules.news import NewsVerdict, is_news
 from streams.rules.overdue import overdue
 from streams.rules.own_page import Others, watch
-from streams.rules.ringing import Face, Rung, appraise, is_about_record, priority_of, shown_of, tells_the_same
+from streams.rules.ringing import Face, Rung, appraise, is_about_record, priority_of, shown_of
 from streams.rules.routing import Route, Situation, route
 from streams.rules.routing_tree import turned_away
 from streams.rules.step import Change, Output
+from streams.rules.too_late import too_late
 from streams.rules.watched_figures import Hearing, hear_figures
 from wirewatch.ids import identify
 from wirewatch.messages import (
@@ -49,21 +51,9 @@ from wirewatch.settings import AlertSettings, DeskSettings
 # cluster may live, for its alert is one for life.
 QUIET_LIFE: Final = timedelta(days=4)
 ALERT_LIFE: Final = timedelta(days=30)
-RECORD_LIFE: Final = timedelta(days=30)
-# So long after an alert a story that nearly joined its cluster, and tells the same, is a retelling.
-RETOLD_WITHIN: Final = timedelta(hours=48)
-LIKE_WITHIN: Final = timedelta(hours=24)
-
-
-class RungFor(Struct, frozen=True):
-    """Which cluster rang for a record."""
-
-    cluster: str
-    at: datetime
 
 
 _cases = msgspec.json.Decoder(DeskCase)
-_rungs = msgspec.json.Decoder(RungFor)
 _mutes = msgspec.json.Decoder(Mute)
 _ticks = msgspec.json.Decoder(Tick)
 
@@ -90,7 +80,7 @@ class Desks:
         self._busy: set[str] = set()
         self._tick: Tick | None = None
         self._cases: dict[str, DeskCase] = {}
-        self._rung: dict[str, RungFor] = {}
+        self._elsewhere = Elsewhere(self._cases)
         self._mutes: dict[str, Mute] = {}
         self._puts: dict[str, bytes | None] = {}
         # Nothing ends before this; None where that is not known.
@@ -104,7 +94,7 @@ class Desks:
                 self._cases[name] = _cases.decode(value)
                 self._note_busy(self._cases[name])
             elif kind == "record":
-                self._rung[name] = _rungs.decode(value)
+                self._elsewhere.restore(name, value)
             elif kind == "mute":
                 self._mutes[name] = _mutes.decode(value)
             elif kind == "tick":
@@ -117,7 +107,7 @@ class Desks:
     def handle(self, message: Struct) -> Change:
         """Decide who hears of a detection; note the time, a merge, a mute."""
         self._puts = {}
-        self._departures.puts = self._puts
+        self._departures.puts = self._elsewhere.puts = self._puts
         outputs: tuple[Output, ...] = ()
         match message:
             case Detection():
@@ -127,7 +117,7 @@ class Desks:
             case Tick():
                 outputs = self._time(message)
             case Command():
-                self._act(message)
+                outputs = self._act(message)
             case DeadlineNotice():
                 self._puts |= self._bell.hear(message)
             case Setting():
@@ -138,7 +128,7 @@ class Desks:
 
     def _detection(self, detection: Detection) -> tuple[Output, ...]:
         now = self._tick.at if self._tick else detection.story.fetched
-        name = self._settled(detection.cluster)
+        name = self._elsewhere.settled(detection.cluster)
         known = self._cases.get(name)
         if (known is None and detection.change == "corroborated") or (known and detection.id in known.seen):
             return ()
@@ -166,8 +156,8 @@ class Desks:
         self, case: DeskCase, detection: Detection, news: NewsVerdict, now: datetime
     ) -> tuple[Output, ...]:
         """Return the alerts that follow from a story, and for each desk without one the reason."""
-        rung = self._rung_elsewhere(detection, case, now)
-        face = appraise(detection, case, rung, now, self._like(detection, now))
+        rung = self._elsewhere.rung(detection, case, now)
+        face = appraise(detection, case, rung, now, self._elsewhere.like(detection, now))
         if rung is not None and is_about_record(detection, face):
             case = replace(case, same_as=rung.cluster)
         mute = muted_by(self._mutes.values(), case.id, detection, now)
@@ -217,7 +207,7 @@ class Desks:
         waiting = case.waiting.get(endpoint)
         detection, now = situation.detection, situation.now
         if found.alert is not None and found.state is not None:
-            self._note_record(found.state.shown, case.id, now)
+            self._elsewhere.note(found.state.shown, case.id, now)
             since = waiting.since if waiting else now
             pair = pair_of(detection) or (waiting.pair if waiting else None)
             return self._departures.depart(case, Candidate(found.state, found.alert, since, pair), now)
@@ -251,53 +241,6 @@ class Desks:
             self._keep(other)
         return alerts
 
-    def _rung_elsewhere(self, detection: Detection, case: DeskCase, now: datetime) -> Rung | None:
-        """Return the other cluster that rang for the record that this story, or this cluster, tells of."""
-        name = case.same_as
-        if detection.record is not None:
-            rung = self._rung.get(_record_key(detection.metric, detection.record.date))
-            name = (
-                rung.cluster if rung and rung.at > now - RECORD_LIFE else self._retold(detection, case, now)
-            )
-        elif name is None:
-            name = self._retold(detection, case, now)
-        if name is None or self._settled(name) == case.id:
-            return None
-        other = self._cases.get(self._settled(name))
-        return Rung(self._settled(name), other.turn if other else None)
-
-    def _like(self, detection: Detection, now: datetime) -> Rung | None:
-        """Return the cluster that the story nearly joined, where it rang within a day."""
-        name = self._settled(detection.near.cluster) if detection.near else None
-        other = self._cases.get(name) if name else None
-        if name is None or other is None:
-            return None
-        rang = any(now - alert.first < LIKE_WITHIN for alert in other.alerts.values())
-        return Rung(name, other.turn) if rang else None
-
-    def _retold(self, detection: Detection, case: DeskCase, now: datetime) -> str | None:
-        """Return the cluster that this one is like, and that rang for the figure, or the first, that the story tells."""
-        if case.alerts:
-            return None
-        for name in dict.fromkeys(self._settled(like) for like in (case.like, case.same_as) if like):
-            other = self._cases.get(name)
-            if (
-                name != case.id
-                and other
-                and any(
-                    tells_the_same(detection, alert.shown) and now - alert.first < RETOLD_WITHIN
-                    for alert in other.alerts.values()
-                )
-            ):
-                return name
-        return None
-
-    def _note_record(self, shown: Shown, cluster: str, now: datetime) -> None:
-        key = _record_key(shown.metric, shown.day)
-        if shown.kind == "record" and key not in self._rung:
-            self._rung[key] = RungFor(cluster, now)
-            self._puts[f"record/{key}"] = msgspec.json.encode(self._rung[key])
-
     def _keep(self, case: DeskCase) -> None:
         self._cases[case.id] = case
         self._note_busy(case)
@@ -309,18 +252,9 @@ class Desks:
         absorbed = self._cases.get(message.absorbed)
         if absorbed is None or absorbed.merged_into is not None:
             return
-        into = self._settled(message.cluster)
+        into = self._elsewhere.settled(message.cluster)
         self._keep(join(self._cases.get(into), absorbed, into))
         self._keep(DeskCase(absorbed.id, absorbed.last, merged_into=into))
-
-    def _settled(self, cluster: str) -> str:
-        """Return the cluster that a cluster was merged into, in the end."""
-        for _ in range(8):
-            case = self._cases.get(cluster)
-            if case is None or case.merged_into is None:
-                return cluster
-            cluster = case.merged_into
-        return cluster
 
     def _time(self, tick: Tick) -> tuple[Output, ...]:
         """Take the newest tick as the time, and tell what waited for it; an older one changes nothing."""
@@ -346,29 +280,24 @@ class Desks:
         self._expire(tick.at)
         return tuple(Output("alerts", alert.endpoint, alert) for alert in alerts)
 
-    def _act(self, act: Command) -> None:
-        """Take an editor's act on a cluster; what is acknowledged escalates no more."""
-        case = self._cases.get(self._settled(act.cluster))
+    def _act(self, act: Command) -> tuple[Output, ...]:
+        """Take an editor's act on a cluster, or the word that an alert of it came too late."""
+        case = self._cases.get(self._elsewhere.settled(act.cluster))
         if case is None:
-            return
-        acts = acted(case.acts, act)
-        if acts == case.acts:
-            return
+            return ()
         now = self._tick.at if self._tick else act.at
-        waiting = {
-            name: replace(one, due=now) if act.act == "wake" and one.reason == "snoozed" else one
-            for name, one in case.waiting.items()
-        }
-        unanswered = {} if acts.acknowledged_at is not None else case.unanswered
-        self._keep(replace(case, acts=acts, waiting=waiting, unanswered=unanswered))
+        if act.act == "expired":
+            late = too_late(case, act, self._departures, now)
+            if late.case is not case:
+                self._keep(late.case)
+            return tuple(Output("alerts.held", case.id, held) for held in late.held)
+        after = acted_on(case, act, now)
+        if after is not case:
+            self._keep(after)
+        return ()
 
     def _note_busy(self, case: DeskCase) -> None:
-        if (
-            case.waiting
-            or case.figures
-            or case.unanswered
-            or any(one.due is not None for one in case.watched.values())
-        ):
+        if case.waits or any(one.due is not None for one in case.watched.values()):
             self._busy.add(case.id)
         else:
             self._busy.discard(case.id)
@@ -392,9 +321,7 @@ class Desks:
             del self._cases[name]
             self._busy.discard(name)
             self._puts[f"case/{name}"] = None
-        for name in [name for name, rung in self._rung.items() if rung.at < now - RECORD_LIFE]:
-            del self._rung[name]
-            self._puts[f"record/{name}"] = None
+        self._elsewhere.expire(now)
         self._next_end = min((_end(case) for case in self._cases.values()), default=None)
 
 
@@ -405,10 +332,6 @@ def _chooses(desk: DeskSettings) -> bool:
 def _end(case: DeskCase) -> datetime:
     told = case.alerts or any(one.told for one in case.counting.values())
     return case.last + (ALERT_LIFE if told else QUIET_LIFE)
-
-
-def _record_key(metric: str | None, day: str | None) -> str:
-    return f"{metric} {day}"
 
 
 def _held(

@@ -19,6 +19,7 @@ _TITLES: Final = {
     "digest": "Digest",
     "quiet_hours": "While it was quiet",
     "capped": "Held back by the hour's cap",
+    "expired": "News no longer when it could be delivered",
     "inhibited": "Held back beside a flash",
 }
 _WEIGHT: Final[dict[Priority, int]] = {"flash": 0, "urgent": 1, "bulletin": 2}
@@ -81,7 +82,9 @@ def ranked_since(waiting: Sequence[Waiting]) -> datetime:
 def _title(waiting: Sequence[Waiting]) -> str:
     reasons = [one.reason for one in waiting]
     # What was held back is said, whatever else goes out with it.
-    reason = next((name for name in ("capped", "digest", "quiet_hours") if name in reasons), reasons[0])
+    reason = next(
+        (name for name in ("capped", "digest", "quiet_hours", "expired") if name in reasons), reasons[0]
+    )
     count = len(waiting)
     return f"{_TITLES.get(reason, 'Held back')}: {count} {'story' if count == 1 else 'stories'}"
 

@@ -15,6 +15,8 @@ HoldReason = Literal[
     "kind_not_wanted", "below_priority", "muted", "not_matched", "taken", "small_change", "not_reached",
     # It waits.
     "uncorroborated", "group_wait", "digest", "quiet_hours", "capped", "inhibited", "snoozed",
+    # It was told too late.
+    "expired",
 ]  # fmt: skip
 
 

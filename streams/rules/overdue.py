@@ -13,6 +13,7 @@ from streams.rules.figure_times import without
 from streams.rules.mutes import Mute, mutes_alert
 from streams.rules.own_page import lack_is_due, tell_lack
 from streams.rules.timing import soonest
+from streams.rules.too_late import lines_due
 from streams.rules.unanswered import escalate
 from wirewatch.messages import Alert
 
@@ -41,6 +42,9 @@ def overdue(cases: Sequence[DeskCase], departures: Departures, mutes: Iterable[M
     for case in cases:
         after = _escalated(_released(case, clearing), now, clearing.alerts)
         after = _lacked(_figures(after, clearing), now, clearing.alerts)
+        after, lines = lines_due(after, departures, now)
+        for endpoint, line in lines:
+            clearing.bundles.setdefault(endpoint, []).append(line)
         if after is not case:
             changed.append(after)
     together = [
@@ -105,7 +109,7 @@ def _figures(case: DeskCase, clearing: Clearing) -> DeskCase:
 
 
 def _together(endpoint: str, waiting: list[Waiting], departures: Departures, now: datetime) -> Alert:
-    if len(waiting) == 1 and waiting[0].reason != "capped":
+    if len(waiting) == 1 and waiting[0].reason not in ("capped", "expired"):
         departures.count(waiting[0].state.desks, now)
         return replace(waiting[0].alert, at=now)
     made = bundle(endpoint, waiting, now)

@@ -19,6 +19,7 @@ class MemoryBooks:
         self.notes: list[tuple[Item, Answer, Verdict]] = []
         self.buried: list[tuple[Alert, Reason, Answer]] = []
         self.struck: list[Alert] = []
+        self.late: list[Alert] = []
         self.due: list[tuple[datetime, str]] = []
         self.settled: list[int] = []
         self.written: list[Alert] = []
@@ -36,6 +37,9 @@ class MemoryBooks:
 
     async def load(self, offset: int) -> Item | None:
         return self.standing.pop(offset, None)
+
+    async def expired(self, alert: Alert) -> None:
+        self.late.append(alert)
 
     async def strike(self, alert: Alert) -> None:
         self.struck.append(alert)

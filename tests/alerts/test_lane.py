@@ -170,6 +170,7 @@ async def test_an_alert_that_is_news_no_longer_is_not_sent() -> None:
         await play.until(lambda: play.books.settled == [1])
         await play.running.end(lane)
         assert play.books.outcomes == ["expired"]
+        assert [alert.id for alert in play.books.late] == [an_alert().id]
         assert play.receiver.got == []
 
 
