@@ -111,7 +111,7 @@ def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime)
     problems += [fault] if fault else []
     held = raw.embargoed is not None and raw.embargoed > fetched
     published = None if held else _published(raw, fetched, problems)
-    if published is None and not held and not problems_with_dates(problems):
+    if published is None and not (held or raw.withdrawn or problems_with_dates(problems)):
         unread = " ".join(tidy(raw.unread_dates[0][:80]).split()) if raw.unread_dates else ""
         problems.append(f"date not understood: {unread}" if unread else "no date")
     return Item(

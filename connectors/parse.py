@@ -21,6 +21,7 @@ from connectors.newsml import read_newsml
 from connectors.ninjs import ninjs_items, read_ninjs
 from connectors.shape import odd_shape
 from connectors.sitemap import no_index, read_sitemap
+from connectors.tombstones import deleted_entries
 from connectors.wellformed import Found, read_wellformed
 from wirewatch.messages import FeedHints
 
@@ -100,7 +101,8 @@ def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
     # In RSS, relative links belong to the outlet's own page, which the feed may stand far from.
     own = found.version.startswith("rss") and found.page.lower().startswith(("http://", "https://"))
     lang = language(found.language)
-    items, problems = _finish(found.items, found.page if own else base, lang, fetched)
+    raw = [*found.items, *(deleted_entries(text) if found.version.startswith("atom") else ())]
+    items, problems = _finish(raw, found.page if own else base, lang, fetched)
     return Feed(
         format=found.version,
         items=items,
