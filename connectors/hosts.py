@@ -1,36 +1,17 @@
 """Whose requests an outlet counts: a feed's, a host's or a whole domain's, as its answers show. Pure but for memory."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
+from tld import get_fld
 
 from connectors.answer import Fetched
 from wirewatch.messages import FeedState
 
 # Two that were told "too many" within this time are counted together.
 _TOGETHER: Final = timedelta(hours=1)
-# Below a country's ending, these are no names that anybody registers: "co.uk", "com.ua", "gov.au".
-_SECOND: Final = frozenset(
-    [
-        "ac",
-        "co",
-        "com",
-        "edu",
-        "gob",
-        "gouv",
-        "gov",
-        "go",
-        "gv",
-        "mil",
-        "ne",
-        "net",
-        "nic",
-        "nom",
-        "or",
-        "org",
-    ]
-)
 
 
 class Hold(Struct, frozen=True):
@@ -46,13 +27,19 @@ class _Told(Struct, frozen=True):
     until: datetime
 
 
+@lru_cache(maxsize=4_096)
 def registered_domain(host: str) -> str:
-    """Return the part of a host's name that somebody registered: "bbc.co.uk" for "feeds.bbc.co.uk"."""
-    labels = host.lower().rstrip(".").split(".")
-    if ":" in host or labels[-1].isdigit() or len(labels) < 3:
-        return host.lower()
-    three = len(labels[-1]) == 2 and labels[-2] in _SECOND
-    return ".".join(labels[-3 if three else -2 :])
+    """Return the part of a host's name that somebody registered: "bbc.co.uk" for "feeds.bbc.co.uk".
+
+    By the public suffix list; what its private part lists ("github.io") has one doorkeeper and counts as one.
+    """
+    name = host.lower().rstrip(".")
+    labels = name.split(".")
+    if ":" in name or labels[-1].isdigit() or len(labels) < 3:
+        return name
+    found = get_fld(f"https://{name}", fail_silently=True, search_private=False)
+    # By the list's own rule for an ending that it does not know.
+    return found or ".".join(labels[-2:])
 
 
 class HostLimits:
