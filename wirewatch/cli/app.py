@@ -1,31 +1,26 @@
-"""What all commands share: the options that each takes, how they find Kafka, and how a stage runs until told to stop."""
+"""What all commands share: the options that each takes, the settings that these lead to, and how they find Kafka."""
 
 import asyncio
 import logging
 import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import msgspec
 import typer
-from msgspec.structs import replace
 
 from alerts.webhooks import check_endpoint
 from connectors.registry import check_feed
 from wirewatch.broker import find_broker
 from wirewatch.clock import Clock, SystemClock
 from wirewatch.config_file import find_file, load_settings
-from wirewatch.config_values import MistakeError, host_and_port
-from wirewatch.errors import BrokerError, SettingsError
+from wirewatch.errors import BrokerError
 from wirewatch.kafka import KafkaConnection
-from wirewatch.operations.logs import TEXT, JsonLines
-from wirewatch.operations.vitals import Vitals
 from wirewatch.owner import OWNER_FD
-from wirewatch.settings import OperationsSettings, Settings
+from wirewatch.settings import Settings
 from wirewatch.supervisor import INSTANCE
 
 
@@ -66,7 +61,6 @@ StateOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON alone on stdout.")]
 
 # Seconds that a stage waits for the broker that its owner starts, a first download included.
-METRICS: Final = "WIREWATCH_METRICS"
 OWNER_PATIENCE: Final = 120.0
 
 
@@ -116,54 +110,3 @@ def run(work: Awaitable[Any]) -> Any:
         return await work
 
     return asyncio.run(main())
-
-
-def metrics_settings(operations: OperationsSettings) -> OperationsSettings:
-    """Return the settings with what the environment says of the metrics' address.
-
-    Raises:
-        SettingsError: it is no address.
-    """
-    given = os.environ.get(METRICS)
-    if not given:
-        return operations
-    try:
-        return replace(operations, metrics=None if given == "off" else host_and_port(given))
-    except MistakeError as mistake:
-        raise SettingsError(f"{METRICS}: {mistake}") from mistake
-
-
-def run_stage(
-    name: str,
-    work: Callable[[asyncio.Event, Clock], Awaitable[None]],
-    vitals: Vitals | None = None,
-) -> None:
-    """Run a stage until SIGTERM or Ctrl-C sets its `stop`, or its owner is gone."""
-    prepare_stage(name)
-
-    async def main() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        looking = None if vitals is None else asyncio.create_task(vitals.run())
-        try:
-            await work(stop, SystemClock())
-        finally:
-            if looking is not None:
-                looking.cancel()
-
-    asyncio.run(main())
-
-
-def prepare_stage(name: str) -> None:
-    """Set up a stage's log."""
-    handler = logging.StreamHandler(sys.stderr)
-    as_json = os.environ.get("WIREWATCH_LOG_FORMAT") == "json"
-    handler.setFormatter(JsonLines(name) if as_json else logging.Formatter(TEXT))
-    logging.basicConfig(level=os.environ.get("WIREWATCH_LOG", "INFO"), handlers=[handler])
-    for noisy in ("faust", "mode", "httpx"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    # It tells each try to reach a broker that is away, with a traceback; what it cannot mend it raises.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    logging.getLogger(__name__).info("%s begins, process %d", name, os.getpid())

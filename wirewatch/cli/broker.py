@@ -4,7 +4,8 @@ import asyncio
 import sys
 
 from wirewatch.broker import EmbeddedBroker
-from wirewatch.cli.app import ConfigOption, StateOption, cli, run_stage, settings_of
+from wirewatch.cli.app import ConfigOption, StateOption, cli, settings_of
+from wirewatch.cli.stage import run_until_told
 from wirewatch.clock import Clock
 from wirewatch.kafka import KafkaConnection
 from wirewatch.topic_admin import create_topics
@@ -31,7 +32,7 @@ def broker(config: ConfigOption = None, state: StateOption = None) -> None:
         finally:
             await embedded.stop()
 
-    run_stage("broker", work)
+    run_until_told("broker", work)
 
 
 def _say(line: str) -> None:

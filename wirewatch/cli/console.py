@@ -1,25 +1,15 @@
 """`wirewatch console`: the web page."""
 
-import asyncio
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from console.access import check_exposure, hash_password, hash_token
 from console.serving import serve_console
-from wirewatch.cli.app import (
-    ConfigOption,
-    StateOption,
-    cli,
-    connect,
-    metrics_settings,
-    run_stage,
-    settings_of,
-)
-from wirewatch.clock import Clock, SystemClock
-from wirewatch.operations.vitals import Vitals
-from wirewatch.topic_admin import create_topics
+from wirewatch.cli.app import ConfigOption, StateOption, cli, settings_of
+from wirewatch.cli.stage import run_stage
 
 
 @cli.command()
@@ -39,22 +29,11 @@ def console(
         return
     settings = settings_of(config, state)
     check_exposure(settings.console)
-    vitals = Vitals("console", SystemClock())
+    run_stage("console", settings, partial(serve_console, settings, ready=_say_address))
 
-    async def work(stop: asyncio.Event, clock: Clock) -> None:
-        vitals.serve(metrics_settings(settings.operations))
-        kafka = await connect(settings)
-        await create_topics(kafka)
-        await serve_console(
-            settings,
-            kafka,
-            clock,
-            stop,
-            vitals,
-            ready=lambda address: print(f"The console: {address}", flush=True),
-        )
 
-    run_stage("console", work, vitals)
+def _say_address(address: str) -> None:
+    print(f"The console: {address}", flush=True)
 
 
 def _print_hashes() -> None:

@@ -12,11 +12,10 @@ from wirewatch.cli.app import (
     StateOption,
     cli,
     connect,
-    metrics_settings,
-    prepare_stage,
     run,
     settings_of,
 )
+from wirewatch.cli.stage import metrics_settings, prepare_stage
 from wirewatch.clock import SystemClock
 from wirewatch.kafka import KafkaConnection
 from wirewatch.lexicon_file import lexicon_of

@@ -21,10 +21,10 @@ from wirewatch.cli.app import (
     JsonOption,
     StateOption,
     cli,
-    metrics_settings,
     print_json,
     settings_of,
 )
+from wirewatch.cli.stage import metrics_settings
 from wirewatch.cli.watching import run_watch
 from wirewatch.clock import Clock, SystemClock
 from wirewatch.config_file import find_file, load_settings
