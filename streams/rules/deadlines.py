@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from streams.lexicons import lexicon
 from streams.rules.gazetteer import names_in
+from streams.rules.pattern_needs import needs
 from streams.rules.reading import Reading, Sentence
 from wirewatch.messages import Deadline
 
@@ -38,6 +39,8 @@ class _Words(Struct, frozen=True):
     """The lexicon, compiled."""
 
     hint: re.Pattern[str]
+    # Strings one of which stands wherever the hint does.
+    hints: tuple[str, ...]
     kinds: tuple[tuple[Kind, re.Pattern[str]], ...]
     span: re.Pattern[str]
     given: re.Pattern[str]
@@ -90,6 +93,7 @@ def _words(language: str) -> _Words:
     }
     return _Words(
         hint=forms["hint"],
+        hints=tuple(sorted(needs(forms["hint"].pattern) or {""})),
         kinds=tuple(
             (kind, re.compile(_filled(data["patterns"]["noun"], {"noun": _any(data["nouns"][kind])})))
             for kind in _KINDS
@@ -135,7 +139,7 @@ def find_deadlines(reading: Reading) -> tuple[Deadline, ...]:
         text = sentence.text[:_READ]
         low = text.lower()
         # What changes its length in small letters has other places: no text that this rule reads does.
-        if len(low) != len(text) or not words.hint.search(low):
+        if len(low) != len(text) or not _hinted(words, low):
             continue
         one = _in_sentence(words, sentence, low, reading.story.at)
         if one is not None:
@@ -146,6 +150,10 @@ def find_deadlines(reading: Reading) -> tuple[Deadline, ...]:
         if len(found) >= MAX_FOUND:
             break
     return tuple(found.values())
+
+
+def _hinted(words: _Words, low: str) -> bool:
+    return any(hint in low for hint in words.hints) and words.hint.search(low) is not None
 
 
 def _in_sentence(words: _Words, sentence: Sentence, low: str, at: datetime) -> Deadline | None:

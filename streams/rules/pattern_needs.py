@@ -24,7 +24,8 @@ def needs(pattern: str) -> frozenset[str]:
         if not best:
             return frozenset()
         found |= best
-    return frozenset(found)
+    # What holds another of them says no more than that one.
+    return frozenset(one for one in found if not any(other in one for other in found - {one}))
 
 
 def _ways(pattern: str) -> list[str]:
@@ -64,9 +65,9 @@ def _best(way: str) -> set[str]:
         optional = (
             quantifier is not None and quantifier[0][:2] not in ("+", "+?") and quantifier[0][:1] != "+"
         )
-        plain = end - at == 1 and (way[at].isalnum() or way[at] in " ,-'’")
-        if plain and quantifier is None:
-            run += way[at]
+        sign = _plain(way[at:end])
+        if sign and quantifier is None:
+            run += sign
         else:
             choices.append({run})
             run = ""
@@ -78,6 +79,14 @@ def _best(way: str) -> set[str]:
     choices.append({run})
     best = max(choices, key=_worth)
     return best if _worth(best)[0] else set()
+
+
+def _plain(item: str) -> str:
+    """Return the character that an item stands for, or nothing where it stands for more than itself."""
+    sign = item.removeprefix("\\")
+    if len(sign) != 1 or (sign.isalnum() and sign != item):
+        return ""
+    return sign if sign.isalnum() or sign in " ,-'’" else ""
 
 
 def _worth(strings: set[str]) -> tuple[int, int]:
