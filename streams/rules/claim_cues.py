@@ -128,6 +128,11 @@ def is_superlative(low: str, words: ClaimWords) -> bool:
     )
 
 
+def is_trigger(low: str, words: ClaimWords) -> bool:
+    """Whether a word may make a claim alone, beside the patterns' own."""
+    return low in words.triggers or is_superlative(low, words)
+
+
 def _near_applies(text: Line, at: int, words: ClaimWords) -> bool:
     """Whether "one of the" or "second-" leads right up to the superlative."""
     before = text.between(at - 7, at)
@@ -156,9 +161,11 @@ def _no_superlative(tokens: Tokens, at: int, stop: int, words: ClaimWords) -> bo
 
 
 def _records(text: Line, words: ClaimWords, function: frozenset[str]) -> Iterator[Cue]:
-    high = words.sets["high"]
+    high, record = words.sets["high"], words.sets["record"]
+    if high.isdisjoint(text.tokens.low) and record.isdisjoint(text.tokens.low):
+        return
     for at, low in enumerate(text.tokens.low):
-        if low in words.sets["record"]:
+        if low in record:
             cue = _record(text, at, words, function)
             if cue is not None:
                 yield cue

@@ -6,6 +6,7 @@ happened. What headline and body both tell is one claim.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Final
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 
 from streams.rules.claim_admission import Case, is_claim
 from streams.rules.claim_context import completed
-from streams.rules.claim_cues import Cue, Line, find_cues, is_superlative, line
+from streams.rules.claim_cues import Cue, Line, find_cues, is_trigger, line
 from streams.rules.claim_figure import choose, place, previous_of
 from streams.rules.claim_scope import nearest, scopes
 from streams.rules.claim_status import Setting, decide, looks_back
@@ -37,6 +38,8 @@ MAX_CUES: Final = 8
 _WHOLE: Final = 5
 # "Record for the fastest" is one cue.
 _SAME_CUE: Final = 3
+# Words that are remembered, so that a text of new ones each cannot fill the memory.
+_REMEMBERED: Final = 50_000
 _TIMES: Final = frozenset(["seconds", "minutes", "hours", "days", "weeks", "months"])
 
 
@@ -89,14 +92,13 @@ def _cued(
 ) -> dict[int, tuple[Line, list[Cue]]]:
     """Return the sentences with cues, ready for patterns. Most have none, and must cost next to nothing."""
     found: dict[int, tuple[Line, list[Cue]]] = {}
+    promising = _promising(words.language)
     for at, sentence in enumerate(sentences):
         present = words_of(sentence.text, words.language)
+        if not any(map(promising.__getitem__, present)):
+            continue
         places = worth_trying(present, words)
-        if (
-            places
-            or not words.triggers.isdisjoint(present)
-            or any(is_superlative(word, words) for word in present if word.endswith(words.suffixes))
-        ):
+        if places or any(is_trigger(word, words) for word in present):
             text = line(sentence, words.language)
             cues = find_cues(text, words, units.function, places)
             if cues:
@@ -104,6 +106,25 @@ def _cued(
                 if len(found) == MAX_CUED:
                     break
     return found
+
+
+class _Promising(dict[str, bool]):
+    """The words that were met, and whether a sentence with such a word may claim anything."""
+
+    def __init__(self, words: ClaimWords) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[word] = word in self._words.tried or is_trigger(word, self._words)
+        return found
+
+
+@cache
+def _promising(lang: str) -> _Promising:
+    return _Promising(claim_words(lang))
 
 
 def _lead_end(sentences: Sequence[Sentence]) -> int:
