@@ -67,4 +67,11 @@ def late_by(alert: Alert, since: datetime, now: datetime) -> float | None:
 
 def story_page(console: str | None, alert: Alert) -> str | None:
     """Return where the alert's story stands on the console; None where that has no address."""
-    return None if console is None else f"{console}/story/{quote(alert.body.cluster, safe='')}"
+    if console is None or alert.body.kind == "notice":
+        return None
+    return f"{console}/story/{quote(alert.body.cluster, safe='')}"
+
+
+def acknowledge_page(story: str) -> str:
+    """Return the page with the button that acknowledges a story; to look at it changes nothing."""
+    return f"{story}/acknowledge"

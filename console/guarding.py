@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from console.access import COOKIE, Session, Sessions, bearer_of, is_host, is_own
 from wirewatch.console_settings import ConsoleSettings
@@ -26,6 +27,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_ONCE_MORE: Final = '<!doctype html><meta http-equiv="refresh" content="0"><title>Wirewatch</title>'
 _OPEN: Final = ("/static/", "/login")
 
 
@@ -90,5 +92,8 @@ class Guard:
                 return JSONResponse(
                     {"error": "log in, or bring a token"}, 401, {"WWW-Authenticate": "Bearer"}
                 )
-            return RedirectResponse("/login", 303)
+            if headers.get("sec-fetch-site") == "cross-site" and scope["method"] == "GET":
+                # A link in a chat: browsers keep the session's cookie back until the page is asked for from here.
+                return HTMLResponse(_ONCE_MORE)
+            return RedirectResponse(f"/login?back={quote(path)}", 303)
         return None

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from console import charts, tables
 from console.story import story_page
-from console.wire import PAGE, Wanted, choices, wire
+from console.wire import PAGE, Wanted, choices, line_of, wire
 
 Page = Callable[[Request], Response]
 
@@ -60,6 +61,17 @@ def _story(request: Request) -> Response:
         return RedirectResponse(f"/story/{found['merged_into']}", 302)
     record = tables.record(store, found["metric"]) if found["metric"] else None
     return show(request, "story.html", story=found, record=record)
+
+
+def _acknowledge(request: Request) -> Response:
+    """Ask for the one button: programs that only look at links must change nothing."""
+    cluster = request.path_params["cluster"]
+    if request.scope["wirewatch.session"] is None:
+        return RedirectResponse(f"/login?back={quote(request.url.path)}", 303)
+    line = line_of(request.app.state.console.read(), cluster)
+    if line is None:
+        return show(request, "missing.html", 404)
+    return show(request, "acknowledge.html", line=line, seen=bool(line["state"]))
 
 
 def _records(request: Request) -> Response:
@@ -121,6 +133,7 @@ def _system(request: Request) -> Response:
 PAGES: Final[dict[str, Page]] = {
     "/": _wire,
     "/story/{cluster}": _story,
+    "/story/{cluster}/acknowledge": _acknowledge,
     "/records": _records,
     "/records/chart/{metric:path}": _picture,
     "/records/of/{metric:path}": _record,

@@ -572,6 +572,8 @@ class AlertBody(Struct, frozen=True):
     late_by: float | None = None
     # Where the story stands on the console, with `console.public_url`; set when it is sent.
     console: str | None = None
+    # And the page with the button that acknowledges it.
+    acknowledge: str | None = None
     # Of a digest: the alerts that it tells, the weightiest first; the other fields are those of the first.
     items: tuple[AlertItem, ...] = ()
 

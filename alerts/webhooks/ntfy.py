@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from typing import Final
 
-from alerts.delivery import HttpKind, Outgoing
+from alerts.delivery import HttpKind, Outgoing, acknowledge_page
 from alerts.exchange import Post
 from alerts.webhooks.checks import check_address
 from alerts.webhooks.listing import Listing, fitting
@@ -27,6 +27,8 @@ def compose(endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
     }
     if told.links:
         headers["click"] = told.links[0][1]
+    if outgoing.console is not None and not outgoing.alert.body.items:
+        headers["actions"] = f"view, Acknowledge, {acknowledge_page(outgoing.console)}, clear=true"
     if endpoint.secret is not None:
         headers["authorization"] = f"Bearer {endpoint.secret.reveal()}"
     text = "\n".join(told.lines).encode("utf-8", "replace")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from alerts.delivery import HttpKind, Outgoing, WebhookKind
+from alerts.delivery import HttpKind, Outgoing, WebhookKind, acknowledge_page
 from alerts.exchange import Post, Wire
 from alerts.schedule import Answer, Reason, judge_status
 from alerts.webhooks import slack_bot
@@ -155,7 +155,8 @@ def _link(url: str | None) -> dict[str, Any] | None:
 def _page(console: str | None) -> dict[str, Any] | None:
     if console is None:
         return None
-    return {"type": "mrkdwn", "text": f"<{escape(console)}|The story in Wirewatch>", "verbatim": True}
+    links = f"<{escape(console)}|The story in Wirewatch> · <{escape(acknowledge_page(console))}|Acknowledge>"
+    return {"type": "mrkdwn", "text": links, "verbatim": True}
 
 
 def _fit(text: str, limit: int) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from alerts.delivery import HttpKind, Outgoing
+from alerts.delivery import HttpKind, Outgoing, acknowledge_page
 from alerts.exchange import Post
 from alerts.signing import keys, sign
 from alerts.webhooks.checks import check_address
@@ -61,6 +61,7 @@ def compose(endpoint: EndpointSettings, outgoing: Outgoing) -> Post:
         figures=alert.body.figures[:MOST_FIGURES],
         late_by=outgoing.late_by,
         console=outgoing.console,
+        acknowledge=None if outgoing.console is None else acknowledge_page(outgoing.console),
     )
     written = msgspec.json.encode(StandardPayload(_TYPES[body.kind], alert.at, body))
     return Post(

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from alerts.delivery import Outgoing
+from alerts.delivery import Outgoing, acknowledge_page
 from alerts.webhooks.wording import MARKS, carriers, cut, disagreement, gist, inert, lateness, link, said
 
 MOST_TOP: Final = 200
@@ -46,4 +46,5 @@ def _links(outgoing: Outgoing) -> tuple[tuple[str, str], ...]:
     links = [] if report is None else [(f"Read it at {report[1]}", report[0])]
     if page is not None:
         links.append(("The story in Wirewatch", page))
+        links.append(("Acknowledge", acknowledge_page(page)))
     return tuple(links)

@@ -123,7 +123,7 @@ async def test_an_endpoint_that_took_nothing_for_five_days_is_disabled_and_that_
             an_endpoint(play.receiver.script("/in", [Say(503)])), operations="ops", switchboard=board
         )
         lane.offer(play.item(an_alert(priority="bulletin")))
-        await play.until(lambda: bool(play.books.written))
+        await play.until(lambda: "endpoint_disabled" in play.books.reasons)
         await play.running.end(lane)
         assert play.books.disabled == [("desk-hook", "failed")]
         assert play.books.written[0].body.headline == "The endpoint desk-hook is disabled: server_error"
