@@ -17,7 +17,8 @@ import httpx
 import uvicorn
 
 from console.app import build_app
-from console.filling import Incoming, fill
+from console.filling import fill
+from console.incoming import Incoming
 from console.schema import open_store
 from console.serving import listen
 from wirewatch.clock import SystemClock

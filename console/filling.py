@@ -1,15 +1,36 @@
-"""Lays each message of the topics into the read model. A message that comes twice leaves what it left the first time."""
+"""Lays messages of the topics into the read model. One that comes twice leaves what it left the first time."""
 
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from msgspec import Struct
-
+from console.incoming import Incoming
+from console.laying_clusters import (
+    lay_alert,
+    lay_cluster,
+    lay_clusters_merged,
+    lay_detection,
+    lay_held,
+    lay_merge,
+    lay_story,
+)
+from console.laying_states import (
+    lay_act,
+    lay_dead,
+    lay_deadline,
+    lay_delivery,
+    lay_feed,
+    lay_pair,
+    lay_pending,
+    lay_record,
+    lay_setting,
+    lay_tick,
+    lay_tombstone,
+)
 from console.schema import KEPT_CHANGES
-from wirewatch.codec import decode, encode, header
+from wirewatch.codec import decode
 from wirewatch.errors import MessageError
 from wirewatch.messages import (
     Alert,
@@ -23,9 +44,11 @@ from wirewatch.messages import (
     FeedState,
     HeldBack,
     Merge,
+    PairLevel,
     PendingDelivery,
     Setting,
     StandingRecord,
+    Tick,
 )
 from wirewatch.operations.canary import is_canary
 from wirewatch.topics import (
@@ -40,34 +63,27 @@ from wirewatch.topics import (
     DELIVERIES,
     DETECTIONS,
     FEEDS,
+    PAIRS,
     RECORDS,
     SETTINGS,
+    TICKS,
     Topic,
 )
 
 # In this order a lost read model is rebuilt: what is shown first comes first.
 READ: Final = (
-    CLUSTERS, CLUSTERED, DETECTIONS, ALERTS, DELIVERIES, ALERTS_HELD, RECORDS, DEADLINES, FEEDS, ALERTS_PENDING, COMMANDS, SETTINGS, DEAD,
+    CLUSTERS, CLUSTERED, DETECTIONS, ALERTS, DELIVERIES, ALERTS_HELD, RECORDS, PAIRS, DEADLINES, FEEDS, ALERTS_PENDING,
+    COMMANDS, SETTINGS, DEAD, TICKS,
 )  # fmt: skip
-RANKS: Final = {"bulletin": 1, "urgent": 2, "flash": 3}
-# Of a dead letter so much is kept for the page; all of it stands on the topic.
-SHOWN_PAYLOAD: Final = 20_000
-# A day's counts of feeds, and the rates of topics, are kept so long.
-KEPT_DAYS: Final = 60
+# The rates of topics are kept so long, and a feed's counts.
 KEPT_MINUTES: Final = 24 * 60
-
-
-class Incoming(Struct, frozen=True):
-    """A message as it came from Kafka."""
-
-    topic: Topic
-    partition: int
-    offset: int
-    # Milliseconds since 1970, by Kafka's clock.
-    timestamp: int
-    key: bytes
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...] = ()
+KEPT_DAYS: Final = 60
+# However much comes within a topic's retention: no table holds more rows, and one pruning takes no more of them.
+MOST_ROWS: Final = 1_000_000
+PRUNED_AT_ONCE: Final = 10_000
+_PRUNED: Final[dict[str, Topic]] = {
+    "stories": CLUSTERED, "detections": DETECTIONS, "alerts": ALERTS, "held": ALERTS_HELD, "deliveries": DELIVERIES,
+}  # fmt: skip
 
 
 def fill(store: sqlite3.Connection, messages: Iterable[Incoming]) -> None:
@@ -101,9 +117,9 @@ def positions(store: sqlite3.Connection) -> dict[tuple[str, int], int]:
 
 def _lay(store: sqlite3.Connection, message: Incoming) -> None:
     if message.topic is DEAD:
-        _dead(store, message)
+        lay_dead(store, message)
     elif message.value is None:
-        _tombstone(store, message)
+        lay_tombstone(store, message)
     else:
         found = decode(message.topic, message.value)
         lay = _LAYERS.get(type(found))
@@ -112,265 +128,10 @@ def _lay(store: sqlite3.Connection, message: Incoming) -> None:
             lay(store, found, message)
 
 
-def _dead(store: sqlite3.Connection, message: Incoming) -> None:
-    value = message.value or b""
-    store.execute(
-        "INSERT OR REPLACE INTO dead VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            message.partition,
-            message.offset,
-            header(message.headers, "dead_topic") or message.key.decode("utf-8", "replace"),
-            header(message.headers, "dead_cause") or "",
-            header(message.headers, "dead_reason") or "",
-            header(message.headers, "dead_at") or _moment(message.timestamp),
-            len(value),
-            value[:SHOWN_PAYLOAD],
-        ),
-    )
-    _changed(store, "dead", f"{message.partition}-{message.offset}")
-
-
-def _tombstone(store: sqlite3.Connection, message: Incoming) -> None:
-    table = {
-        CLUSTERS: "clusters",
-        RECORDS: "records",
-        DEADLINES: "deadlines",
-        FEEDS: "feeds",
-        SETTINGS: "settings",
-        ALERTS_PENDING: "pending",
-    }
-    name = table.get(message.topic)
-    if name is None:
-        return
-    column = {"records": "metric", "settings": "key", "pending": "key"}.get(name, "id")
-    key = message.key.decode("utf-8", "replace")
-    store.execute(f"DELETE FROM {name} WHERE {column} = ?", (key,))  # noqa: S608 - names of ours alone
-    _changed(store, name, key)
-
-
-def _cluster(store: sqlite3.Connection, cluster: Cluster, message: Incoming) -> None:
-    store.execute(
-        "INSERT INTO clusters (id, headline, url, first, last, changed, stories, outlets, merged_into, body) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET headline = excluded.headline, "
-        "url = excluded.url, first = excluded.first, last = excluded.last, changed = max(changed, excluded.changed), "
-        "stories = excluded.stories, outlets = excluded.outlets, merged_into = excluded.merged_into, "
-        "body = excluded.body",
-        (
-            cluster.id, cluster.headline, cluster.url, cluster.first.isoformat(), cluster.last.isoformat(),
-            message.timestamp, cluster.stories, cluster.outlets, cluster.merged_into, encode(cluster),
-        ),
-    )  # fmt: skip
-    row = store.execute("SELECT row FROM word_rows WHERE cluster = ?", (cluster.id,)).fetchone()
-    if row is None:
-        added = store.execute("INSERT INTO words VALUES (?, ?)", (cluster.headline, cluster.id))
-        store.execute("INSERT INTO word_rows VALUES (?, ?)", (cluster.id, added.lastrowid))
-    else:
-        store.execute("UPDATE words SET headline = ? WHERE rowid = ?", (cluster.headline, row["row"]))
-    _changed(store, "cluster", cluster.id)
-
-
-def _story(store: sqlite3.Connection, told: ClusteredStory, message: Incoming) -> None:
-    story = told.story
-    fresh = store.execute("SELECT 1 FROM stories WHERE id = ?", (story.id,)).fetchone() is None
-    store.execute(
-        "INSERT OR REPLACE INTO stories VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            story.id, told.cluster, story.feed, story.source, story.at.isoformat(), story.lang, story.title,
-            told.verdict, encode(told),
-        ),
-    )  # fmt: skip
-    if fresh:
-        store.execute(
-            "INSERT INTO feed_days VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET stories = stories + 1",
-            (story.feed, story.fetched.date().isoformat()),
-        )
-    _ensure(store, told.cluster, message)
-    if story.lang:
-        _tag(store, told.cluster, "langs", story.lang)
-    _changed(store, "cluster", told.cluster)
-
-
-def _merge(store: sqlite3.Connection, merge: Merge, message: Incoming) -> None:
-    _ensure(store, merge.kept, message)
-    store.execute("UPDATE clusters SET merged_into = ? WHERE id = ?", (merge.kept, merge.absorbed))
-    for table in ("stories", "detections", "held", "alerts"):
-        store.execute(f"UPDATE {table} SET cluster = ? WHERE cluster = ?", (merge.kept, merge.absorbed))  # noqa: S608
-    _changed(store, "cluster", merge.absorbed)
-    _changed(store, "cluster", merge.kept)
-
-
-def _detection(store: sqlite3.Connection, found: Detection, message: Incoming) -> None:
-    store.execute(
-        "INSERT OR REPLACE INTO detections VALUES (?, ?, ?, ?)",
-        (found.id, found.cluster, found.story.at.isoformat(), encode(found)),
-    )
-    _ensure(store, found.cluster, message)
-    if any(judged.word.outcome == "broken" for judged in found.records):
-        _tag(store, found.cluster, "kinds", "record")
-    for turn in found.escalations:
-        _tag(store, found.cluster, "kinds", "escalation")
-        store.execute(
-            "UPDATE clusters SET polarity = CASE WHEN ? >= coalesce(severity, 0) THEN ? ELSE polarity END, "
-            "severity = max(coalesce(severity, 0), ?) WHERE id = ?",
-            (turn.severity, turn.polarity, turn.severity, found.cluster),
-        )
-    if found.record is not None:
-        unit = next((each.claim.unit for each in found.records if each.claim.unit), None)
-        store.execute(
-            "UPDATE clusters SET figure = ?, qualifier = ?, unit = coalesce(?, unit), metric = ?, record = 1 WHERE id = ?",
-            (found.record.figure, found.record.qualifier, unit, found.metric, found.cluster),
-        )
-    if found.withdrawn:
-        store.execute("UPDATE clusters SET record = 0 WHERE id = ?", (found.cluster,))
-    _changed(store, "cluster", found.cluster)
-
-
-def _clusters_merged(store: sqlite3.Connection, merge: ClustersMerged, message: Incoming) -> None:
-    _merge(store, Merge(merge.cluster, merge.absorbed, "merged", merge.at), message)
-
-
-def _alert(store: sqlite3.Connection, alert: Alert, message: Incoming) -> None:
-    body = alert.body
-    store.execute(
-        "INSERT OR REPLACE INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            alert.id,
-            alert.revision,
-            alert.endpoint,
-            alert.webhook_id,
-            body.cluster,
-            alert.at.isoformat(),
-            encode(alert),
-        ),
-    )
-    _ensure(store, body.cluster, message)
-    _tag(store, body.cluster, "desks", body.desk)
-    _tag(store, body.cluster, "kinds", body.kind)
-    row = store.execute("SELECT priority FROM clusters WHERE id = ?", (body.cluster,)).fetchone()
-    priority = max(body.priority, row["priority"] or body.priority, key=lambda each: RANKS[each])
-    store.execute(
-        "UPDATE clusters SET priority = ?, figure = coalesce(?, figure), unit = coalesce(?, unit), "
-        "qualifier = coalesce(?, qualifier), polarity = coalesce(?, polarity), severity = coalesce(?, severity), "
-        "changed = max(changed, ?) WHERE id = ?",
-        (
-            priority, body.figure, body.unit, body.qualifier, body.polarity, body.severity, message.timestamp,
-            body.cluster,
-        ),
-    )  # fmt: skip
-    _changed(store, "alert", body.cluster)
-
-
-def _held(store: sqlite3.Connection, held: HeldBack, _message: Incoming) -> None:
-    store.execute(
-        "INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (held.id, held.cluster, held.desk, held.reason, held.detail, held.title, held.at.isoformat()),
-    )
-    _changed(store, "cluster", held.cluster)
-
-
-def _delivery(store: sqlite3.Connection, told: Delivery, _message: Incoming) -> None:
-    store.execute(
-        "INSERT OR REPLACE INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            told.webhook_id, told.endpoint, told.attempt, told.alert, told.revision, told.outcome, told.reason,
-            told.at.isoformat(), told.status, told.seconds,
-        ),
-    )  # fmt: skip
-    row = store.execute("SELECT cluster FROM alerts WHERE id = ? LIMIT 1", (told.alert,)).fetchone()
-    _changed(store, "delivery", row["cluster"] if row else told.alert)
-
-
-def _pending(store: sqlite3.Connection, waiting: PendingDelivery, message: Incoming) -> None:
-    key = message.key.decode("utf-8", "replace")
-    store.execute(
-        "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?)",
-        (key, waiting.alert.endpoint, waiting.due.isoformat(), encode(waiting)),
-    )
-    _changed(store, "pending", key)
-
-
-def _record(store: sqlite3.Connection, page: StandingRecord, _message: Incoming) -> None:
-    last = (page.standing.date or "") if page.standing else ""
-    store.execute(
-        "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?)",
-        (page.metric, last, len(page.steps), encode(page)),
-    )
-    _changed(store, "record", page.metric)
-
-
-def _deadline(store: sqlite3.Connection, told: DeadlineNotice, message: Incoming) -> None:
-    key = message.key.decode("utf-8", "replace")
-    store.execute(
-        "INSERT OR REPLACE INTO deadlines VALUES (?, ?, ?, ?)",
-        (key, told.until.isoformat(), told.cluster, encode(told)),
-    )
-    _changed(store, "deadline", key)
-
-
-def _feed(store: sqlite3.Connection, feed: FeedState, _message: Incoming) -> None:
-    # Which items it has shown is the poller's own business, and most of the message.
-    slim = FeedState(
-        **{name: getattr(feed, name) for name in feed.__struct_fields__ if name not in {"seen", "held"}}
-    )
-    store.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (feed.feed, encode(slim)))
-    _changed(store, "feed", feed.feed)
-
-
-def _act(store: sqlite3.Connection, act: Command, _message: Incoming) -> None:
-    if act.act == "expired":
-        # No act of an editor's; what was held back says it.
-        return
-    store.execute(
-        "INSERT OR REPLACE INTO acts VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            act.id,
-            act.cluster,
-            act.act,
-            act.by,
-            act.at.isoformat(),
-            act.until.isoformat() if act.until else None,
-            act.note,
-        ),
-    )
-    latest = store.execute(
-        "SELECT act, by FROM acts WHERE cluster = ? ORDER BY at DESC, id LIMIT 1", (act.cluster,)
-    ).fetchone()
-    store.execute(
-        "UPDATE clusters SET state = ?, by = ? WHERE id = ?", (latest["act"], latest["by"], act.cluster)
-    )
-    _changed(store, "cluster", act.cluster)
-
-
-def _setting(store: sqlite3.Connection, setting: Setting, _message: Incoming) -> None:
-    store.execute(
-        "INSERT OR REPLACE INTO settings VALUES (?, ?, ?, ?)",
-        (setting.key, setting.value, setting.by, setting.at.isoformat()),
-    )
-    kind, _, subject = setting.key.partition("/cluster/")
-    if kind == "mute" and subject:
-        _changed(store, "cluster", subject)
-    _changed(store, "setting", setting.key)
-
-
-def _ensure(store: sqlite3.Connection, cluster: str, message: Incoming) -> None:
-    """A finding may be read before its cluster is."""
-    store.execute("INSERT OR IGNORE INTO clusters (id, changed) VALUES (?, ?)", (cluster, message.timestamp))
-
-
-def _tag(store: sqlite3.Connection, cluster: str, column: str, tag: str) -> None:
-    """Add a word to a column of words, each with a space on both sides."""
-    word = " ".join(tag.split())
-    store.execute(
-        f"UPDATE clusters SET {column} = {column} || ? || ' ' WHERE id = ? AND instr({column}, ' ' || ? || ' ') = 0",  # noqa: S608
-        (word, cluster, word),
-    )
-
-
-def _changed(store: sqlite3.Connection, kind: str, subject: str) -> None:
-    store.execute("INSERT INTO changes (kind, subject) VALUES (?, ?)", (kind, subject))
-
-
 def _count(store: sqlite3.Connection, message: Incoming) -> None:
+    if message.topic is TICKS:
+        # The time is no traffic.
+        return
     minute = message.timestamp // 60_000
     store.execute(
         "INSERT INTO minutes VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET messages = messages + 1",
@@ -379,28 +140,67 @@ def _count(store: sqlite3.Connection, message: Incoming) -> None:
 
 
 def prune(store: sqlite3.Connection, now: datetime) -> None:
-    """Forget what the topics have forgotten, or what no page shows."""
-    minute = int(now.timestamp()) // 60 - KEPT_MINUTES
-    store.execute("DELETE FROM minutes WHERE minute < ?", (minute,))
+    """Forget what the topics have forgotten, the oldest first and a bounded number at a time."""
+    store.execute("BEGIN IMMEDIATE")
+    try:
+        for table, topic in _PRUNED.items():
+            _prune_table(store, table, topic, now)
+        _prune_clusters(store, now)
+        store.execute("DELETE FROM minutes WHERE minute < ?", (int(now.timestamp()) // 60 - KEPT_MINUTES,))
+        store.execute(
+            "DELETE FROM feed_days WHERE day < (SELECT date(max(day), ?) FROM feed_days)",
+            (f"-{KEPT_DAYS} days",),
+        )
+    except BaseException:
+        store.execute("ROLLBACK")
+        raise
+    store.execute("COMMIT")
 
 
-def _moment(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat()
+def _prune_table(store: sqlite3.Connection, table: str, topic: Topic, now: datetime) -> None:
+    """A row that is written again is the newest one: by their numbers the oldest are known without an index."""
+    since = int((now.timestamp() - (topic.retention or 0)) * 1000)
+    oldest = f"SELECT rowid FROM {table} ORDER BY rowid LIMIT {PRUNED_AT_ONCE}"  # noqa: S608 - names of ours alone
+    most = store.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0] or 0  # noqa: S608
+    gone = f"SELECT rowid FROM {table} WHERE rowid IN ({oldest}) AND (came < ? OR rowid <= ?)"  # noqa: S608
+    values = (since, most - MOST_ROWS)
+    if table == "stories":
+        words = f"SELECT row FROM word_rows WHERE story IN (SELECT id FROM stories WHERE rowid IN ({gone}))"  # noqa: S608
+        store.execute(f"DELETE FROM words WHERE rowid IN ({words})", values)  # noqa: S608
+        store.execute(f"DELETE FROM word_rows WHERE row IN ({words})", values)  # noqa: S608
+    store.execute(f"DELETE FROM {table} WHERE rowid IN ({gone})", values)  # noqa: S608
+
+
+def _prune_clusters(store: sqlite3.Connection, now: datetime) -> None:
+    """A cluster that nobody was told of goes when its stories have gone; an alert's link leads somewhere for longer."""
+    since = int((now.timestamp() - (CLUSTERED.retention or 0)) * 1000)
+    gone = [
+        (row["id"],)
+        for row in store.execute(
+            "SELECT id FROM clusters WHERE changed < ? AND priority IS NULL ORDER BY changed LIMIT ?",
+            (since, PRUNED_AT_ONCE),
+        )
+    ]
+    store.executemany("DELETE FROM words WHERE rowid IN (SELECT row FROM word_rows WHERE cluster = ?)", gone)
+    store.executemany("DELETE FROM word_rows WHERE cluster = ?", gone)
+    store.executemany("DELETE FROM clusters WHERE id = ?", gone)
 
 
 _LAYERS: Final[dict[type, Callable[[sqlite3.Connection, Any, Incoming], None]]] = {
-    Cluster: _cluster,
-    ClusteredStory: _story,
-    Merge: _merge,
-    Detection: _detection,
-    ClustersMerged: _clusters_merged,
-    Alert: _alert,
-    HeldBack: _held,
-    Delivery: _delivery,
-    PendingDelivery: _pending,
-    StandingRecord: _record,
-    DeadlineNotice: _deadline,
-    FeedState: _feed,
-    Command: _act,
-    Setting: _setting,
+    Cluster: lay_cluster,
+    ClusteredStory: lay_story,
+    Merge: lay_merge,
+    Detection: lay_detection,
+    ClustersMerged: lay_clusters_merged,
+    Alert: lay_alert,
+    HeldBack: lay_held,
+    Delivery: lay_delivery,
+    PendingDelivery: lay_pending,
+    StandingRecord: lay_record,
+    PairLevel: lay_pair,
+    DeadlineNotice: lay_deadline,
+    FeedState: lay_feed,
+    Command: lay_act,
+    Setting: lay_setting,
+    Tick: lay_tick,
 }

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from console.wire import Wanted, line_of
+from console.wire import Wanted, line_of, titles_of
 from wirewatch.clock import Clock
 
 # At most so often pages are told; what changes ten times in between is told once.
@@ -28,6 +28,8 @@ class Change(Struct, frozen=True):
     subject: str
     line: dict[str, Any] | None = None
     html: str = ""
+    # The titles that it is told under, for pages that search.
+    titles: tuple[str, ...] = ()
 
 
 class Hub:
@@ -128,7 +130,8 @@ class Hub:
     def _change(self, store: sqlite3.Connection, row: sqlite3.Row) -> Change:
         line = line_of(store, row["subject"]) if row["kind"] in _OF_CLUSTERS else None
         html = self._render(line) if line is not None and line["headline"] else ""
-        return Change(row["seq"], row["kind"], row["subject"], line, html)
+        titles = titles_of(store, row["subject"]) if line is not None else ()
+        return Change(row["seq"], row["kind"], row["subject"], line, html, tuple(titles))
 
 
 def event_of(change: Change | None, wanted: Wanted, cluster: str, *, html: bool) -> bytes | None:
@@ -140,7 +143,7 @@ def event_of(change: Change | None, wanted: Wanted, cluster: str, *, html: bool)
     data: dict[str, Any] = {"subject": change.subject}
     if change.line is not None:
         data["cluster"] = change.line
-        data["wanted"] = wanted.takes(change.line)
+        data["wanted"] = wanted.takes(change.line, change.titles)
         if html:
             data = {"subject": change.subject, "wanted": data["wanted"], "html": change.html}
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (change.seq, change.kind.encode(), msgspec.json.encode(data))

@@ -10,7 +10,8 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from console.filling import READ, Incoming, fill, positions, prune
+from console.filling import READ, fill, positions, prune
+from console.incoming import Incoming
 from console.schema import open_store
 from wirewatch.clock import Clock
 from wirewatch.kafka import KafkaConnection
@@ -20,7 +21,7 @@ from wirewatch.operations.vitals import Vitals
 BATCH: Final = 1_000
 POLL_MS: Final = 100
 PAUSE: Final = 2.0
-PRUNE_EVERY: Final = 600.0
+PRUNE_EVERY: Final = 60.0
 log = logging.getLogger(__name__)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 # Another layout is another number: an older file is thrown away and read anew from the topics.
-LAYOUT: Final = 4
+LAYOUT: Final = 5
 # Changes that a page which was away may ask for; one that was away longer loads anew.
 KEPT_CHANGES: Final = 20_000
 
@@ -22,33 +22,41 @@ CREATE TABLE clusters (
 CREATE INDEX clusters_changed ON clusters (changed DESC, id);
 CREATE INDEX clusters_merged ON clusters (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX clusters_told ON clusters (changed DESC, id) WHERE priority IS NOT NULL;
+CREATE INDEX clusters_wide ON clusters (changed DESC, id) WHERE outlets >= 3;
 CREATE INDEX clusters_found ON clusters (changed DESC, id) WHERE kinds <> ' ';
 CREATE VIRTUAL TABLE words USING fts5 (headline, cluster UNINDEXED, tokenize = 'unicode61 remove_diacritics 2');
-CREATE TABLE word_rows (cluster TEXT PRIMARY KEY, row INTEGER);
+CREATE TABLE word_rows (row INTEGER PRIMARY KEY, cluster TEXT NOT NULL, story TEXT NOT NULL);
+CREATE UNIQUE INDEX word_rows_of ON word_rows (cluster, story);
+CREATE INDEX word_rows_story ON word_rows (story) WHERE story <> '';
 CREATE TABLE stories (
     id TEXT PRIMARY KEY, cluster TEXT NOT NULL, feed TEXT NOT NULL, source TEXT NOT NULL, at TEXT NOT NULL,
-    lang TEXT, title TEXT NOT NULL, verdict TEXT NOT NULL, body BLOB NOT NULL
+    lang TEXT, title TEXT NOT NULL, verdict TEXT NOT NULL,
+    came INTEGER NOT NULL, body BLOB NOT NULL
 );
 CREATE INDEX stories_cluster ON stories (cluster, at);
-CREATE TABLE detections (id TEXT PRIMARY KEY, cluster TEXT NOT NULL, at TEXT NOT NULL, body BLOB NOT NULL);
+CREATE INDEX stories_feed ON stories (feed, cluster);
+CREATE TABLE detections (id TEXT PRIMARY KEY, cluster TEXT NOT NULL, at TEXT NOT NULL, came INTEGER NOT NULL,
+    body BLOB NOT NULL);
 CREATE INDEX detections_cluster ON detections (cluster, at);
 CREATE TABLE alerts (
-    id TEXT, revision INTEGER, endpoint TEXT, webhook TEXT, cluster TEXT NOT NULL, at TEXT NOT NULL, body BLOB NOT NULL,
-    PRIMARY KEY (id, revision, endpoint)
+    id TEXT, revision INTEGER, endpoint TEXT, webhook TEXT, cluster TEXT NOT NULL, at TEXT NOT NULL,
+    came INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (id, revision, endpoint)
 );
 CREATE INDEX alerts_cluster ON alerts (cluster);
 CREATE TABLE held (id TEXT PRIMARY KEY, cluster TEXT NOT NULL, desk TEXT NOT NULL, reason TEXT NOT NULL,
-    detail TEXT NOT NULL, title TEXT NOT NULL, at TEXT NOT NULL);
+    detail TEXT NOT NULL, title TEXT NOT NULL, at TEXT NOT NULL, came INTEGER NOT NULL);
 CREATE INDEX held_cluster ON held (cluster, at);
 CREATE TABLE deliveries (
     webhook TEXT, endpoint TEXT, attempt INTEGER, alert TEXT NOT NULL, revision INTEGER NOT NULL, outcome TEXT NOT NULL,
     reason TEXT NOT NULL, at TEXT NOT NULL, status INTEGER, seconds REAL NOT NULL,
-    PRIMARY KEY (webhook, endpoint, attempt)
+    came INTEGER NOT NULL, PRIMARY KEY (webhook, endpoint, attempt)
 );
 CREATE INDEX deliveries_alert ON deliveries (alert);
 CREATE INDEX deliveries_endpoint ON deliveries (endpoint, at);
 CREATE TABLE pending (key TEXT PRIMARY KEY, endpoint TEXT NOT NULL, due TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE records (metric TEXT PRIMARY KEY, last TEXT NOT NULL, steps INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE pairs (pair TEXT PRIMARY KEY, last TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE wire_time (one INTEGER PRIMARY KEY, ahead REAL NOT NULL);
 CREATE TABLE deadlines (id TEXT PRIMARY KEY, until TEXT NOT NULL, cluster TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE feeds (id TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE feed_days (feed TEXT, day TEXT, stories INTEGER NOT NULL, PRIMARY KEY (feed, day));

@@ -2,13 +2,14 @@
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from msgspec import Struct
 
 PAGE: Final = 50
+MOST_TITLES: Final = 300
 KINDS: Final = ("alerts", "record", "escalation", "found")
 _CONDITIONS: Final = {
     "alerts": "priority IS NOT NULL",
@@ -48,19 +49,31 @@ class Wanted(Struct, frozen=True):
         named = {"desk": self.desk, "kind": self.kind, "lang": self.lang, "q": self.words}
         return urlencode({name: value for name, value in named.items() if value})
 
-    def takes(self, row: Mapping[str, Any]) -> bool:
-        """Whether a line of the wire is among what is wanted."""
-        words = {word.casefold() for word in _WORD.findall(row["headline"])}
+    def takes(self, row: Mapping[str, Any], titles: Sequence[str] = ()) -> bool:
+        """Whether a line of the wire is among what is wanted; `titles` are those that its story is told under."""
         return (
             row["merged_into"] is None
             and bool(row["headline"])
             and (not self.desk or self.desk in row["desks"])
             and (not self.lang or self.lang in row["langs"])
             and _is_of(self.kind, row)
-            and all(
-                any(word.startswith(each.casefold()) for word in words) for each in _WORD.findall(self.words)
-            )
+            and (not self.words.strip() or any(self._speaks(title) for title in (row["headline"], *titles)))
         )
+
+    def _speaks(self, title: str) -> bool:
+        words = {word.casefold() for word in _WORD.findall(title)}
+        wanted = [each.casefold() for each in _WORD.findall(self.words)]
+        return bool(wanted) and all(any(word.startswith(each) for word in words) for each in wanted)
+
+
+def titles_of(store: sqlite3.Connection, cluster: str) -> list[str]:
+    """Return the titles that a cluster is told under."""
+    return [
+        row["title"]
+        for row in store.execute(
+            "SELECT DISTINCT title FROM stories WHERE cluster = ? LIMIT ?", (cluster, MOST_TITLES)
+        )
+    ]
 
 
 def wire(

@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 
 from console.app import build_app
-from console.filling import Incoming, fill
+from console.filling import fill
+from console.incoming import Incoming
 from console.schema import open_store
 from tests.clock import ManualClock
 from wirewatch.console_settings import ConsoleSettings

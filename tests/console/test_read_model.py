@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from console.filling import Incoming, fill, positions
+from console.filling import fill, positions, prune
+from console.incoming import Incoming
 from console.schema import open_store
 from console.story import pieces_of, story_page
-from console.wire import Wanted, line_of, wire
+from console.wire import Wanted, line_of, titles_of, wire
 from tests.console.wires import AT, SENTENCE, alert, cluster, clustered, incoming, record_story, story
 from wirewatch.messages import Command, Merge, Span
 from wirewatch.topics import CLUSTERED, COMMANDS, DEAD
+
+PRUNED = ("stories", "detections", "alerts", "held", "deliveries")
 
 
 def test_a_record_is_on_the_wire_with_its_figure_and_priority(tmp_path: Path) -> None:
@@ -172,3 +175,41 @@ def test_words_are_marked_where_cues_lie_and_the_sentence_stays_whole(
     pieces = pieces_of(sentence, tuple(Span("text", 100 + start, 100 + end, "") for start, end in cues))
     assert "".join(piece["text"] for piece in pieces) == text
     assert [piece["text"] for piece in pieces if piece["marked"]] == marked
+
+
+def test_a_story_is_found_by_the_words_of_any_headline_that_tells_it(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "m.sqlite")
+    fill(store, record_story())
+    wanted = Wanted(words="air force")
+    (line,) = wire(store, wanted)
+    assert line["id"] == "c-record"
+    assert wanted.takes(line, titles_of(store, "c-record"))
+    assert wire(store, Wanted(words="navy")) == []
+
+
+def test_a_merged_story_is_found_by_what_it_was_called_before(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "m.sqlite")
+    merge = incoming(CLUSTERED, Merge("c-kept", "c-record", "one event", AT), "c-kept")
+    fill(store, [cluster("c-kept", "The same"), *record_story(), merge, merge])
+    assert [line["id"] for line in wire(store, Wanted(words="over 400"))] == ["c-kept"]
+    assert [line["id"] for line in wire(store, Wanted(words="air force"))] == ["c-kept"]
+
+
+def test_what_the_topics_have_forgotten_is_forgotten_and_what_rang_keeps_its_page(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "m.sqlite")
+    fill(store, [*record_story(), cluster("c-quiet", "Rain expected")])
+    prune(store, AT + timedelta(days=29))
+    assert len(wire(store, Wanted())) == 2
+    prune(store, AT + timedelta(days=31))
+    assert [line["id"] for line in wire(store, Wanted())] == ["c-record"]
+    counts = [store.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in PRUNED]  # noqa: S608
+    assert counts == [0] * len(PRUNED)
+    assert wire(store, Wanted(words="rain")) == wire(store, Wanted(words="air force")) == []
+
+
+def test_a_table_holds_no_more_rows_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.filling.MOST_ROWS", 3)
+    store = open_store(tmp_path / "m.sqlite")
+    fill(store, [clustered("c-1", story(number, f"Title {number}")) for number in range(9)])
+    prune(store, AT)
+    assert [row["id"] for row in store.execute("SELECT id FROM stories ORDER BY id")] == ["s-6", "s-7", "s-8"]

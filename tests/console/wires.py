@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from console.filling import Incoming
+from console.incoming import Incoming
 from wirewatch.codec import encode
 from wirewatch.ids import identify
 from wirewatch.messages import (
