@@ -7,8 +7,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from console import tables
+from console import pairs, tables
 from console.live import event_of
+from console.ours import ours
 from console.pages import place_of
 from console.story import story_page
 from console.wire import PAGE, Wanted, wire
@@ -51,7 +52,22 @@ def _record(request: Request) -> Response:
 
 def _deadlines(request: Request) -> Response:
     console = request.app.state.console
-    return answer(tables.deadlines(console.read(), console.clock.now()))
+    store = console.read()
+    return answer(tables.deadlines(store, tables.wire_now(store, console.clock.now())))
+
+
+def _pairs(request: Request) -> Response:
+    return answer({"pairs": pairs.pairs(request.app.state.console.read())})
+
+
+def _pair(request: Request) -> Response:
+    return _or_missing(pairs.pair(request.app.state.console.read(), request.path_params["pair"]))
+
+
+def _ours(request: Request) -> Response:
+    console = request.app.state.console
+    store = console.read()
+    return answer(ours(store, console.settings, tables.wire_now(store, console.clock.now())))
 
 
 def _feeds(request: Request) -> Response:
@@ -153,6 +169,9 @@ _ABOUT: Final[dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]] = {
         (("q", "query", "words of the metric"),),
     ),
     "/api/records/{metric:path}": ("One metric with its steps", (("metric", "path", "its name"),)),
+    "/api/pairs": ("How two parties stand, those furthest from what is usual between them first", ()),
+    "/api/pairs/{pair:path}": ("One pair with its days", (("pair", "path", "its name: russia/ukraine"),)),
+    "/api/ours": ("What others have and the own page has not, and where it tells another figure", ()),
     "/api/deadlines": ("What falls due and who set it; what has passed", ()),
     "/api/feeds": ("Each feed with how it stands", ()),
     "/api/delivery": ("Each endpoint with how it does, and what waits for it", ()),
@@ -171,7 +190,22 @@ _ABOUT: Final[dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]] = {
 ANSWERS: Final[dict[str, Callable[..., Any]]] = dict(
     zip(
         _ABOUT,
-        (_wire, _story, _records, _record, _deadlines, _feeds, _delivery, _dead, _system, _stream, _openapi),
+        (
+            _wire,
+            _story,
+            _records,
+            _record,
+            _pairs,
+            _pair,
+            _ours,
+            _deadlines,
+            _feeds,
+            _delivery,
+            _dead,
+            _system,
+            _stream,
+            _openapi,
+        ),
         strict=True,
     )
 )

@@ -56,10 +56,48 @@ def step_chart(record: dict[str, Any], *, picture: bool = False) -> str:
             f'font-size="12">{spoken(when)}</text>'
         )
     title = escape(
-        f"{plain(record['metric'], 120)}: "
+        f"{plain(record['title'], 120)}: "
         + ", ".join(f"{number(each['figure'])} on {spoken(when)}" for when, each in steps)
     )
-    return _svg("".join(parts), title, WIDTH, HEIGHT, picture=picture, heading=plain(record["metric"], 90))
+    return _svg("".join(parts), title, WIDTH, HEIGHT, picture=picture, heading=plain(record["title"], 90))
+
+
+def level_chart(pair: dict[str, Any]) -> str:
+    """Return how two parties stand as a bar a day, those that escalate below the line and those that calm above it."""
+    days = [(found, each) for each in pair["days"] if (found := day_of(each["day"])) is not None]
+    if not days:
+        return ""
+    first, last = days[0][0], days[-1][0]
+    span = max((last - first).days, 1)
+    most = max(*(abs(each["level"]) for _, each in days), 10.0)
+    plot_width, plot_height = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
+    middle = _TOP + plot_height / 2
+    width = max(1.5, min(18.0, plot_width / (span + 1) - 1))
+    parts = [
+        f'<line class="rule" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{round(middle, 1)}" y2="{round(middle, 1)}" stroke="{_SOFT}"/>'
+        f'<text class="tick" x="{_LEFT - 10}" y="{_TOP + 10}" text-anchor="end" fill="{_SOFT}" font-size="12">calmer</text>'
+        f'<text class="tick" x="{_LEFT - 10}" y="{HEIGHT - _BOTTOM}" text-anchor="end" fill="{_SOFT}" font-size="12">graver</text>'
+    ]
+    for when, each in days:
+        height = max(abs(each["level"]) / most * (plot_height / 2 - 4), 1.0)
+        left = _LEFT + (plot_width - width) * ((when - first).days / span)
+        top = middle if each["level"] < 0 else middle - height
+        told = escape(
+            f"{spoken(when)}: {each['level']:+.1f}, {each['events']} event{'' if each['events'] == 1 else 's'}"
+        )
+        parts.append(
+            f'<rect class="{"worse" if each["level"] < 0 else "better"}" x="{round(left, 1)}" y="{round(top, 1)}" '
+            f'width="{round(width, 1)}" height="{round(height, 1)}" rx="1.5"><title>{told}</title></rect>'
+        )
+    parts += [
+        f'<text class="tick" x="{_LEFT if anchor == "start" else WIDTH - _RIGHT}" y="{HEIGHT - 14}" text-anchor="{anchor}" fill="{_SOFT}" '
+        f'font-size="12">{spoken(when)}</text>'
+        for when, anchor in (((first, "start"), (last, "end")) if last != first else ((first, "start"),))
+    ]
+    title = escape(
+        f"{plain(pair['title'], 120)}, {len(days)} days with events from {spoken(first)} to {spoken(last)}"
+    )
+    return _svg("".join(parts), title, WIDTH, HEIGHT, picture=False, heading="")
 
 
 def bars(counts: Sequence[float], label: str, *, width: int = 112, height: int = 26) -> str:
@@ -73,6 +111,20 @@ def bars(counts: Sequence[float], label: str, *, width: int = 112, height: int =
         for place, count in enumerate(counts)
     )
     return _small(drawn, label, width, height)
+
+
+def level_bars(days: Sequence[dict[str, Any]], *, width: int = 168, height: int = 32) -> str:
+    """Return the last days of two parties as small bars, graver ones below the line and calmer ones above it."""
+    last = days[-28:]
+    most = max([10.0, *(abs(each["level"]) for each in last)])
+    middle = height / 2
+    drawn = f'<line class="rule" x1="0" x2="{width}" y1="{middle}" y2="{middle}"/>' + "".join(
+        f'<rect class="{"worse" if each["level"] < 0 else "better"}" x="{round(place * 6, 1)}" '
+        f'y="{round(middle if each["level"] < 0 else middle - size, 1)}" width="4.8" height="{round(size, 1)}" rx="0.8"/>'
+        for place, each in enumerate(last)
+        for size in (max(abs(each["level"]) / most * (middle - 1), 1.0),)
+    )
+    return _small(drawn, f"The last {len(last)} days with events", width, height)
 
 
 def line(values: Sequence[float], label: str, *, width: int = 240, height: int = 44) -> str:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from console import charts, tables
+from console import charts, pairs, tables
+from console.ours import ours
 from console.story import story_page
 from console.wire import PAGE, Wanted, choices, line_of, wire
 
@@ -59,8 +60,7 @@ def _story(request: Request) -> Response:
         return show(request, "missing.html", 404)
     if found["merged_into"]:
         return RedirectResponse(f"/story/{found['merged_into']}", 302)
-    record = tables.record(store, found["metric"]) if found["metric"] else None
-    return show(request, "story.html", story=found, record=record)
+    return show(request, "story.html", story=found, record=found["record_page"])
 
 
 def _acknowledge(request: Request) -> Response:
@@ -76,9 +76,23 @@ def _acknowledge(request: Request) -> Response:
 
 def _records(request: Request) -> Response:
     words = request.query_params.get("q", "")[:200]
+    store = request.app.state.console.read()
     return show(
-        request, "records.html", records=tables.records(request.app.state.console.read(), words), words=words
-    )
+        request, "records.html", records=tables.records(store, words), words=words,
+        pairs=[] if words else pairs.pairs(store),
+    )  # fmt: skip
+
+
+def _pair(request: Request) -> Response:
+    found = pairs.pair(request.app.state.console.read(), request.path_params["pair"])
+    return show(request, "missing.html", 404) if found is None else show(request, "pair.html", pair=found)
+
+
+def _ours(request: Request) -> Response:
+    console = request.app.state.console
+    store = console.read()
+    now = tables.wire_now(store, console.clock.now())
+    return show(request, "ours.html", ours=ours(store, console.settings, now))
 
 
 def _record(request: Request) -> Response:
@@ -98,9 +112,14 @@ def _picture(request: Request) -> Response:
     )
 
 
+def _deadlines_of(console: Any) -> dict[str, Any]:
+    store = console.read()
+    return tables.deadlines(store, tables.wire_now(store, console.clock.now()))
+
+
 def _deadlines(request: Request) -> Response:
     console = request.app.state.console
-    return show(request, "deadlines.html", deadlines=tables.deadlines(console.read(), console.clock.now()))
+    return show(request, "deadlines.html", deadlines=_deadlines_of(console))
 
 
 def _feeds(request: Request) -> Response:
@@ -137,7 +156,9 @@ PAGES: Final[dict[str, Page]] = {
     "/records": _records,
     "/records/chart/{metric:path}": _picture,
     "/records/of/{metric:path}": _record,
+    "/records/pairs/{pair:path}": _pair,
     "/deadlines": _deadlines,
+    "/ours": _ours,
     "/feeds": _feeds,
     "/delivery": _delivery,
     "/system": _system,

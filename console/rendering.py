@@ -33,6 +33,8 @@ def templates() -> Environment:
         # The charts escape what they show.
         "bars": lambda counts, label: Markup(charts.bars(counts, label)),  # noqa: S704
         "line": lambda values, label: Markup(charts.line(values, label)),  # noqa: S704
+        "level_bars": lambda days: Markup(charts.level_bars(days)),  # noqa: S704
+        "level_chart": lambda pair: Markup(charts.level_chart(pair)),  # noqa: S704
         "step_chart": lambda record: Markup(charts.step_chart(record)),  # noqa: S704
     }
     return environment

@@ -22,7 +22,7 @@ CREATE TABLE clusters (
 CREATE INDEX clusters_changed ON clusters (changed DESC, id);
 CREATE INDEX clusters_merged ON clusters (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX clusters_told ON clusters (changed DESC, id) WHERE priority IS NOT NULL;
-CREATE INDEX clusters_wide ON clusters (changed DESC, id) WHERE outlets >= 3;
+CREATE INDEX clusters_wide ON clusters (last DESC, id) WHERE outlets >= 3;
 CREATE INDEX clusters_found ON clusters (changed DESC, id) WHERE kinds <> ' ';
 CREATE VIRTUAL TABLE words USING fts5 (headline, cluster UNINDEXED, tokenize = 'unicode61 remove_diacritics 2');
 CREATE TABLE word_rows (row INTEGER PRIMARY KEY, cluster TEXT NOT NULL, story TEXT NOT NULL);

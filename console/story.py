@@ -4,8 +4,11 @@ import sqlite3
 from collections import defaultdict
 from typing import Any, Final
 
+from console.filing import ready
+from console.pairs import pair_of
+from console.tables import record as record_page
 from console.wire import line_of
-from console.wording import amount, day
+from console.wording import amount
 from wirewatch.codec import decode_as
 from wirewatch.messages import (
     Alert,
@@ -33,15 +36,20 @@ def story_page(store: sqlite3.Connection, cluster: str) -> dict[str, Any] | None
     ]
     alerts = _alerts(store, cluster)
     reports = _reports(store, cluster)
+    metric = next((each.metric for each in reversed(found) if each.metric), line["metric"])
+    record = record_page(store, metric) if metric else None
+    turns = _turns(found)
     return {
         **line,
         "reports": reports,
         "decided": _decided(found),
-        "turns": _turns(found),
+        "turns": turns,
+        "pair": pair_of(store, turns["actor"], turns["target"]) if turns else None,
+        "record_page": record,
         "figures": _figures(found, store, cluster),
-        "record_words": _record_words(found),
-        "metric": next((each.metric for each in reversed(found) if each.metric), line["metric"]),
-        "ready": _ready(found),
+        "record_words": _record_words(found, record["unit"] if record else None),
+        "metric": metric,
+        "ready": ready(found, record["unit"] if record else None),
         "alerts": alerts,
         "held": _held(store, cluster),
         "acts": [
@@ -177,11 +185,11 @@ def _claimed(claim: RecordClaim) -> str:
     return "" if claim.figure is None else amount(claim.figure, claim.unit, claim.qualifier)
 
 
-def _record_words(found: list[Detection]) -> dict[str, Any] | None:
+def _record_words(found: list[Detection], unit: str | None) -> dict[str, Any] | None:
     last = next((each for each in reversed(found) if each.record is not None), None)
     if last is None or last.record is None:
         return None
-    unit = next((judged.claim.unit for each in found for judged in each.records if judged.claim.unit), None)
+    unit = next((judged.claim.unit for each in found for judged in each.records if judged.claim.unit), unit)
     withdrawn = next((each.withdrawn for each in reversed(found) if each.withdrawn), None)
     return {
         "metric": last.metric, "record": _step(last.record, unit), "beats": _step(last.beats, unit),
@@ -196,27 +204,6 @@ def _step(step: RecordStep | None, unit: str | None) -> dict[str, Any] | None:
         "figure": step.figure, "text": amount(step.figure, unit, step.qualifier), "date": step.date,
         "source": step.source, "url": step.url, "cluster": step.cluster,
     }  # fmt: skip
-
-
-def _ready(found: list[Detection]) -> str | None:
-    """A sentence to file: what is told, what stood before, and who says so."""
-    last = next((each for each in reversed(found) if each.record is not None), None)
-    if last is None or last.record is None:
-        return None
-    claims = [judged.claim for each in found for judged in each.records if judged.word.outcome == "broken"]
-    claim = claims[-1] if claims else None
-    unit = next((each.unit for each in claims if each.unit), None)
-    record, beats = last.record, last.beats
-    lowest = claim is not None and claim.direction == "min"
-    told = f"{amount(record.figure, unit, record.qualifier)[:1].upper()}{amount(record.figure, unit, record.qualifier)[1:]}"
-    words = f"{told}, the {'fewest' if lowest else 'most'} on record"
-    if record.date:
-        words += f", on {day(record.date)}"
-    if beats is not None:
-        stood = f"; the record that stood was {amount(beats.figure, None, beats.qualifier)}"
-        words += stood + (f" on {day(beats.date)}" if beats.date else "") + f", said {beats.source}"
-    said = claim.said_by if claim is not None and claim.said_by else None
-    return f"{words} ({said or record.source})."
 
 
 def _alerts(store: sqlite3.Connection, cluster: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from console.naming import metric_title
 from wirewatch.codec import decode_as
 from wirewatch.messages import DeadlineNotice, FeedState, PendingDelivery, RecordStep, StandingRecord
 from wirewatch.settings import Settings
@@ -14,6 +15,7 @@ MOST_DEAD: Final = 200
 DAYS: Final = 14
 MOST_PASSED: Final = 100
 MINUTES: Final = 60
+_FAR: Final = 300.0
 
 
 def records(store: sqlite3.Connection, words: str = "") -> list[dict[str, Any]]:
@@ -21,7 +23,9 @@ def records(store: sqlite3.Connection, words: str = "") -> list[dict[str, Any]]:
     rows = store.execute("SELECT body FROM records ORDER BY last DESC, metric")
     found = [_record(decode_as(StandingRecord, row["body"])) for row in rows]
     return [
-        each for each in found if all(word in each["metric"].casefold() for word in words.casefold().split())
+        each
+        for each in found
+        if all(word in f"{each['metric']} {each['title']}".casefold() for word in words.casefold().split())
     ]
 
 
@@ -130,6 +134,13 @@ def system(store: sqlite3.Connection, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def wire_now(store: sqlite3.Connection, now: datetime) -> datetime:
+    """Return the wire's time: that of the ticks where it is far from the machine's, as the demo's is."""
+    row = store.execute("SELECT ahead FROM wire_time").fetchone()
+    ahead = row["ahead"] if row is not None else 0.0
+    return now + timedelta(seconds=ahead) if abs(ahead) > _FAR else now
+
+
 def _count(store: sqlite3.Connection, question: str) -> int:
     return int(store.execute(question).fetchone()[0])
 
@@ -156,7 +167,7 @@ def _endpoint(
 
 def _record(page: StandingRecord) -> dict[str, Any]:
     return {
-        "metric": page.metric, "unit": page.subject.unit, "direction": page.direction, "declared": page.declared,
+        "metric": page.metric, "title": metric_title(page.metric, page.subject, page.direction), "unit": page.subject.unit, "direction": page.direction, "declared": page.declared,
         "standing": _step(page.standing), "steps": [_step(step) for step in page.steps],
     }  # fmt: skip
 

@@ -18,7 +18,7 @@ _CONDITIONS: Final = {
     "found": "kinds <> ' '",
 }
 _WORD: Final = re.compile(r"\w+", re.UNICODE)
-_COLUMNS: Final = (
+LINE: Final = (
     "id, headline, url, first, last, changed, stories, outlets, langs, desks, kinds, priority, polarity, severity, "
     "figure, unit, qualifier, record, metric, state, by, merged_into"
 )
@@ -98,17 +98,17 @@ def wire(
         conditions.append("(changed < CAST(? AS INTEGER) OR (changed = CAST(? AS INTEGER) AND id > ?))")
         values += [str(before[0]), str(before[0]), before[1]]
     rows = store.execute(
-        f"SELECT {_COLUMNS} FROM clusters WHERE {' AND '.join(conditions)} "  # noqa: S608 - names and marks of ours alone
+        f"SELECT {LINE} FROM clusters WHERE {' AND '.join(conditions)} "  # noqa: S608 - names and marks of ours alone
         "ORDER BY changed DESC, id LIMIT ?",
         (*values, limit),
     )
-    return [_line(row) for row in rows]
+    return [line_from(row) for row in rows]
 
 
 def line_of(store: sqlite3.Connection, cluster: str) -> dict[str, Any] | None:
     """Return one cluster's line of the wire."""
-    row = store.execute(f"SELECT {_COLUMNS} FROM clusters WHERE id = ?", (cluster,)).fetchone()  # noqa: S608
-    return _line(row) if row is not None else None
+    row = store.execute(f"SELECT {LINE} FROM clusters WHERE id = ?", (cluster,)).fetchone()  # noqa: S608
+    return line_from(row) if row is not None else None
 
 
 def choices(store: sqlite3.Connection, desks: tuple[str, ...]) -> dict[str, list[str]]:
@@ -122,7 +122,8 @@ def choices(store: sqlite3.Connection, desks: tuple[str, ...]) -> dict[str, list
     }
 
 
-def _line(row: sqlite3.Row) -> dict[str, Any]:
+def line_from(row: sqlite3.Row) -> dict[str, Any]:
+    """Return a line of the wire from its columns."""
     line = dict(row)
     for column in ("langs", "desks", "kinds"):
         line[column] = row[column].split()

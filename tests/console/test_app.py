@@ -36,15 +36,17 @@ PAGES = (
     "/story/c-record",
     "/records",
     "/records/of/drones-ukraine",
+    "/records/pairs/russia/ukraine",
     "/deadlines",
+    "/ours",
     "/feeds",
     "/delivery",
     "/system",
     "/login",
 )
 JSON = ("/api/wire", "/api/stories/c-record", "/api/records", "/api/records/drones-ukraine",
-    "/api/deadlines", "/api/feeds",
-        "/api/delivery", "/api/dead", "/api/system", "/api/openapi.json")  # fmt: skip
+    "/api/pairs", "/api/pairs/russia/ukraine", "/api/ours", "/api/deadlines", "/api/feeds", "/api/delivery",
+         "/api/dead", "/api/system", "/api/openapi.json")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/records/chart/drones-ukraine", *JSON])
@@ -66,7 +68,7 @@ async def test_the_story_shows_both_figures_and_the_marked_words(tmp_path: Path)
     assert "<mark>the biggest number</mark>" in page
 
 
-@pytest.mark.parametrize("path", ["/story/unknown", "/records/of/unknown", "/records/chart/x", "/nothing", "/api/stories/x",
+@pytest.mark.parametrize("path", ["/story/unknown", "/records/of/unknown", "/records/pairs/a/b", "/api/pairs/a/b", "/records/chart/x", "/nothing", "/api/stories/x",
                                   "/static/../app.py", "/static/%2e%2e/app.py"])  # fmt: skip
 async def test_what_is_not_there_is_a_404(tmp_path: Path, path: str) -> None:
     assert (await Scene(tmp_path).client.get(path)).status_code == 404

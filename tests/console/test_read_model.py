@@ -49,7 +49,7 @@ def test_a_story_tells_what_decided_who_differs_and_who_was_told(tmp_path: Path)
     assert found["alerts"][0]["outcome"] == "delivered"
     assert found["held"][0]["reason"] == "already_told"
     assert "472 drones" in found["ready"]
-    assert "355 on 26 May 2025, said Meridian Wire" in found["ready"]
+    assert "the standing record was 355 on 26 May 2025" in found["ready"]
 
 
 def test_messages_that_come_twice_leave_what_they_left_once(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from wirewatch.messages import (
     HeldBack,
     JudgedClaim,
     LedgerWord,
+    PairDay,
+    PairLevel,
     RecordClaim,
     RecordStep,
     Span,
@@ -37,6 +39,7 @@ from wirewatch.topics import (
     DEADLINES,
     DELIVERIES,
     DETECTIONS,
+    PAIRS,
     RECORDS,
     Topic,
 )
@@ -90,7 +93,9 @@ def record_story() -> list[Incoming]:
         "claimed", "biggest", "max", sentence, (cue,), Subject("drones", "attack", "russia", "ukraine"), 472.0, "drones",
         said_by="Kyiv",
     )  # fmt: skip
-    turn = Escalation("escalation", 3, (Span("text", 7, 12, "fired"),), sentence, parts=("act 3",))
+    turn = Escalation(
+        "escalation", 3, (Span("text", 7, 12, "fired"),), sentence, "Russia", "Ukraine", parts=("act 3",)
+    )
     found = Detection(
         "d-1", "c-record", "found", first, "new", 2,
         records=(JudgedClaim(claim, LedgerWord("broken", "472 beats 355", "drones-ukraine", OLD, NEW)),),
@@ -104,8 +109,13 @@ def record_story() -> list[Incoming]:
         "e-1", "c-record", "truce", "2025-06-03", AT + timedelta(days=2), "for two days", "A truce for two days.", "A truce",
         "Outlet 1", "s-1", AT, "Kyiv",
     )  # fmt: skip
+    level = PairLevel(
+        "russia/ukraine", ("russia", "ukraine"), "2025-05-01", AT,
+        (PairDay("2025-05-28", 3.5, 1), PairDay("2025-05-31", -7.0, 1, 2), PairDay("2025-06-01", -20.0, 2, 3)), -3.4, -1.0, "worse",
+    )  # fmt: skip
     return [
         incoming(DEADLINES, end, "e-1"),
+        incoming(PAIRS, level, "russia/ukraine"),
         cluster("c-record", "Over 400 drones sent", outlets=2, stories=2),
         clustered("c-record", first),
         clustered("c-record", second, "update"),
