@@ -28,9 +28,8 @@ def metric_title(metric: str, subject: Subject, direction: Direction) -> str:
         return plain(_begin(words) or metric, 120)
     unit = _MEASURED.get((subject.unit or "").casefold(), _begin(subject.unit or ""))
     act = _ACTS.get(subject.action or "")
-    parts = (
-        [unit, act if act is not None else f"({subject.action})"] if unit else [_begin(subject.action or "")]
-    )
+    told = act if act is not None else f"({subject.action})" if subject.action else ""
+    parts = [unit, told] if unit else [_begin(subject.action or "")]
     if subject.place:
         parts.append(f"{'on' if act and act.startswith('in one') else 'in'} {named(subject.place)}")
     elif subject.actor:

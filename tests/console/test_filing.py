@@ -76,6 +76,8 @@ def test_a_scope_is_said_as_people_say_it(scope: str, said: str) -> None:
         ("x", Subject("degrees celsius", "temperature", place="world"), "min", "Temperature in the world, lowest"),
         ("x", Subject("people", "crossing", place="english channel"), "max", "People crossing in English Channel"),
         ("x", Subject("dollars", "sell", terms=("painting",)), "max", "Dollars (sell): painting"),
+        ("x", Subject("cranes", terms=("marsh", "tessel")), "max", "Cranes: marsh, tessel"),
+        ("x", Subject(None, "attack", "russia", "ukraine"), "max", "Attack on Ukraine"),
         ("cranes-marsh-max", Subject(), "max", "Cranes marsh"),
         ("", Subject(), "max", ""),
     ],
