@@ -121,6 +121,12 @@ def _superlatives(data: Mapping[str, Any], lang: str) -> dict[str, list[tuple[tu
     return found
 
 
+def expanded(pattern: str, lang: str) -> str:
+    """Return a lexicon's pattern with its parts put in; any word stands for the comparatives and superlatives."""
+    any_word = dict.fromkeys(("er", "cmp", "sup"), "[^ ]+")
+    return _expand(pattern, {**lexicon(f"{lang}/records")["parts"], **any_word})
+
+
 @cache
 def claim_words(lang: str) -> ClaimWords:
     """Return a language's words for records."""

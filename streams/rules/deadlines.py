@@ -72,7 +72,8 @@ def _any(words: Iterable[str]) -> str:
 
 
 @cache
-def _words(language: str) -> _Words:
+def deadline_words(language: str) -> _Words:
+    """Return a language's words and patterns for ends that somebody set."""
     data = lexicon(f"{language}/deadlines")
     dates = data["dates"]
     months = {word: at + 1 for at, names in enumerate(dates["months"]) for word in names.split()}
@@ -131,7 +132,7 @@ def find_deadlines(reading: Reading) -> tuple[Deadline, ...]:
     """Return the ends that a story tells of, the headline's first; none for a language that is not known."""
     if reading.lang is None:
         return ()
-    words = _words(reading.lang)
+    words = deadline_words(reading.lang)
     sentences = [one for one in reading.sentences if one.position < MAX_SENTENCES]
     found: dict[tuple[str, str], Deadline] = {}
     lured = bool(words.lures.search(reading.story.title.lower()))

@@ -21,6 +21,7 @@ from wirewatch.cli.app import (
 from wirewatch.clock import SystemClock
 from wirewatch.codec import decode
 from wirewatch.errors import InputError, MessageError
+from wirewatch.languages import LANGUAGES, primary
 from wirewatch.lexicon_file import lexicon_of
 from wirewatch.messages import ClusteredStory, Story
 from wirewatch.settings import Settings
@@ -64,6 +65,30 @@ def check(
         print_json({"file": str(chosen), "words": number})
     else:
         print(f"{chosen}: {number} words, no mistakes")
+
+
+@lexicon_commands.command()
+def languages(
+    language: Annotated[str | None, typer.Argument(help="One of them, or one that is being added.")] = None,
+    config: ConfigOption = None,
+    state: StateOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say which languages are read, and check their lexicons: every mistake with its file and line, exit 1."""
+    from streams.rules.lexicon_check import problems
+
+    feeds = settings_of(config, state).feeds
+    found = {each: problems(each) for each in ([language] if language else LANGUAGES)}
+    declared = {each: sum(primary(feed.language) == each for feed in feeds) for each in found}
+    if json:
+        shown = {each: {"mistakes": list(told), "feeds": declared[each]} for each, told in found.items()}
+        print_json(shown)
+    else:
+        for each, told in found.items():
+            said = f"{len(told)} mistake(s)" if told else "no mistakes"
+            print("\n  ".join([f"{each}: {said}; {declared[each]} feed(s) declare it", *told]))
+    if any(found.values()):
+        raise typer.Exit(1)
 
 
 @lexicon_commands.command("test")
