@@ -49,6 +49,6 @@ def test_no_word_that_may_claim_a_record_is_passed_over(language: str, text: str
 @pytest.mark.parametrize("language", ["en", "de"])
 @given(data=st.data())
 def test_no_hint_of_a_deadline_is_passed_over(language: str, data: st.DataObject) -> None:
-    known = deadlines._words(language)
+    known = deadlines.deadline_words(language)
     hint = data.draw(st.from_regex(known.hint) | ANY_TEXT)
     assert (known.hint.search(hint) is not None) == deadlines._hinted(known, hint)
