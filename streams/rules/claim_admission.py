@@ -178,13 +178,21 @@ def _long(case: Case) -> bool:
 def _perfect(case: Case) -> bool:
     """A denied comparison must speak of all time: "no raid has cost more lives"."""
     return (
-        case.words.shapes["perfect"].search(case.text.between(case.cue.start, case.cue.stop + 5)) is not None
+        case.words.shapes["perfect"].search(case.text.between(case.cue.start - 2, case.cue.stop + 5)) is not None
     )
 
 
 def _become(case: Case) -> bool:
     near = case.text.tokens.low[max(0, case.cue.start - 2) : case.cue.stop]
     return not case.words.sets["becoming"].isdisjoint(near)
+
+
+def _become_or_counted(case: Case) -> bool:
+    return _become(case) or _counted(case)
+
+
+def _old_count_or_told(case: Case) -> bool:
+    return _old_count(case) or case.told
 
 
 def _with_number(case: Case) -> bool:
@@ -281,6 +289,8 @@ _NEEDS: Final[dict[str, Callable[[Case], bool]]] = {
     "long": _long,
     "perfect": _perfect,
     "become": _become,
+    "become_or_counted": _become_or_counted,
+    "old_count_or_told": _old_count_or_told,
     "numbered": _with_number,
     "counted": _counted,
     "article": _article,

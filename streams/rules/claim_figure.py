@@ -59,6 +59,9 @@ def _token(text: Line, offset: int) -> int:
 
 def choose(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:
     """Return the record's figure, or None when none of them is clearly it."""
+    ordinal = _led_by(candidates, choice)
+    if ordinal is not None:
+        return ordinal
     best: tuple[float, Candidate] | None = None
     for candidate in candidates:
         score = score_of(candidate, choice)
@@ -68,6 +71,20 @@ def choose(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:
     if best is None or best[0] < threshold:
         return _rank(candidates, choice)
     return _refined(best[1], candidates, choice)
+
+
+def _led_by(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:
+    """Return the rank that begins the claim itself: "his 50th century lifts him clear"."""
+    if choice.cue.kind != "pattern" or choice.cue.comparator == "first":
+        return None
+    return next(
+        (
+            each.figure
+            for each in candidates
+            if each.line == choice.index and each.first == choice.cue.start and each.figure.unit == "rank"
+        ),
+        None,
+    )
 
 
 def _rank(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:

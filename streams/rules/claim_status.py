@@ -13,6 +13,7 @@ from streams.rules.claim_words import ClaimWords
 from wirewatch.messages import ClaimStatus
 
 _YEAR: Final = re.compile(r"(?<= )(1[5-9]\d\d|20\d\d)(?= )")
+_BEATEN: Final = ("mark", "old", "old_count", "old_count_or_told", "scope_or_year", "superseded")
 _CLAUSE: Final = re.compile(r" (?:;|—|–|:|\.|\(|\)) ")
 
 
@@ -112,7 +113,7 @@ def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
     for name in ("near_record",) if cue.kind == "superlative" else ("near_record", "retreat"):
         for match in words.status[name].finditer(before):
             last = match
-    if last is not None:
+    if last is not None and not _went_beyond(before[: last.start()], last[0], cue, words):
         between = before[last.end() :].split()
         if len(between) <= 4 and not {",", ";", "—", ":"} & set(between):
             return True
@@ -122,11 +123,20 @@ def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
     )
 
 
+def _went_beyond(before: str, near: str, cue: Cue, words: ClaimWords) -> bool:
+    """Whether it fell below the lowest, or rose above the highest: then the mark is gone."""
+    lower, upper = words.sets["under"], words.sets["over"]
+    moved = before.split()[-6:]
+    way = lower if cue.direction == "min" else upper
+    verbs = words.sets["falling" if cue.direction == "min" else "change_before"]
+    return not way.isdisjoint(near.split()) and not verbs.isdisjoint(moved)
+
+
 def _historic(case: Case, before: str, today: date) -> bool:
     text, cue, words = case.text, case.cue, case.words
     if cue.kind in ("record", "high") and words.breaks.search(text.between(cue.start - 9, cue.start)):
         return False
-    if cue.kind == "pattern" and cue.need in ("mark", "old", "old_count", "scope_or_year", "superseded"):
+    if cue.kind == "pattern" and cue.need in _BEATEN:
         return False
     if _long_ago(text, words) or words.status["still"].search(text.between(cue.stop, cue.noun_stop + 3)):
         return True

@@ -157,6 +157,8 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     score = _wanted(unit, choice.noun_wants, 1.5) or _wanted(unit, choice.line_wants, 0.6)
     if wanted is not None and _is(unit, wanted):
         score += 2.0
+    elif cue.comparator == "fastest" and unit in choice.words.sets["tries"]:
+        score += 2.0
     elif wanted is not None:
         score += -0.7 if unit else 1.0 if candidate.line == choice.index else -0.2
     elif unit == "deaths" and cue.comparator == "worst":
@@ -220,6 +222,7 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     text = choice.lines[candidate.line]
     words, tokens = choice.words, text.tokens
     change = choice.cue.comparator == "steepest" or not words.sets["rates"].isdisjoint(choice.nouns())
+    change = change or _of_change(choice)
     score = -2.4 if is_old(candidate, choice) else 0.0
     previous = tokens.word(candidate.first - 1)
     if previous in words.sets["before_amounts"]:
@@ -235,6 +238,14 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     if choice.cue.comparator == "first" and _beside_the_point(candidate, choice):
         score -= 1.5
     return score
+
+
+def _of_change(choice: Choice) -> bool:
+    """Whether the claim is of how fast something changes: "has never risen faster"."""
+    cue = choice.cue
+    if cue.kind != "pattern" or cue.comparator not in ("fastest", "slowest"):
+        return False
+    return not choice.words.sets["change_before"].isdisjoint(choice.own().tokens.low[cue.start : cue.stop])
 
 
 def _beside_the_point(candidate: Candidate, choice: Choice) -> bool:
@@ -255,12 +266,17 @@ def is_old(candidate: Candidate, choice: Choice) -> bool:
     old = None
     for match in choice.words.status["old_figure"].finditer(before):
         old = match
-    if old is None or _passing(old[0], candidate, choice):
+    if old is None or _passing(old[0], candidate, choice) or _undone(before[old.end() :], choice):
         return False
     between = before[old.end() :].split()
     if old[0] in choice.words.sets["only"] and not between:
         return False
     return len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between)
+
+
+def _undone(after: str, choice: Choice) -> bool:
+    """Whether the word tells of an end and not of a mark: "beaten at last after 51 games"."""
+    return not choice.words.sets["after"].isdisjoint(after.split())
 
 
 def _passing(word: str, candidate: Candidate, choice: Choice) -> bool:
@@ -277,7 +293,7 @@ def is_margin(candidate: Candidate, choice: Choice) -> bool:
     after = tokens.word(candidate.last)
     if after in words.sets["more"] or after in words.sets["short_of"]:
         return True
-    unit = 1 if after.isalpha() or after in "%°" else 0
+    unit = max(1, (candidate.figure.unit or "").count(" ") + 1) if after.isalpha() or after in "%°" else 0
     unit += tokens.word(candidate.last + 1) in words.sets["points"]
     follow = tokens.word(candidate.last + unit)
     if not unit:

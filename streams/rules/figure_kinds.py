@@ -1,9 +1,16 @@
 """Tells ranks, ages and parts of names from quantities."""
 
+from typing import Final
+
 from streams.rules.figure_words import FigureWords
 from streams.rules.numbers import Number
 from streams.rules.tokens import Tokens
 from streams.rules.units import match, unit_after
+
+_QUOTES: Final = frozenset("'‘’\"“”")
+# A sequel has so many digits at most, its title so many words.
+_SEQUEL: Final = 2
+_TITLE: Final = 8
 
 
 def kind_of(tokens: Tokens, number: Number, words: FigureWords) -> str | None:
@@ -25,7 +32,7 @@ def kind_of(tokens: Tokens, number: Number, words: FigureWords) -> str | None:
         return None
     if _between_commas(tokens, at, number.value):
         return "age"
-    return "name" if _named(tokens, at, number, words) else None
+    return "name" if _titled(tokens, at) or _named(tokens, at, number, words) else None
 
 
 def in_a_run(tokens: Tokens, at: int, words: FigureWords) -> bool:
@@ -52,6 +59,14 @@ def _spelled_name(tokens: Tokens, at: int, stop: int, words: FigureWords) -> boo
         and tokens.capital(at - 1)
         and tokens.word(at - 1) in words.name_heads
     )
+
+
+def _titled(tokens: Tokens, at: int) -> bool:
+    """Whether a small number ends a title in quotation marks: "'Inside Out 2'"."""
+    quote = tokens.word(at + 1)
+    if quote not in _QUOTES or len(tokens.low[at]) > _SEQUEL or not tokens.capital(at - 1):
+        return False
+    return any(tokens.word(back) in _QUOTES for back in range(at - 2, max(-1, at - _TITLE), -1))
 
 
 def _between_commas(tokens: Tokens, at: int, value: float | None) -> bool:
