@@ -137,6 +137,9 @@ def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:
     if entity or peers:
         return False
     event = case.has("events", nouns)
+    if _own(case) and not nouns and case.numbered and case.has("events", set(text.tokens.low[: cue.start])):
+        # "A deal for 470 jets, aviation's largest by number".
+        return True
     if _own(case):
         return event and (text.tokens.word(cue.start - 2) not in case.words.sets["widest"] or case.numbered)
     bare = previous not in case.words.sets["bound"]
@@ -178,13 +181,18 @@ def _long(case: Case) -> bool:
 def _perfect(case: Case) -> bool:
     """A denied comparison must speak of all time: "no raid has cost more lives"."""
     return (
-        case.words.shapes["perfect"].search(case.text.between(case.cue.start - 2, case.cue.stop + 5)) is not None
+        case.words.shapes["perfect"].search(case.text.between(case.cue.start - 2, case.cue.stop + 5))
+        is not None
     )
 
 
 def _become(case: Case) -> bool:
     near = case.text.tokens.low[max(0, case.cue.start - 2) : case.cue.stop]
     return not case.words.sets["becoming"].isdisjoint(near)
+
+
+def _perfect_told(case: Case) -> bool:
+    return _counted(case) and _perfect(case)
 
 
 def _become_or_counted(case: Case) -> bool:
@@ -289,6 +297,7 @@ _NEEDS: Final[dict[str, Callable[[Case], bool]]] = {
     "long": _long,
     "perfect": _perfect,
     "become": _become,
+    "perfect_told": _perfect_told,
     "become_or_counted": _become_or_counted,
     "old_count_or_told": _old_count_or_told,
     "numbered": _with_number,

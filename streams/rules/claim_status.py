@@ -40,7 +40,7 @@ def decide(case: Case, setting: Setting) -> ClaimStatus:
     before = _clause_before(text, cue)
     if _denied(text, cue, before, words, setting.follow):
         return "denied"
-    if cue.near or (scope is not None and not scope.long):
+    if cue.near or (scope is not None and not scope.long and cue.need not in _BEATEN):
         return "near_miss"
     if _hypothetical(text, cue, before, words):
         return "hypothetical"

@@ -101,6 +101,8 @@ def score_of(candidate: Candidate, choice: Choice) -> float | None:
         score += 0.7
     if figure.unit == "rank":
         score -= 1.6
+    if figure.unit == "percent" and _of_change(choice):
+        score += 1.5
     if figure.unit == "seconds" and ":" in figure.text and cue.kind in ("record", "pattern"):
         score += 1.2
     return score
@@ -117,8 +119,8 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
         return cue.comparator != "first" or candidate.line == 0 or (choice.index == 0 and candidate.line == 1)
     if scope is not None and scope.start <= candidate.first < scope.stop:
         return False
-    if cue.need == "superseded" and candidate.first >= cue.stop:
-        # "The old best was 36.6": that is the old best.
+    if cue.need == "superseded" and (candidate.first >= cue.stop or 0 <= cue.start - candidate.last <= 1):
+        # "The old best was 36.6", "31 had been the summit": that is the old best.
         return False
     if cue.start <= candidate.first < cue.stop and not (cue.comparator == "first" and not choice.denies()):
         return False
@@ -155,9 +157,8 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     wanted = _FITS.get(cue.comparator)
     nouns = choice.nouns()
     score = _wanted(unit, choice.noun_wants, 1.5) or _wanted(unit, choice.line_wants, 0.6)
-    if wanted is not None and _is(unit, wanted):
-        score += 2.0
-    elif cue.comparator == "fastest" and unit in choice.words.sets["tries"]:
+    tried = cue.comparator == "fastest" and unit in choice.words.sets["tries"]
+    if tried or (wanted is not None and _is(unit, wanted)):
         score += 2.0
     elif wanted is not None:
         score += -0.7 if unit else 1.0 if candidate.line == choice.index else -0.2
@@ -223,6 +224,9 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     words, tokens = choice.words, text.tokens
     change = choice.cue.comparator == "steepest" or not words.sets["rates"].isdisjoint(choice.nouns())
     change = change or _of_change(choice)
+    change = change or not words.sets["rates"].isdisjoint(
+        choice.own().tokens.low[max(0, choice.cue.start - 4) : choice.cue.start]
+    )
     score = -2.4 if is_old(candidate, choice) else 0.0
     previous = tokens.word(candidate.first - 1)
     if previous in words.sets["before_amounts"]:
