@@ -1,6 +1,10 @@
-"""Who hears before a deadline falls due, and when it has passed: two revisions of one alert, by the time alone."""
+"""Who hears before a deadline falls due, and when it has passed: two revisions of one alert, by the time alone.
 
-from collections.abc import Iterable
+Mutes, snoozes, quiet hours, digests and caps hold it back as they do any bulletin: it then rings when they end, while
+it is news.
+"""
+
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,6 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.alert_text import cut, say_day
+from streams.rules.departures import Departures
+from streams.rules.desk_case import DeskCase
+from streams.rules.mutes import Mute, mutes_deadline
 from wirewatch.ids import identify
 from wirewatch.messages import Alert, AlertBody, DeadlineNotice
 from wirewatch.settings import DeskSettings
@@ -25,6 +32,14 @@ class Waiting(Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(Waiting)
+
+
+class Bars(Struct, frozen=True):
+    """What may hold a word back: mutes, desks' times, and what editors did to a cluster."""
+
+    departures: Departures
+    mutes: tuple[Mute, ...]
+    case_of: Callable[[str], DeskCase | None]
 
 
 class DeadlineBell:
@@ -53,29 +68,26 @@ class DeadlineBell:
             return {}
         return self._keep(Waiting(notice))
 
-    def ring(self, now: datetime) -> tuple[list[Alert], dict[str, bytes | None]]:
+    def ring(self, now: datetime, bars: Bars) -> tuple[list[Alert], dict[str, bytes | None]]:
         """Return what is to be told at this time, and the state to store."""
         alerts: list[Alert] = []
         puts: dict[str, bytes | None] = {}
         for name in sorted(self._waiting):
             waiting = self._waiting[name]
-            until = waiting.notice.until
-            if now >= until + NEWS:
+            if now >= waiting.notice.until + NEWS:
                 del self._waiting[name]
                 puts[f"deadline/{name}"] = None
                 continue
             for endpoint, (desks, before) in self._wanted.items():
-                if now < until - before:
-                    continue
+                stage = _stage(waiting.notice, before, now)
                 known = waiting.told.get(endpoint, 0)
-                stage = 2 if now >= until else 1
-                if known >= stage:
+                since = waiting.notice.until - (before if stage == 1 else timedelta())
+                if known >= stage or _barred(waiting.notice, endpoint, desks, bars, since=since, now=now):
                     continue
                 # What was not told before it passed is told once, as its first word.
-                first = known == 0
-                alerts.append(
-                    _alert(waiting.notice, endpoint, desks, now, stage=stage, revision=1 if first else 2)
-                )
+                revision = 1 if known == 0 else 2
+                alerts.append(_alert(waiting.notice, endpoint, desks, now, stage=stage, revision=revision))
+                bars.departures.count(desks, now)
                 waiting = replace(waiting, told={**waiting.told, endpoint: stage})
                 puts |= self._keep(waiting)
         return alerts, puts
@@ -85,10 +97,40 @@ class DeadlineBell:
         return {f"deadline/{waiting.notice.id}": msgspec.json.encode(waiting)}
 
 
+def _stage(notice: DeadlineNotice, before: timedelta, now: datetime) -> int:
+    """Return how much is to be told: 0 nothing yet, 1 that it is near, 2 that it has passed."""
+    if now >= notice.until:
+        return 2
+    return 1 if now >= notice.until - before else 0
+
+
+def _barred(
+    notice: DeadlineNotice,
+    endpoint: str,
+    desks: tuple[str, ...],
+    bars: Bars,
+    *,
+    since: datetime,
+    now: datetime,
+) -> bool:
+    """Whether a mute holds it back, or each of the endpoint's desks waits."""
+    case = bars.case_of(notice.cluster) or DeskCase(notice.cluster, now)
+    if any(mutes_deadline(mute, case.id, notice, now) for mute in bars.mutes):
+        return True
+    alert = _identity(notice, endpoint)
+    return all(
+        bars.departures.bulletin_waits(desk, case, alert, since=since, now=now) is not None for desk in desks
+    )
+
+
+def _identity(notice: DeadlineNotice, endpoint: str) -> str:
+    return identify("alert", "deadline", notice.id, endpoint)
+
+
 def _alert(
     notice: DeadlineNotice, endpoint: str, desks: tuple[str, ...], now: datetime, *, stage: int, revision: int
 ) -> Alert:
-    identity = identify("alert", "deadline", notice.id, endpoint)
+    identity = _identity(notice, endpoint)
     return Alert(
         id=identity,
         revision=revision,

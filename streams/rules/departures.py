@@ -88,6 +88,16 @@ class Departures:
             found[name] = later
         return found
 
+    def bulletin_waits(
+        self, name: str, case: DeskCase, alert: str, *, since: datetime, now: datetime
+    ) -> Later | None:
+        """Return why a desk waits with a bulletin that the time brings; no outlet has to tell it twice."""
+        acts = acts_for(case, alert, name)
+        moment = Moment(
+            now, since, (), self._told.get(name, ()), acts.snoozed_until, acts.snoozed_by, first=False
+        )
+        return timing(self._desks[name], "bulletin", moment)
+
     def told(self, case: DeskCase, state: AlertState, alert: Alert, now: datetime) -> DeskCase:
         """Return the case with an endpoint told, and with what follows where nobody acknowledges it."""
         waiting = {name: one for name, one in case.waiting.items() if name != state.endpoint}

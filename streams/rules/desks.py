@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from streams.rules.acting import acted_on
 from streams.rules.contradicted import insisting
 from streams.rules.corroboration import heard_from
-from streams.rules.deadline_bell import DeadlineBell
+from streams.rules.deadline_bell import Bars, DeadlineBell
 from streams.rules.departures import Candidate, Departure, Departures, escalation_targets, waiting_candidate
 from streams.rules.desk_case import DeskCase, better_headline, join, seen, turned, unlent
 from streams.rules.desk_facts import facts_of
@@ -273,7 +273,8 @@ class Desks:
             alerts = due.alerts
             for case in due.cases:
                 self._keep(case)
-        rung, puts = self._bell.ring(tick.at)
+        bars = Bars(self._departures, tuple(self._mutes.values()), self._case_of)
+        rung, puts = self._bell.ring(tick.at, bars)
         self._puts |= puts
         alerts = [*alerts, *rung]
         self._departures.expire(tick.at)
@@ -295,6 +296,10 @@ class Desks:
         if after is not case:
             self._keep(after)
         return ()
+
+    def _case_of(self, cluster: str) -> DeskCase | None:
+        """Return what is known of a cluster, under its name by now."""
+        return self._cases.get(self._elsewhere.settled(cluster))
 
     def _note_busy(self, case: DeskCase) -> None:
         if case.waits or any(one.due is not None for one in case.watched.values()):

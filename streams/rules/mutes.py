@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from streams.rules.desk_case import Waiting
 from streams.rules.holds import Hold
-from wirewatch.messages import Detection, Setting
+from wirewatch.messages import DeadlineNotice, Detection, Setting
 
 MuteKind = Literal["cluster", "metric", "words"]
 _KINDS: Final[dict[str, MuteKind]] = {"cluster": "cluster", "metric": "metric", "words": "words"}
@@ -81,3 +81,16 @@ def mutes_alert(mute: Mute, cluster: str, waiting: Waiting, now: datetime) -> bo
             return mute.what == waiting.state.shown.metric
         case "words":
             return mute.what.casefold() in waiting.alert.body.headline.casefold()
+
+
+def mutes_deadline(mute: Mute, cluster: str, notice: DeadlineNotice, now: datetime) -> bool:
+    """Whether a mute holds back that an end is near or has passed."""
+    if mute.until is not None and mute.until <= now:
+        return False
+    match mute.kind:
+        case "cluster":
+            return mute.what in (cluster, notice.cluster)
+        case "metric":
+            return False
+        case "words":
+            return mute.what.casefold() in notice.title.casefold()

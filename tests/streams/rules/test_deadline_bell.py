@@ -1,13 +1,17 @@
 """A desk that asks for it hears before a deadline falls due, and when it has passed, once each."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+import pytest
+from msgspec.structs import replace
 
 from streams.rules.desks import Desks
 from streams.rules.step import Change
 from tests.streams.rules.ledger_stories import when
-from wirewatch.messages import Alert, DeadlineNotice, Tick
+from wirewatch.desk_settings import Window
+from wirewatch.messages import Alert, DeadlineNotice, Setting, Tick
 from wirewatch.settings import AlertSettings, DeskSettings
 
 UNTIL = when("2025-06-11", 23)
@@ -17,8 +21,8 @@ NOTICE = DeadlineNotice(
 )  # fmt: skip
 
 
-def room(deadlines: float | None = 86_400.0) -> Desks:
-    return Desks((DeskSettings("world", ("slack",), deadlines=deadlines),), AlertSettings())
+def room(deadlines: float | None = 86_400.0, **asked: Any) -> Desks:
+    return Desks((DeskSettings("world", ("slack",), deadlines=deadlines, **asked),), AlertSettings())
 
 
 def alerts(change: Change) -> list[Alert]:
@@ -73,3 +77,45 @@ def test_after_a_restart_nothing_is_told_twice() -> None:
     assert at(again, UNTIL - timedelta(hours=1)) == []
     assert len(at(again, UNTIL)) == 1
     assert msgspec.json.decode(stored["deadline/d1"] or b"{}")["told"] == {"slack": 1}
+
+
+@pytest.mark.parametrize("what", ["words/two-week", "cluster/c"])
+def test_a_mute_holds_it_back_until_it_is_lifted(what: str) -> None:
+    desks = room()
+    desks.handle(NOTICE)
+    desks.handle(Setting(f"mute/{what}", "always", "Ada", when("2025-06-01")))
+    assert at(desks, UNTIL - timedelta(hours=3)) == []
+    desks.handle(Setting(f"mute/{what}", "", "Ada", when("2025-06-01")))
+    assert len(at(desks, UNTIL - timedelta(hours=2))) == 1
+
+
+def test_quiet_hours_hold_it_back_until_they_end() -> None:
+    desks = room(quiet_hours=(Window(0, 6 * 60),))
+    desks.handle(NOTICE)
+    assert len(at(desks, UNTIL - timedelta(hours=2))) == 1
+    assert at(desks, UNTIL + timedelta(hours=2)) == []
+    (passed,) = at(desks, UNTIL + timedelta(hours=7, minutes=1))
+    assert (passed.revision, passed.body.reason[:15]) == (2, "Deadline passed")
+
+
+def test_the_cap_of_an_hour_holds_it_back_and_it_counts_towards_it() -> None:
+    desks = room(cap=1)
+    desks.handle(NOTICE)
+    desks.handle(replace(NOTICE, id="d2", cluster="d"))
+    assert len(at(desks, UNTIL - timedelta(hours=3))) == 1
+    assert at(desks, UNTIL - timedelta(hours=2, minutes=30)) == []
+    assert len(at(desks, UNTIL - timedelta(hours=1, minutes=59))) == 1
+
+
+def test_a_digest_desk_hears_at_the_hour_of_its_digest() -> None:
+    desks = room(digest=(8 * 60,))
+    desks.handle(NOTICE)
+    assert at(desks, UNTIL - timedelta(hours=20)) == []
+    assert len(at(desks, when("2025-06-11", 8))) == 1
+
+
+def test_of_two_desks_at_one_endpoint_the_one_that_does_not_wait_is_enough() -> None:
+    quiet = DeskSettings("night", ("slack",), deadlines=86_400.0, quiet_hours=(Window(0, 23 * 60 + 59),))
+    desks = Desks((quiet, DeskSettings("world", ("slack",), deadlines=86_400.0)), AlertSettings())
+    desks.handle(NOTICE)
+    assert len(at(desks, UNTIL - timedelta(hours=3))) == 1
