@@ -14,32 +14,75 @@ class Parties(Struct, frozen=True):
     place: str | None = None
 
 
+class _Named(Struct, frozen=True):
+    """A party where it stands in a sentence."""
+
+    at: int
+    name: str
+
+
 def parties(grammar: Grammar, start: int, end: int, sentence: Tagged) -> Parties:
     """Return the first party of the act's clause as actor, the next other one as target, and the last place.
 
-    Who only tells of it ("the UN says") is none of them.
+    Who only tells of it ("Kyiv says", "according to the UN", "Cambodia accuses") did nothing; where nobody else is
+    named as the one whom it befell, and the two are at odds, it befell the teller.
     """
-    named = grammar.tags("nation") | grammar.tags("group")
     opens = grammar.tags("stop") | grammar.tags("gap-break")
-    tells = grammar.tags("say")
     first = max((at + 1 for at in range(start) if sentence.tags[at] in opens), default=0)
-    there = [
-        (at, grammar.names.get(sentence.words[at], sentence.words[at]))
-        for at in range(first, len(sentence.tags))
-        if sentence.tags[at] in named and sentence.tags[at + 1 : at + 2] not in tells
-    ]
+    named = _named(grammar, sentence, first)
+    tellers = _tellers(grammar, sentence, named, (first, start, end))
+    there = [one for one in named if one not in tellers]
     if is_passive(grammar, start, end, sentence):
-        agents = [name for at, name in there if at > start]
-        patients = [name for at, name in there if at <= start]
-        return Parties(
-            agents[0] if agents else None,
-            patients[0] if patients else None,
-            _place(grammar, there, sentence, 0),
+        agents = [one.name for one in there if one.at > start]
+        patients = [one.name for one in there if one.at <= start]
+        found = Parties(
+            next(iter(agents), None), next(iter(patients), None), _place(grammar, there, sentence, 0)
         )
-    before = [name for at, name in there if at <= start]
-    actor = before[0] if before else None
-    others = [name for at, name in there if name != actor and (at > start or len(before) > 1)]
-    return Parties(actor, others[0] if others else None, _place(grammar, there, sentence, start))
+    else:
+        before = [one.name for one in there if one.at <= start]
+        actor = next(iter(before), None)
+        others = [one.name for one in there if one.name != actor and (one.at > start or len(before) > 1)]
+        if actor is None and tellers and _tells_of_itself(grammar, sentence, tellers, start):
+            actor, tellers = tellers[0].name, []
+        found = Parties(actor, next(iter(others), None), _place(grammar, there, sentence, start))
+    if found.actor is not None and found.target is None:
+        victims = (one.name for one in tellers if frozenset((one.name, found.actor)) in grammar.rivals)
+        return Parties(found.actor, next(victims, None), found.place)
+    return found
+
+
+def _named(grammar: Grammar, sentence: Tagged, first: int) -> list[_Named]:
+    tags = grammar.tags("nation") | grammar.tags("group")
+    return [
+        _Named(at, grammar.names.get(sentence.words[at], sentence.words[at]))
+        for at in range(first, len(sentence.tags))
+        if sentence.tags[at] in tags
+    ]
+
+
+def _tellers(
+    grammar: Grammar, sentence: Tagged, named: list[_Named], where: tuple[int, int, int]
+) -> list[_Named]:
+    """Return the parties that only tell: before a verb of saying, in the last clause before one, after "according to"."""
+    first, start, end = where
+    says, follows = grammar.tags("say") | grammar.tags("accuse"), grammar.tags("according")
+    tags = sentence.tags
+    ahead = next((at for at in range(first, start) if tags[at] in says), None)
+    behind = next((at for at in range(end, len(tags)) if tags[at] in grammar.tags("say")), None)
+    comma = max((at for at in range(end, behind or end) if tags[at] in grammar.tags("comma")), default=None)
+    return [
+        one
+        for one in named
+        if (ahead is not None and one.at < ahead)
+        or (behind is not None and (one.at == behind - 1 or (comma is not None and comma < one.at < behind)))
+        or tags[one.at - 1 : one.at] in follows
+    ]
+
+
+def _tells_of_itself(grammar: Grammar, sentence: Tagged, tellers: list[_Named], start: int) -> bool:
+    """Whether who tells did it: "Israel says it struck", "Iran's army claims to have hit"."""
+    itself = grammar.tags("itself")
+    return tellers[0].at < start and any(tag in itself for tag in sentence.tags[tellers[0].at : start + 1])
 
 
 def is_passive(grammar: Grammar, start: int, end: int, sentence: Tagged) -> bool:
@@ -48,7 +91,7 @@ def is_passive(grammar: Grammar, start: int, end: int, sentence: Tagged) -> bool
     return any(tag in by for tag in sentence.tags[start + 1 : end + 2])
 
 
-def _place(grammar: Grammar, there: list[tuple[int, str]], sentence: Tagged, start: int) -> str | None:
+def _place(grammar: Grammar, there: list[_Named], sentence: Tagged, start: int) -> str | None:
     places = grammar.tags("place")
-    named = [sentence.words[at] for at, _ in there if at >= start and sentence.tags[at] in places]
+    named = [sentence.words[one.at] for one in there if one.at >= start and sentence.tags[one.at] in places]
     return named[-1] if named else None

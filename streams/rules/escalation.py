@@ -11,7 +11,7 @@ from streams.rules.events import first_event
 from streams.rules.grammar import Grammar, State
 from streams.rules.reading import Reading, Sentence
 from streams.rules.scan import Scan, scan
-from streams.rules.second_reading import second_reader
+from streams.rules.second_reading import LEARNED, second_reader
 from streams.rules.severity import severity
 from streams.rules.tagging import Tagged
 from streams.rules.vectors import HeadlineVectors
@@ -94,7 +94,7 @@ def _read_again(reading: Reading, scanned: Scan, vectors: HeadlineVectors) -> Es
         actor=who.actor,
         target=who.target,
         place=who.place,
-        parts=(f"act {degree}: learned, {verdict.sure:.0%} sure, by {', '.join(words) or 'the whole'}",),
+        parts=(f"act {degree}: {LEARNED}, {verdict.sure:.0%} sure, by {', '.join(words) or 'the whole'}",),
     )
 
 

@@ -64,7 +64,7 @@ class _Builder:
         self._common = ""
 
     def build(self) -> Grammar:
-        names = self._add_places()
+        names = self._add_places() | self._aliases()
         event_words, events = _split_events(self._events, self._inflection)
         acts = [act for table in self._subjects for act in table.get("act", ())]
         for words in [event_words, *(table.get("words", {}) for table in [*self._subjects, self._lures])]:
@@ -119,6 +119,15 @@ class _Builder:
                 for word in (form for name in listed for form in self._inflection.name_forms(name)):
                     names.setdefault(self._vocabulary.key(word), country)
         return names
+
+    def _aliases(self) -> dict[str, str]:
+        """Return what each armed group is called in one way, by how it is written."""
+        return {
+            self._vocabulary.key(word): name
+            for table in self._subjects
+            for name, written in table.get("aliases", {}).items()
+            for word in written
+        }
 
     def _add_literals(self, tables: Sequence[_Table]) -> None:
         """Make a class of each word that a pattern names itself, and of what a lexicon has made one token of."""

@@ -5,8 +5,10 @@ from typing import Final
 
 from streams.rules.escalation_context import lure
 from streams.rules.events import first_event
+from streams.rules.grammar import EventKind
 from streams.rules.reading import Reading
 from streams.rules.scan import scan
+from streams.rules.second_reading import LEARNED
 from wirewatch.messages import Escalation, Event
 
 # What disasters, games and markets call attacks and battles sheds no blood between people.
@@ -26,5 +28,18 @@ def main_event(reading: Reading, escalations: Sequence[Escalation]) -> Event:
             if figurative is not None and figurative.domain in _BLOODLESS:
                 told = first_event(scanned.grammar, sentence, peaceful=True)
         if told is not None:
-            return Event(told.kind.polarity, told.kind.form, told.kind.violent)
+            return _event_of(told.kind, escalations)
     return Event()
+
+
+def _event_of(kind: EventKind, escalations: Sequence[Escalation]) -> Event:
+    """Return the event of an act; an escalation that contradicts it is it: an ultimatum that is given is no gift."""
+    turn = next(iter(escalations), None)
+    if (
+        turn is None
+        or turn.polarity != "escalation"
+        or kind.polarity == "conflict"
+        or LEARNED in turn.parts[0]
+    ):
+        return Event(kind.polarity, kind.form, kind.violent)
+    return Event("conflict", "verbal" if turn.severity == 1 else "material", kind.violent)

@@ -24,6 +24,8 @@ from streams.rules.vectors import DIMENSIONS, HeadlineVectors
 from wirewatch.messages import Polarity
 
 ANSWERS: Final[tuple[Polarity | None, ...]] = ("escalation", "de-escalation", None)
+# What a finding's first part says of itself.
+LEARNED: Final = "learned"
 # An answer must be so sure, and so much surer than that there is none.
 _SURE: Final = 0.5
 _AHEAD: Final = 1.0
