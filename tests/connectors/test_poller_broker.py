@@ -202,6 +202,73 @@ async def test_a_poller_that_is_killed_loses_no_story_and_changes_no_id(connecti
 
 
 async def until(enough: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(40):
         while not enough():
             await SystemClock().sleep(0.02)
+
+
+async def test_one_poller_dies_and_another_takes_over_and_no_feed_is_asked_twice_at_once(
+    connection: KafkaConnection, tmp_path: Path
+) -> None:
+    """Two real processes; one is killed without a word, the other ends within 5 s though an outlet hangs."""
+    at_once: dict[str, int] = {}
+    overlaps: list[str] = []
+    hang = asyncio.Event()
+
+    async def handle(request: Request, writer: asyncio.StreamWriter) -> None:
+        at_once[request.path] = at_once.get(request.path, 0) + 1
+        if at_once[request.path] > 1:
+            overlaps.append(request.path)
+        await SystemClock().sleep(3600 if hang.is_set() else 0.02)
+        at_once[request.path] -= 1
+        writer.write(reply(rss([news(1)])))
+
+    async with Loopback(handle) as wire:
+        feeds = [
+            f'[[feeds]]\nurl = "{wire.url(f"/{n}")}"\nname = "Outlet {n}"\ninterval = "1s"\n'
+            for n in range(16)
+        ]
+        file = tmp_path / "wirewatch.toml"
+        kafka = f'bootstrap_servers = "{connection.bootstrap_servers}"\ntopic_prefix = "{connection.prefix}"'
+        file.write_text(f'[kafka]\n{kafka}\n[http]\nallow_networks = ["127.0.0.0/8"]\n{"".join(feeds)}')
+        first, second = [await poll_process(file) for _ in range(2)]
+        try:
+            await until(lambda: len({request.path for request in wire.requests}) == 16)
+            await both_share(connection)
+            first.kill()
+            await first.wait()
+            killed = len(wire.requests)
+            await until(lambda: len({request.path for request in wire.requests[killed:]}) == 16)
+            hang.set()
+            asked = len(wire.requests)
+            await until(lambda: len(wire.requests) > asked + 3)
+            second.terminate()
+            assert await asyncio.wait_for(second.wait(), 5) == 0
+        finally:
+            for process in (first, second):
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
+    assert overlaps == []
+
+
+async def both_share(connection: KafkaConnection) -> None:
+    """Return when two pollers are in the group, each with partitions of its own."""
+    admin = connection.admin()
+    await admin.start()
+    try:
+        async with asyncio.timeout(20):
+            shares: list[object] = []
+            while len(shares) < 2:
+                (answer,) = await admin.describe_consumer_groups([connection.group("poll")])
+                # Of each member, its assignment stands last; one without partitions has a few bytes.
+                shares = [member for member in answer.groups[0][5] if len(member[4]) > 20]
+    finally:
+        await admin.close()
+
+
+async def poll_process(file: Path) -> asyncio.subprocess.Process:
+    command = (sys.executable, "-m", "wirewatch", "poll", "--config", str(file))
+    return await asyncio.create_subprocess_exec(
+        *command, cwd=Path(__file__).parents[2], stderr=asyncio.subprocess.DEVNULL
+    )
