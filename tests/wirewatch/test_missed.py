@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from connectors.outcome import new_state
 from connectors.roll import Listed
-from wirewatch.cli.missed import Trace, judged, same_outlet
+from wirewatch.cli.missed import Trace, judged, needle_of, same_outlet
 from wirewatch.messages import Cluster, ClusteredStory, HeldBack, Novelty, Story
 from wirewatch.settings import FeedSettings
 
@@ -54,3 +54,17 @@ def test_each_cause_has_its_reason(trace: Trace, reason: str, said: str) -> None
 def test_an_outlet_is_known_by_its_domain() -> None:
     other = Listed(FeedSettings("https://feeds.other.example/", "Other"))
     assert same_outlet(URL, [state(), other]) == (state(),)
+
+
+@pytest.mark.parametrize(
+    ("url", "needle"),
+    [
+        (URL, b"drones"),
+        (URL + "/amp", b"drones"),
+        (URL + "/?utm_source=x#top", b"drones"),
+        ("https://outlet.example/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8", b""),
+        ("https://outlet.example/?p=5", b"outlet.example"),
+    ],
+)
+def test_a_story_is_looked_for_by_what_surely_stands_in_its_message(url: str, needle: bytes) -> None:
+    assert needle_of(url) == needle

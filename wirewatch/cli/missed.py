@@ -1,9 +1,9 @@
 """`wirewatch missed`: why a story that others had did not ring here."""
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlsplit
 
 import typer
 from msgspec import Struct
@@ -29,7 +29,7 @@ from wirewatch.messages import Alert, Cluster, ClusteredStory, HeldBack, Story
 from wirewatch.network import host_of
 from wirewatch.settings import Settings
 from wirewatch.tail import read_topics
-from wirewatch.topics import ALERTS, ALERTS_HELD, CLUSTERED, CLUSTERS, STORIES
+from wirewatch.topics import ALERTS, ALERTS_HELD, CLUSTERED, CLUSTERS, STORIES, Topic
 
 Why = Literal[
     "rang",
@@ -44,6 +44,7 @@ Why = Literal[
     "not in the feed",
     "not covered",
 ]
+_PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
 # Longer from publication to fetch than any feed without demands waits.
 LATE: Final = timedelta(minutes=35)
 
@@ -57,6 +58,8 @@ class Trace(Struct):
     alerts: tuple[Alert, ...] = ()
     held: tuple[HeldBack, ...] = ()
     feeds: tuple[Listed, ...] = ()
+    # Feeds that gave other stories of the same outlet: they may stand at another host than it does.
+    carriers: set[str] = set()
 
 
 @cli.command()
@@ -161,9 +164,21 @@ async def _trace(settings: Settings, url: str) -> Trace:
     kafka = await connect(settings)
     trace = await _found(kafka, url)
     listed = roll(settings.feeds, await read_standing(kafka))
-    carriers = {story.feed for story in trace.stories}
-    trace.feeds = same_outlet(url, listed) or tuple(each for each in listed if each.feed.id in carriers)
+    own = {each.feed.id for each in same_outlet(url, listed)}
+    trace.feeds = tuple(each for each in listed if each.feed.id in own | trace.carriers)
     return trace
+
+
+def needle_of(url: str) -> bytes:
+    """Return what surely stands in the message of a story with this address, however it is written there."""
+    last = canonical(url).partition("?")[0].rpartition("/")[2]
+    # Other signs may stand there by their numbers.
+    return last.encode() if _PLAIN.fullmatch(last) else b""
+
+
+def _may_tell(topic: Topic, value: bytes | None, *marks: bytes) -> bool:
+    """Whether a message is worth reading: of all stories, those that hold a mark."""
+    return value is not None and (topic is not STORIES or any(mark in value for mark in marks))
 
 
 async def _found(kafka: KafkaConnection, url: str) -> Trace:
@@ -171,10 +186,9 @@ async def _found(kafka: KafkaConnection, url: str) -> Trace:
     trace = Trace()
     ids: set[str] = set()
     clusters: set[str] = set()
-    # The end of the path stands in the message as it was fetched, whatever else differs.
-    needle = (urlsplit(url).path.rstrip("/").rpartition("/")[2] or host_of(url)).encode()
+    needle, domain = needle_of(url), registered_domain(host_of(url))
     async for topic, message in read_topics(kafka, (STORIES, CLUSTERED, CLUSTERS, ALERTS, ALERTS_HELD)):
-        if message.value is None or (topic is STORIES and needle not in message.value):
+        if not _may_tell(topic, message.value, needle, domain.encode()):
             continue
         try:
             value = decode(topic, message.value)
@@ -183,7 +197,10 @@ async def _found(kafka: KafkaConnection, url: str) -> Trace:
         match value:
             case Story() if value.url is not None and canonical(value.url) == wanted:
                 trace.stories = (*trace.stories, value)
+                trace.carriers.add(value.feed)
                 ids.add(value.id)
+            case Story() if value.url is not None and registered_domain(host_of(value.url)) == domain:
+                trace.carriers.add(value.feed)
             case ClusteredStory() if value.story.id in ids:
                 trace.clustered = (*trace.clustered, value)
                 clusters.add(value.cluster)
