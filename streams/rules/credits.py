@@ -12,9 +12,14 @@ from wirewatch.messages import Story
 
 _NAMES: Final[dict[str, list[str]]] = lexicon("en/agencies")["names"]
 _BY_ALIAS: Final = {alias: name for name, aliases in _NAMES.items() for alias in aliases}
+# Where a longer alias stands, the shorter one that it holds does.
+_ALIASES: Final = tuple(
+    one for one in _BY_ALIAS if not any(other in one for other in _BY_ALIAS if other != one)
+)
 _FOLDED: Final = {alias.casefold(): name for alias, name in _BY_ALIAS.items()}
 _ANY: Final = "|".join(re.escape(alias) for alias in sorted(_BY_ALIAS, key=len, reverse=True))
 _SAYS: Final = "reported|reports|said|says|quoted|cited|wrote|writes|learned|has learned|news agency|agency"
+_NEWS_AGENCY: Final = "news agency"
 # A dateline stands before the first sentence, a credit in the lead or under the text.
 _DATELINE_READ: Final = 160
 _LEAD_READ: Final = 1_500
@@ -48,12 +53,18 @@ def credited(story: Story) -> str:
 
 
 def _of_text(body: str) -> str:
+    head, lead = body[:_DATELINE_READ], body[:_LEAD_READ]
+    # A pattern that is dear is only tried where what it cannot do without stands.
     found = chain(
-        _DATELINE.finditer(body[:_DATELINE_READ]),
+        _DATELINE.finditer(head) if "(" in head else (),
         _END.finditer(body[-_END_READ:]),
-        _LEAD.finditer(body[:_LEAD_READ]),
+        _LEAD.finditer(lead) if _NEWS_AGENCY in lead or _names_one(lead) else (),
     )
     return next((name for name in map(_name, found) if name), "")
+
+
+def _names_one(text: str) -> bool:
+    return any(alias in text for alias in _ALIASES)
 
 
 def _name(match: re.Match[str]) -> str:

@@ -70,7 +70,10 @@ def _read_again(reading: Reading, scanned: Scan, vectors: HeadlineVectors) -> Es
     known, headline, below = scanned.grammar, scanned.headline(), scanned.below()
     party = known.tags("party")
     reader = None if reading.lang is None else second_reader(reading.lang)
-    if reader is None or not any(tag in party for sentence in [*headline, *below] for tag in sentence.tags):
+    # Without a headline there is nothing that the lead could add to.
+    if reader is None or not headline:
+        return None
+    if all(party.isdisjoint(sentence.present) for sentence in [*headline, *below]):
         return None
     if _opens_aside(known, headline[0]) or of_another_domain(known, headline):
         return None

@@ -16,6 +16,7 @@ ASSUMED: Final = "en"
 _WORDS: Final[dict[str, frozenset[str]]] = {
     name: frozenset(listed) for name, listed in lexicon("languages")["words"].items()
 }
+_KNOWN: Final = frozenset[str]().union(*_WORDS.values())
 # As much of summary and text is looked at.
 _READ: Final = 600
 # So many of its own words in the headline leave no doubt that a story is what it is declared to be.
@@ -35,7 +36,10 @@ def language_of(story: Story) -> StoryLanguage:
     headline = words_of(story.title)
     if declared in LANGUAGES and len(headline & _WORDS[declared]) >= _SURE:
         return _named(declared, "declared")
-    seen = headline | words_of(story.summary[:_READ]) | words_of(story.text[:_READ])
+    seen = _KNOWN & (headline | words_of(story.summary[:_READ]) | words_of(story.text[:_READ]))
+    if declared in LANGUAGES and _TIMES * len(seen & _WORDS[declared]) > len(seen):
+        # No other language can have so many more.
+        return _named(declared, "declared")
     counts = {name: len(seen & listed) for name, listed in _WORDS.items()}
     if declared is None:
         return _undeclared(story, counts)

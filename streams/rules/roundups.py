@@ -35,7 +35,9 @@ _CLOCK: Final = re.compile(
     rf"{_BREAK}\(?(?:[01]?\d|2[0-3])[.:h][0-5]\d(?:\s?[ap]\.?m\.?)?\)?(?=[\s:–—-])", re.MULTILINE
 )
 _NUMBER: Final = re.compile(rf"{_BREAK}(\d{{1,2}})[.)]\s", re.MULTILINE)
-_BULLET: Final = re.compile(r"^\s{0,4}[•▪‣*–—-]\s", re.MULTILINE)
+_TIME: Final = re.compile(r"\d[.:h][0-5]\d")
+_BULLETS: Final = "•▪‣*–—-"
+_BULLET: Final = re.compile(rf"^\s{{0,4}}[{_BULLETS}]\s", re.MULTILINE)
 _LABEL: Final = re.compile(rf"{_BREAK}((?:[^\W\d_][\w’'-]{{1,20}}\s?){{1,4}}):\s", re.MULTILINE)
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])")
 
@@ -45,10 +47,10 @@ def round_up(story: Story) -> RoundUp | None:
     body = story.text if len(story.text) >= len(story.summary) else story.summary
     body = body[:_READ]
     forms: tuple[tuple[RoundUpForm, list[int]], ...] = (
-        ("times of day", [match.start() for match in _CLOCK.finditer(body)]),
+        ("times of day", _clocked(body) if len(_TIME.findall(body)) >= _PIECES else []),
         ("numbers", _counted(body) if "3. " in body or "3) " in body else []),
         ("labels", _labelled(body) if body.count(": ") >= _PIECES else []),
-        ("bullets", [match.start() for match in _BULLET.finditer(body)]),
+        ("bullets", _bulleted(body) if sum(map(body.count, _BULLETS)) >= _PIECES else []),
     )
     for form, places in forms:
         if len(places) >= _PIECES and places[0] <= _OPENING:
@@ -65,6 +67,14 @@ def round_up(story: Story) -> RoundUp | None:
 def _says_so(story: Story) -> bool:
     title, line = story.title[:_TITLE_READ].lower(), story.summary[:_TITLE_READ].lower()
     return any(phrase in title for phrase in _TITLES) or any(phrase in line for phrase in _LINES)
+
+
+def _clocked(body: str) -> list[int]:
+    return [match.start() for match in _CLOCK.finditer(body)]
+
+
+def _bulleted(body: str) -> list[int]:
+    return [match.start() for match in _BULLET.finditer(body)]
 
 
 def _counted(body: str) -> list[int]:

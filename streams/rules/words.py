@@ -4,7 +4,6 @@ Stems are for comparing, not for reading: "launches", "launched" and "launching"
 """
 
 import re
-from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -40,6 +39,9 @@ _TOKEN: Final = re.compile(
 _ANY: Final = re.compile(_QUICK + _TOKEN.pattern)
 # A longer piece is not remembered: no word is as long.
 _LONGEST: Final = 40
+_REMEMBERED: Final = 200_000
+# A token's text, stem and value, and whether it is a capital.
+_Reading = tuple[str, str, float | None, bool]
 
 
 class Word(Struct, frozen=True, gc=False):
@@ -57,13 +59,12 @@ def words(text: str) -> list[Word]:
     """Return the words and numbers of a text, in order. Linear in its length."""
     found: list[Word] = []
     for match in _ANY.finditer(text):
-        piece = match[0]
-        start, end = match.span()
-        known = _known(piece) if len(piece) <= _LONGEST else _read(piece)
+        known = _known[match[0]]
         if known is not None:
             lower, stem, value, capital = known
-            found.append(Word(start, end, lower, stem, value, capital))
+            found.append(Word(*match.span(), lower, stem, value, capital))
         else:
+            piece, start = match[0], match.start()
             for at in range(len(piece) - 1 or 1):
                 pair = piece[at : at + 2]
                 found.append(Word(start + at, start + at + len(pair), pair, pair))
@@ -86,7 +87,7 @@ def number(text: str) -> float:
     return float(f"{head}{''.join(groups)}.{last}")
 
 
-def _read(piece: str) -> tuple[str, str, float | None, bool] | None:
+def _read(piece: str) -> _Reading | None:
     """Return a token's text, stem, value and whether it is a capital; None for a run that has no words of its own."""
     match = _TOKEN.fullmatch(piece)
     kind = match.lastgroup if match is not None else None
@@ -97,10 +98,22 @@ def _read(piece: str) -> tuple[str, str, float | None, bool] | None:
     return _word(piece) if kind == "word" else None
 
 
-_known: Final = lru_cache(maxsize=200_000)(_read)
+class _Known(dict[str, _Reading | None]):
+    """The tokens that were met: what each is, read once."""
+
+    def __missing__(self, piece: str) -> _Reading | None:
+        found = _read(piece)
+        if len(piece) <= _LONGEST:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[piece] = found
+        return found
 
 
-def _word(piece: str) -> tuple[str, str, float | None, bool]:
+_known: Final = _Known()
+
+
+def _word(piece: str) -> _Reading:
     lower = piece.lower().replace("’", "'")
     bare = lower.removesuffix("'s").replace("'", "").replace(".", "")
     silent = lower in _STOP or bare in _STOP or bare in _CALENDAR or len(bare) < 2

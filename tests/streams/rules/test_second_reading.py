@@ -61,3 +61,7 @@ def test_what_the_rules_find_is_theirs(vectors: HeadlineVectors) -> None:
 
 def test_a_language_that_nothing_was_learned_of_is_not_read_again(vectors: HeadlineVectors) -> None:
     assert found("Bewaffnete wüten in einem Hotel in Kabul", vectors, lang="xx") is None
+
+
+def test_a_story_without_a_headline_is_read_like_any_other(vectors: HeadlineVectors) -> None:
+    assert found("", vectors, "Iran and Israel are at it again, the UN says") is None
