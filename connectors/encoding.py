@@ -55,6 +55,7 @@ _CANDIDATES: Final = [
     "cp1251", "koi8_r", "cp932", "euc_jp", "gb18030", "big5", "euc_kr", "cp1253", "cp1255", "cp1256", "tis_620",
 ]  # fmt: skip
 _BETWEEN_TAGS: Final = re.compile(rb"[^<>]{2,}")
+_STRAY: Final = "wirewatch.stray"
 _ENOUGH: Final = 8_000
 _FEWEST: Final = 12
 # Not encodings of texts, or such that take quadratic time.
@@ -125,8 +126,8 @@ def _by_what_it_says(body: bytes, said: list[str]) -> Decoded:
         except UnicodeDecodeError:
             continue
     problem = f"is not in the encoding that it names ({', '.join(said)})" if said else None
-    if _nearly_utf8(body):
-        return Decoded(body.decode("utf-8", "replace"), "utf-8", problem or "holds bytes that are no UTF-8")
+    if _nearly_utf8(body, 2 if "utf-8" in said else 10):
+        return Decoded(body.decode("utf-8", _STRAY), "utf-8", problem or "holds bytes that are no UTF-8")
     likely = "cp1252" if said else _likely(body)
     return Decoded(body.decode(likely, "replace"), likely, problem or f"names no encoding; read as {likely}")
 
@@ -142,11 +143,23 @@ def _likely(body: bytes) -> str:
     return found.encoding if found is not None else "cp1252"
 
 
-def _nearly_utf8(body: bytes) -> bool:
-    """Whether what is not UTF-8 is a small part of what is not ASCII."""
+def _nearly_utf8(body: bytes, parts: int) -> bool:
+    """Whether what is not UTF-8 is less than one of so many parts of what is not ASCII."""
     text = body.decode("utf-8", "replace")
     wrong = text.count("\ufffd")
-    return wrong * 10 < sum(1 for character in text[:200_000] if character > "\x7f")
+    return wrong * parts <= sum(1 for character in text[:200_000] if character > "\x7f")
+
+
+def _stray(error: UnicodeError) -> tuple[str, int]:
+    """Read bytes that stand in a UTF-8 text and are none: quotes and dashes of windows-1252 that somebody pasted."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    stray = error.object[error.start : error.end]
+    pasted = len(stray) == 1 and 0x80 <= stray[0] <= 0xA0
+    return stray.decode("cp1252", "replace") if pasted else "\ufffd", error.end
+
+
+codecs.register_error(_STRAY, _stray)
 
 
 def _codec(name: str) -> str | None:

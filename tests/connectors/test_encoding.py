@@ -50,6 +50,10 @@ def test_reads_windows_that_an_outlet_calls_utf8_and_says_so() -> None:
     assert read.problem == "is not in the encoding that it names (utf-8)"
 
 
+def test_quotes_that_were_pasted_into_utf8_are_read_as_quotes() -> None:
+    assert decode("Київ ".encode() * 9 + b"it\x92s \x93so\x94").text.endswith("it’s “so”")
+
+
 def test_one_bad_byte_does_not_make_utf8_something_else() -> None:
     read = decode("<a>Київ Київ Київ</a>".encode() + b"\xff")
     assert read.text == "<a>Київ Київ Київ</a>\ufffd"
