@@ -77,6 +77,7 @@ async def run_deliveries(
             user_agent=user_agent(version("wirewatch"), settings.http.contact),
             # Lanes bound what is under way to each endpoint; a common bound would let one hold up another.
             limits=httpx.Limits(max_connections=None, keepalive_expiry=30.0),
+            proxy=settings.http.proxy_address,
         )
         await stack.enter_async_context(client)
         try:

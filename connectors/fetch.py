@@ -65,6 +65,7 @@ async def open_fetcher(http: HttpSettings, clock: Clock) -> AsyncIterator["Fetch
         user_agent=user_agent(version("wirewatch"), http.contact),
         timeout=http.timeout,
         limits=httpx.Limits(max_connections=http.concurrency * 2, keepalive_expiry=_KEPT_OPEN),
+        proxy=http.proxy_address,
     ) as client:
         yield Fetcher(client, limits, clock)
 

@@ -96,6 +96,7 @@ _HTTP: Final[dict[str, Reader]] = {
     "timeout": span,
     "full_text": _full_text,
     "max_bytes": whole(1024, 1024**3),
+    "proxy": lambda value: web_address(secret(value)),
 }
 _WEBSUB: Final[dict[str, Reader]] = {
     "callback": lambda value: web_address(secret(value)).reveal(),

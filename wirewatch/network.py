@@ -7,8 +7,7 @@ alone, at the moment of the connection: a name that was harmless when it was loo
 import logging
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final, Literal
@@ -21,6 +20,8 @@ from httpx_aiohttp import AiohttpTransport
 
 from wirewatch.errors import RefusedAddressError
 from wirewatch.lookup import ThreadResolver
+from wirewatch.network_faults import NamedStream, RefusedError, named_faults
+from wirewatch.network_proxy import MAX_HEADER, ProxiedTransport
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -91,8 +92,6 @@ _SPECIAL: Final[tuple[tuple[Network, Verdict], ...]] = (
     (IPv6Network("ff00::/8"), "multicast"),
 )
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
-# Outlets send content security policies of 20 kB in one header.
-_MAX_HEADER: Final = 65_536
 
 
 class Guard:
@@ -162,8 +161,12 @@ def open_client(
     per_host: int = 0,
     tls: ssl.SSLContext | None = None,
     resolver: AbstractResolver | None = None,
+    proxy: str | None = None,
 ) -> httpx.AsyncClient:
-    """Return a client that reaches permitted addresses alone: no proxies, no cookies, no redirects of its own.
+    """Return a client that reaches permitted addresses alone: no cookies, no redirects of its own.
+
+    With a `proxy` what is public goes through it, once the target was looked up here and found permitted; listed
+    networks are reached directly. The environment names no proxy to it.
 
     A refused address raises `RefusedAddressError` from the request. `per_host` 0 sets no limit; `tls` and `resolver`
     replace the machine's own.
@@ -186,12 +189,23 @@ def open_client(
             # Both jars, aiohttp's and httpx's, would send an outlet's cookies back to it.
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
-            max_line_size=_MAX_HEADER,
-            max_field_size=_MAX_HEADER,
+            max_line_size=MAX_HEADER,
+            max_field_size=MAX_HEADER,
         )
 
+    direct = _GuardedTransport(guard, session, context, guarded)
     return httpx.AsyncClient(
-        transport=_GuardedTransport(guard, session, context, guarded),
+        transport=direct
+        if proxy is None
+        else ProxiedTransport(
+            direct,
+            proxy,
+            guarded,
+            is_own=lambda address: guard.verdict(address) == "listed",
+            tls=context,
+            keepalive=bounds.keepalive_expiry,
+            most=bounds.max_connections,
+        ),
         headers={"User-Agent": user_agent},
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=timeout,
@@ -224,20 +238,12 @@ def _embedded(address: Address) -> IPv4Address | None:
             return None
 
 
-class _RefusedError(OSError):
-    """Carries a refusal through aiohttp, which lets an OSError of a connection pass and nothing else."""
-
-    def __init__(self, error: RefusedAddressError) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
 def _socket_factory(guard: Guard) -> Any:
     def make(info: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _name, where = info
         verdict = guard.verdict(where[0])
         if verdict not in PERMITTED:
-            raise _RefusedError(refusal(where[0], verdict))
+            raise RefusedError(refusal(where[0], verdict))
         return socket.socket(family=family, type=kind, proto=protocol)
 
     return make
@@ -257,7 +263,7 @@ class _GuardedResolver(AbstractResolver):
         verdicts = [(self._guard.verdict(entry["host"]), entry) for entry in found]
         permitted = [entry for verdict, entry in verdicts if verdict in PERMITTED]
         if verdicts and not permitted:
-            raise _RefusedError(refusal(host, verdicts[0][0]))
+            raise RefusedError(refusal(host, verdicts[0][0]))
         return permitted
 
     async def close(self) -> None:
@@ -282,99 +288,16 @@ class _GuardedTransport(AiohttpTransport):
         if request.url.userinfo:
             # httpx has made a header of it, and aiohttp refuses to have both.
             request.url = request.url.copy_with(username="", password="")
-        with _named_faults():
+        with named_faults():
             response: httpx.Response = await super().handle_async_request(request)
         if isinstance(response.stream, httpx.AsyncByteStream):
-            response.stream = _NamedStream(response.stream)
+            response.stream = NamedStream(response.stream)
         return response
 
     async def aclose(self) -> None:
         await super().aclose()
         # aiohttp leaves a resolver open that it was given.
         await self._resolver.close()
-
-
-class _NamedStream(httpx.AsyncByteStream):
-    def __init__(self, inner: httpx.AsyncByteStream) -> None:
-        self._inner = inner
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _named_faults():
-            async for chunk in self._inner:
-                yield chunk
-
-    async def aclose(self) -> None:
-        with _named_faults():
-            await self._inner.aclose()
-
-
-@contextmanager
-def _named_faults() -> Iterator[None]:
-    """Translate aiohttp's faults to httpx's: httpx-aiohttp calls a disconnect a ConnectTimeout.
-
-    The originals are not chained where their text holds the whole url, which may be a secret.
-    """
-    try:
-        yield
-    except (httpx.TransportError, aiohttp.ClientError, TimeoutError) as error:
-        fault = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ else error
-        for link in _chain(fault):
-            if isinstance(link, _RefusedError):
-                raise link.error from None
-        raise _translated(fault) from None
-
-
-# aiohttp's faults, the more exact ones first: what httpx calls them, and what is said of them.
-_FAULTS: Final[tuple[tuple[type[BaseException], type[httpx.TransportError], str], ...]] = (
-    (aiohttp.ClientConnectorCertificateError, httpx.ConnectError, "The certificate is not accepted"),
-    (aiohttp.ClientSSLError, httpx.ConnectError, "TLS failed"),
-    (aiohttp.ClientConnectorDNSError, httpx.ConnectError, "The host's name is not known"),
-    (aiohttp.ClientConnectorError, httpx.ConnectError, "No connection"),
-    (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout, "The connection took too long"),
-    (aiohttp.ServerTimeoutError, httpx.ReadTimeout, "The answer took too long"),
-    (
-        aiohttp.ServerDisconnectedError,
-        httpx.RemoteProtocolError,
-        "The server closed the connection unanswered",
-    ),
-    (aiohttp.ClientOSError, httpx.ReadError, "The connection broke"),
-    (aiohttp.ClientPayloadError, httpx.RemoteProtocolError, "The answer ended too early"),
-    (aiohttp.InvalidURL, httpx.UnsupportedProtocol, "The address is not valid"),
-    (aiohttp.ClientResponseError, httpx.RemoteProtocolError, "The answer is not HTTP"),
-    (TimeoutError, httpx.ReadTimeout, "The answer took too long"),
-    (aiohttp.ClientError, httpx.RemoteProtocolError, "The connection failed"),
-)
-
-
-def _translated(fault: BaseException) -> httpx.TransportError:
-    if isinstance(fault, httpx.TransportError):
-        return fault
-    kind, said = next((to, text) for of, to, text in _FAULTS if isinstance(fault, of))
-    detail = _detail(fault)
-    return kind(f"{said}: {detail}" if detail else said)
-
-
-def _detail(fault: BaseException) -> str:
-    """Return what a fault says beyond its kind, where that holds no url."""
-    match fault:
-        case aiohttp.ClientConnectorCertificateError():
-            return str(getattr(fault.certificate_error, "verify_message", ""))
-        case aiohttp.ClientConnectorDNSError():
-            return ""
-        case aiohttp.ClientConnectorError():
-            return fault.os_error.strerror or str(fault.os_error)
-        case aiohttp.ClientOSError():
-            return fault.strerror or ""
-        case aiohttp.ClientResponseError():
-            return fault.message[:200]
-        case _:
-            return ""
-
-
-def _chain(error: BaseException | None) -> Iterable[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__
 
 
 def _without_urls(record: logging.LogRecord) -> bool:

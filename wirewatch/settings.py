@@ -79,6 +79,13 @@ class HttpSettings(Struct, frozen=True):
     timeout: float = 30.0
     max_bytes: int = 10 * 1024 * 1024
     full_text: FullText = "never"
+    # What is public is asked for through it; its address may hold a name and a password.
+    proxy: Secret | None = None
+
+    @property
+    def proxy_address(self) -> str | None:
+        """Return the proxy's address itself."""
+        return None if self.proxy is None else self.proxy.reveal()
 
 
 class WebSubSettings(Struct, frozen=True):

@@ -120,6 +120,7 @@ async def send_test(settings: Settings, endpoint: EndpointSettings) -> Answer:
         guard,
         user_agent=user_agent(version("wirewatch"), settings.http.contact),
         limits=httpx.Limits(max_connections=1),
+        proxy=settings.http.proxy_address,
     )
     async with client:
         alert = _alert(endpoint.id, identify("test", endpoint.id, clock.now().isoformat()))

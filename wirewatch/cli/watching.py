@@ -44,6 +44,7 @@ async def run_watch(
             open_client(
                 guard,
                 user_agent=user_agent(version("wirewatch"), settings.http.contact),
+                proxy=settings.http.proxy_address,
             )
         )
         watch = Watch(

@@ -81,3 +81,40 @@ def test_the_same_digest_is_not_sent_twice_when_the_same_moment_is_told_twice() 
     assert len(room.tick(at(10))) == 1
     assert room.tick(at(10)) == []
     assert room.tick(at(10) + timedelta(days=1)) == []
+
+
+def test_batching_forty_outlets_are_one_alert() -> None:
+    room = Newsroom(replace(DESK, group_wait=30.0))
+    room.tick(at(8))
+    for number in range(40):
+        assert room.hear(told("c", 8, source=f"Outlet {number}", title=f"Strike {number}")).alerts == []
+    (alert,) = room.tick(at(8.1))
+    assert (alert.revision, room.tick(at(9))) == (1, [])
+
+
+def test_repeat_nothing_is_told_again_for_being_still_true() -> None:
+    room = Newsroom(DESK)
+    room.tick(at(8))
+    assert len(room.hear(told("c", 8)).alerts) == 1
+    for hour in range(9, 30):
+        assert room.tick(at(hour)) == []
+        assert room.hear(told("c", hour, source=f"Outlet {hour}")).alerts == []
+
+
+def test_silencing_holds_back_with_the_name_of_who_silenced_and_ends_by_itself() -> None:
+    room = Newsroom(DESK)
+    room.tick(at(8))
+    room.desks.handle(mute("words", "cup final", by="Ada", at=at(8), until=at(10)))
+    heard = room.hear(told("c", 8, title="The cup final"))
+    assert heard.alerts == []
+    assert "Ada" in heard.held[0].detail
+    room.tick(at(10))
+    assert len(room.hear(told("d", 10, title="After the cup final")).alerts) == 1
+
+
+def test_inhibition_a_flash_holds_back_a_bulletin_on_the_same_two_and_no_other() -> None:
+    room = Newsroom(replace(DESK, inhibit=3600.0))
+    room.tick(at(8))
+    assert len(room.hear(told("c", 8, 3)).alerts) == 1
+    assert held(room, told("d", 8.1, 1)) == ["inhibited"]
+    assert len(room.hear(told("e", 8.1, 1, parties=("israel", "iran"))).alerts) == 1
