@@ -93,5 +93,9 @@ def is_passive(grammar: Grammar, start: int, end: int, sentence: Tagged) -> bool
 
 def _place(grammar: Grammar, there: list[_Named], sentence: Tagged, start: int) -> str | None:
     places = grammar.tags("place")
-    named = [sentence.words[one.at] for one in there if one.at >= start and sentence.tags[one.at] in places]
+    named = [
+        grammar.called.get(sentence.words[one.at], sentence.words[one.at])
+        for one in there
+        if one.at >= start and sentence.tags[one.at] in places
+    ]
     return named[-1] if named else None

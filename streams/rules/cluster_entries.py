@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from streams.lexicons import lexicon
-from streams.rules.gazetteer import names_in
+from streams.rules.gazetteer import NAMED_IN, names_in
 from streams.rules.shelf import MAX_COUNTRIES, Packed
 from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_TERMS, PERMUTATIONS
 from wirewatch.messages import AnalysedStory, Qualifier, Signature
@@ -148,7 +148,8 @@ def _countries(message: AnalysedStory) -> tuple[str, ...]:
     """Return the countries that title and lead name, by their own names or those of their cities and people."""
     story = message.story
     lead = f"{story.title}. {story.summary or story.text[:_NAMED]}"[: MAX_TITLE + _NAMED]
-    return tuple(dict.fromkeys(name.country for name in names_in(lead) if name.country))
+    language = NAMED_IN if message.language is None else message.language.read or NAMED_IN
+    return tuple(dict.fromkeys(name.country for name in names_in(lead, language) if name.country))
 
 
 def _turn(story: AnalysedStory) -> int:

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from streams.rules.corroboration import Voice
 from streams.rules.desk_case import Shown
-from streams.rules.gazetteer import country_of, names_in, place_of
+from streams.rules.gazetteer import NAMED_IN, country_of, names_in, place_of
+from streams.rules.languages import language_of
 from streams.rules.ringing import reaches
 from wirewatch.desk_settings import Match
 from wirewatch.messages import Detection
@@ -38,7 +39,8 @@ def facts_of(shown: Shown, detection: Detection, voices: Iterable[Voice]) -> Fac
     """Return what can be asked of a cluster after a story."""
     story = detection.story
     voices = tuple(voices)
-    named = names_in(f"{story.title}. {story.summary}"[:_LONGEST])
+    language = language_of(story)
+    named = names_in(f"{story.title}. {story.summary}"[:_LONGEST], language.read or NAMED_IN)
     actors = {
         *(name for one in detection.escalations for name in (one.actor, one.target)),
         *(one.claim.subject.actor for one in detection.records),
@@ -56,7 +58,7 @@ def facts_of(shown: Shown, detection: Detection, voices: Iterable[Voice]) -> Fac
         actors=frozenset(found for name in actors if (found := country_of(name))),
         places=frozenset(found for name in places for found in _lies_in(name)),
         text=_spaced(f"{story.title} {story.summary}"[:_LONGEST]),
-        language=story.lang,
+        language=story.lang if language.reason == "declared" else language.spoken or story.lang,
         outlets=frozenset((story.source.casefold(), *(voice.source.casefold() for voice in voices))),
         tier=min((story.tier, *(voice.tier for voice in voices))),
         count=max(detection.outlets, len(voices)),

@@ -69,6 +69,8 @@ class Grammar(Struct, frozen=True):
     rivals: frozenset[frozenset[str]]
     # The normalised name of each word of the gazetteer.
     names: dict[str, str]
+    # What a place is called by which series are named, where that is another word.
+    called: dict[str, str]
     classes: dict[str, frozenset[str]]
     # How a word ends that tells what was done to somebody.
     past: tuple[str, ...]

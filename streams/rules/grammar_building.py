@@ -95,6 +95,7 @@ class _Builder:
             openings=frozenset(self._lures["openings"]["forms"]),
             rivals=frozenset(frozenset(pair) for table in self._subjects for pair in table.get("rivals", ())),
             names=names,
+            called=self._called(),
             past=self._inflection.past,
             speaks=frozenset(self._reading["capital_says"]),
             classes={
@@ -127,6 +128,15 @@ class _Builder:
             for table in self._subjects
             for name, written in table.get("aliases", {}).items()
             for word in written
+        }
+
+    def _called(self) -> dict[str, str]:
+        key = self._vocabulary.key
+        return {
+            key(form): key(name)
+            for table in self._places.values()
+            for own, name in table.get("same", {}).items()
+            for form in self._inflection.name_forms(own)
         }
 
     def _add_literals(self, tables: Sequence[_Table]) -> None:

@@ -17,7 +17,9 @@ from streams.rules.catalogue import Catalogue
 from streams.rules.corrections import corrected, correction_of, opened
 from streams.rules.counted import Counted, counted
 from streams.rules.deadline_book import DeadlineBook
+from streams.rules.gazetteer import NAMED_IN
 from streams.rules.judging import a_first, deny, judge, moment_of, news_time, not_compared
+from streams.rules.languages import language_of
 from streams.rules.ledger import exactness, near, recounts
 from streams.rules.metrics import is_vague, metric_name
 from streams.rules.occasions import Occasion, Report, fold, tell
@@ -220,7 +222,8 @@ class LedgerBook:
         if moment is not None:
             names |= self._catalogue.recent(moment, back=1 if units else RETOLD_BROKEN.days)
         context = f"{message.story.title} {meant.claim.sentence.text}"
-        asked = Asked(meant.meaning, meant.claim.direction, moment, context, case.lead)
+        language = language_of(message.story).read or NAMED_IN
+        asked = Asked(meant.meaning, meant.claim.direction, moment, context, case.lead, language)
         pages = [page for name in sorted(names) if (page := self._catalogue.get(name))]
         return resolve(asked, pages, frozenset(case.metrics))
 

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.gazetteer import country_of, names_in
+from streams.rules.gazetteer import NAMED_IN, country_of, names_in
 from streams.rules.ledger import compare, near, recounts
 from streams.rules.metrics import Likeness, Meaning, is_generic, is_unit, likeness
 from streams.rules.occasions import Occasion
@@ -41,6 +41,7 @@ class Asked(Struct, frozen=True):
     context: str
     # The metric of the record that the cluster is about.
     lead: str | None = None
+    language: str = NAMED_IN
 
 
 def resolve(asked: Asked, pages: Iterable[Page], in_cluster: frozenset[str]) -> Page | None:
@@ -147,7 +148,7 @@ def _is_elsewhere(asked: Asked, metric: Meaning) -> bool:
     place = asked.meaning.place
     if place is None or metric.place is None or _country(place) == _country(metric.place):
         return False
-    named = {_country(found.place) for found in names_in(asked.context) if found.place}
+    named = {_country(found.place) for found in names_in(asked.context, asked.language) if found.place}
     theirs = {_country(one) for one in (metric.place, metric.actor) if one is not None}
     return not named & theirs
 
@@ -225,7 +226,7 @@ def _helped(asked: Asked, page: Page, in_cluster: bool) -> bool:
     if meaning.actor is not None and meaning.actor == place:
         # "Ukraine counts 472 drones": who is struck speaks.
         return _is_a_step(asked.moment, page)
-    if place is not None and any(named.place == place for named in names_in(asked.context)):
+    if place is not None and any(named.place == place for named in names_in(asked.context, asked.language)):
         return True
     return meaning.actor is None and _is_a_step(asked.moment, page)
 

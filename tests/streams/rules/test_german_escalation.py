@@ -30,7 +30,7 @@ def test_german_sentences_turn_the_way_that_they_are_labelled() -> None:
 def test_who_did_it_to_whom_is_named_as_in_any_language() -> None:
     found = escalation_of("Russland greift Kiew mit Raketen an", lang="de")
     assert found is not None
-    assert (found.actor, found.target, found.place, found.severity) == ("russia", "ukraine", "kiew", 3)
+    assert (found.actor, found.target, found.place, found.severity) == ("russia", "ukraine", "kyiv", 3)
 
 
 @pytest.mark.parametrize(
