@@ -30,7 +30,7 @@ _OPEN: Final = {
     "places": ("",),
     "lures": ("domains", "words"),
     **dict.fromkeys(("reading",), ("words", "operators")),
-    **dict.fromkeys(("conflict", "nuclear", "diplomacy", "unrest", "events"), ("words",)),
+    **dict.fromkeys(("conflict", "nuclear", "diplomacy", "unrest", "events"), ("words", "aliases")),
 }  # fmt: skip
 # What a language may have that English does not need.
 _OWN: Final = {

@@ -1,7 +1,7 @@
 """What the reader of a language needs, compiled: vocabulary, acts, events, operators, domains."""
 
 import re
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -9,6 +9,10 @@ from streams.rules.tagging import Vocabulary
 from wirewatch.messages import Polarity
 
 State = Literal["attack", "hostile", "threat", "truce", "talks", "war", "peace", "offer", "appeal", "void"]
+
+
+# A class that a language has no words for; `wirewatch lexicon languages` says which these are.
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class Act(Struct, frozen=True):
@@ -79,4 +83,4 @@ class Grammar(Struct, frozen=True):
 
     def tags(self, name: str) -> frozenset[str]:
         """Return the tags of a class, or of a union of classes."""
-        return self.classes[name]
+        return self.classes.get(name, _NONE)
