@@ -12,12 +12,16 @@ from wirewatch.clock import Clock
 from wirewatch.codec import dead_headers, encode, headers
 from wirewatch.errors import MessageError
 from wirewatch.ids import identify
-from wirewatch.kafka import HEARTBEAT_MS, SESSION_TIMEOUT_MS, KafkaConnection
+from wirewatch.kafka import KafkaConnection
 from wirewatch.operations import metrics
 from wirewatch.topics import BY_NAME, DEAD, Topic
 
 # What a message's headers, key and framing take at most beside its value.
 _HEADROOM: Final = 16 * 1024
+
+# Seconds without a heartbeat after which a worker counts as dead, and from one heartbeat to the next.
+SESSION_TIMEOUT: Final = 6.0
+HEARTBEAT: Final = 1.0
 
 StepName = Literal["analyse", "cluster", "ledger", "desks"]
 STEPS: Final[tuple[StepName, ...]] = ("analyse", "cluster", "ledger", "desks")
@@ -41,10 +45,12 @@ def build_app(step: StepName, kafka: KafkaConnection, folder: Path) -> faust.App
         store="memory://",
         # An event is acknowledged when what follows from it stands; a short interval means little is repeated.
         broker_commit_interval=0.3,
-        broker_session_timeout=SESSION_TIMEOUT_MS / 1000,
-        broker_heartbeat_interval=HEARTBEAT_MS / 1000,
+        # A standby takes over when the dead one has been silent for so long: as short as Kafka allows. Nothing that takes
+        # longer is done in the loop that sends the heartbeats.
+        broker_session_timeout=SESSION_TIMEOUT,
+        broker_heartbeat_interval=HEARTBEAT,
         # The default of 60 s is how long the first member waits for others.
-        broker_rebalance_timeout=SESSION_TIMEOUT_MS / 1000,
+        broker_rebalance_timeout=10.0,
         # 5 minutes is the default; a long recovery must not look like a dead worker.
         broker_max_poll_interval=600.0,
         consumer_auto_offset_reset="earliest",

@@ -10,14 +10,16 @@ The ring need only be as long as batches may be unacknowledged (`outbox.MAX_BATC
 sent. State entries that a crash cut off are completed from the ring when the state is restored.
 """
 
+import logging
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from streams.outbox import MAX_BATCHES, Effect, Sending
-from streams.rules.step import StepRule
+from streams.rules.step import Following, StepRule
 
 RING: Final = 2 * MAX_BATCHES
 _RING_KEY: Final = b"journal/"
@@ -42,6 +44,8 @@ class Entry(Struct, frozen=True, array_like=True):
     last: tuple[Handled, ...]
 
 
+logger = logging.getLogger(__name__)
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Entry)
 
@@ -60,28 +64,45 @@ class Journal:
         self._handled: dict[tuple[str, int, int], Handled] = {}
         self._last: dict[tuple[str, int], Handled] = {}
 
-    def restore(self, table: MutableMapping[bytes, bytes]) -> None:
-        """Begin again from what the table holds."""
+    def restore(self, table: MutableMapping[bytes, bytes], changed: Iterable[bytes] | None = None) -> None:
+        """Begin again from what the table holds; of which no more than `changed` is new to the rule, where that is said."""
+        self.begin(table, changed)()
+
+    def begin(
+        self, table: MutableMapping[bytes, bytes], changed: Iterable[bytes] | None = None
+    ) -> Callable[[], None]:
+        """Do what is quick of `restore`, and return the rest, which looks at the table no more."""
+        kept = (table.get(_ring_key(place)) for place in range(RING))
         self._ring = sorted(
-            (_decoder.decode(value) for key, value in table.items() if key.startswith(_RING_KEY)),
+            (entry for value in kept if value is not None and (entry := _decoded(value)) is not None),
             key=lambda entry: entry.sequence,
         )
         self._handled, self._last, self._sequence = {}, {}, 0
+        completed: dict[bytes, bytes | None] = {}
         for entry in self._ring:
-            for key, value in entry.puts.items():
-                put(table, key.encode(), value)
+            completed |= {key.encode(): value for key, value in entry.puts.items()}
             self._remember(entry.handled)
+        new = {key for key, value in completed.items() if table.get(key) != value}
+        for key in new:
+            put(table, key, completed[key])
         if self._ring:
             self._sequence = self._ring[-1].sequence + 1
             self._last = {(last.topic, last.partition): last for last in self._ring[-1].last}
-        self.begin_again(table)
+        if changed is None or not isinstance(self.rule, Following):
+            return partial(self._make_again, list(table.items()))
+        followed = [
+            (key.decode(), table.get(key)) for key in new.union(changed) if not key.startswith(_RING_KEY)
+        ]
+        return partial(self.rule.update, followed)
 
     def begin_again(self, table: MutableMapping[bytes, bytes]) -> None:
         """Make the rule anew from what the table holds: it stopped half-way through a message."""
-        self.rule = self._make_rule()
-        self.rule.restore(
-            (key.decode(), value) for key, value in table.items() if not key.startswith(_RING_KEY)
-        )
+        self._make_again(table.items())
+
+    def _make_again(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
+        rule = self._make_rule()
+        rule.restore((key.decode(), value) for key, value in pairs if not key.startswith(_RING_KEY))
+        self.rule = rule
 
     def handled(self, topic: str, partition: int, offset: int, timestamp: int) -> Sequence[Sending] | None:
         """Return what the message emitted when it was handled before, or None where it is to be decided."""
@@ -113,10 +134,23 @@ class Journal:
         while len(self._ring) > RING:
             for one in self._ring.pop(0).handled:
                 self._handled.pop((one.topic, one.partition, one.offset), None)
-        return _RING_KEY + str(entry.sequence % RING).encode(), _encoder.encode(entry)
+        return _ring_key(entry.sequence % RING), _encoder.encode(entry)
 
     def _remember(self, handled: Iterable[Handled]) -> None:
         self._handled |= {(one.topic, one.partition, one.offset): one for one in handled}
+
+
+def _decoded(value: bytes) -> Entry | None:
+    try:
+        return _decoder.decode(value)
+    except msgspec.MsgspecError as error:
+        # Of another version: what it said was done or is done anew.
+        logger.warning("An entry of the journal is not read: %s", error)
+        return None
+
+
+def _ring_key(place: int) -> bytes:
+    return _RING_KEY + str(place).encode()
 
 
 def put(table: MutableMapping[bytes, bytes], key: bytes, value: bytes | None) -> None:

@@ -78,6 +78,9 @@ class Effect(Struct, frozen=True):
 Seal = Callable[[Sequence[Effect]], tuple[Sequence[Sending], Sequence[Sending]]]
 
 
+Landed = Callable[[int, Sending], None]
+
+
 def end_process(error: BaseException) -> NoReturn:
     """End hard, before anything is committed: whoever takes over reads the unacknowledged events again."""
     logger.critical("This step cannot go on; it ends and is to be started again: %r", error)
@@ -90,10 +93,15 @@ def nothing_to_keep(_: Sequence[Effect]) -> tuple[Sequence[Sending], Sequence[Se
     return (), ()
 
 
+def nothing_to_note(_: int, __: Sending) -> None:
+    """Take no note of what stands in the changelog of a step without state."""
+
+
 class Outbox:
     """The way of events behind an agent: sent in order, acknowledged in order.
 
-    `seal` says what is written before anything else of a batch goes out, and what goes out beside its outputs.
+    `seal` says what is written before anything else of a batch goes out, and what goes out beside its outputs. `landed`
+    hears at which offset each of these stands.
     """
 
     def __init__(
@@ -102,11 +110,13 @@ class Outbox:
         clock: Clock,
         *,
         seal: Seal = nothing_to_keep,
+        landed: Landed = nothing_to_note,
         crash: Callable[[BaseException], None] = end_process,
     ) -> None:
         self._app = app
         self._clock = clock
         self._seal = seal
+        self._landed = landed
         self._measure = StageMeasure(app, clock)
         self._crash = crash
         self._room = asyncio.Semaphore(MAX_IN_FLIGHT)
@@ -119,7 +129,9 @@ class Outbox:
         # When the last batch went.
         self._went = float("-inf")
         self._pace = PACE
-        self._sent: asyncio.Queue[tuple[list[Effect], list[Awaitable[Any]]]] = asyncio.Queue()
+        self._sent: asyncio.Queue[tuple[list[Effect], Sequence[Sending], list[Awaitable[Any]]]] = (
+            asyncio.Queue()
+        )
 
     def start(self) -> None:
         """Begin to send and acknowledge, as tasks of the app."""
@@ -133,6 +145,11 @@ class Outbox:
     async def idle(self) -> None:
         """Return when every event is acknowledged."""
         await self._nothing.wait()
+
+    @property
+    def resting(self) -> bool:
+        """Whether every event is acknowledged."""
+        return self._nothing.is_set()
 
     def follow(self, effect: Effect) -> None:
         """Do all that follows from an event, then acknowledge it. Takes one place of `room`."""
@@ -149,10 +166,10 @@ class Outbox:
             batch = self._take()
             first, beside = self._seal(batch)
             if first:
-                await _answers([await self._send(sending) for sending in first])
+                self._note(first, await _answers([await self._send(sending) for sending in first]))
             answers = [await self._send(sending) for sending in beside]
             answers += [await self._send(out) for effect in batch for out in effect.outputs]
-            self._sent.put_nowait((batch, answers))
+            self._sent.put_nowait((batch, beside, answers))
 
     async def _gathered(self) -> None:
         """Return when a batch may go: at once where none went just now, or it is full."""
@@ -180,10 +197,14 @@ class Outbox:
         )
         return answer
 
+    def _note(self, sendings: Sequence[Sending], answers: Sequence[Any]) -> None:
+        for sending, answer in zip(sendings, answers, strict=False):
+            self._landed(answer.offset, sending)
+
     async def _acknowledge_sent(self) -> None:
         while True:
-            batch, answers = await self._sent.get()
-            await _answers(answers)
+            batch, beside, answers = await self._sent.get()
+            self._note(beside, await _answers(answers))
             for effect in batch:
                 effect.event.ack()
                 self._measure.handled(effect.event.message)
@@ -200,11 +221,13 @@ class Outbox:
             self._crash(error)
 
 
-async def _answers(answers: Sequence[Awaitable[Any]]) -> None:
-    """Return when Kafka has taken all of it.
+async def _answers(answers: Sequence[Awaitable[Any]]) -> Sequence[Any]:
+    """Return where all of it stands when Kafka has taken it.
 
     Raises:
         Exception: it did not, or said nothing for too long.
     """
-    if answers:
-        await asyncio.wait_for(asyncio.gather(*answers), SEND_TIMEOUT)
+    if not answers:
+        return ()
+    found: Sequence[Any] = await asyncio.wait_for(asyncio.gather(*answers), SEND_TIMEOUT)
+    return found

@@ -1,17 +1,21 @@
 """The agent of a step that alone decides: one event after another, through its rule, its journal and its outbox."""
 
+import asyncio
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, cast
 
 import faust
 
 from streams import measure
 from streams.app import StepName, build_app, dead_letter, sending, source
 from streams.journal import Journal, put
+from streams.kept_table import Keeper, kept_store
 from streams.outbox import MAX_EFFECT_BYTES, Effect, Outbox, Sending, end_process
 from streams.rules.step import Change, Output, StepRule
+from streams.snapshot import recall
 from wirewatch.clock import Clock
 from wirewatch.codec import decode
 from wirewatch.errors import MessageError
@@ -20,6 +24,9 @@ from wirewatch.operations import canary
 from wirewatch.topics import DEAD, Topic
 
 logger = logging.getLogger(__name__)
+
+# A state is brought up to what others stored each so many seconds.
+KEEP_UP: Final = 1.0
 
 
 class SingleWriter:
@@ -40,9 +47,13 @@ class SingleWriter:
         self._clock = clock
         self._by_name = {kafka.topic(topic): topic for topic in inputs}
         self._journal = Journal(make_rule)
+        changelog = f"{kafka.group(step)}-state-changelog"
+        file = folder / f"{step}.snapshot"
+        snapshot = recall(file, kafka, changelog)
         self._stale = True
+        # The rule is asked by one at a time, and not while its state is restored.
+        self._deciding = asyncio.Lock()
         self.app: faust.App = build_app(step, kafka, folder)
-        self._outbox = Outbox(self.app, clock, seal=self._seal)
         self._table = self.app.Table(
             "state",
             partitions=1,
@@ -51,12 +62,18 @@ class SingleWriter:
             # An entry holds what an event puts and what it emits: more than its input, and more than a broker's megabyte.
             extra_topic_configs={"max.message.bytes": str(DEAD.max_message_bytes)},
         )
+        self._store = kept_store(self.app, self._table, snapshot)
+        # Faust would make one of its own by the address in its settings, which knows nothing of a file.
+        cast("Any", self._table)._data = self._store
+        self._keeper = Keeper(kafka, file, changelog, clock)
+        self._outbox = Outbox(self.app, clock, seal=self._seal, landed=self._store.landed)
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
         self.app.task(self._start_outbox)
         self.app.agent(source(self.app, kafka, *inputs), name=step, concurrency=1)(self._run)
 
     async def _start_outbox(self) -> None:
         self._outbox.start()
+        self.app.add_future(self._keep_up())
 
     async def _on_assigned(self, *_: Any, **__: Any) -> None:
         # The table may have moved on under another worker.
@@ -65,20 +82,53 @@ class SingleWriter:
     async def _run(self, stream: Any) -> None:
         try:
             async for event in stream.noack().events():
-                if self._stale:
+                if self._stale or self._store.news:
                     # What is still on its way is part of the state that it is restored from.
                     await self._outbox.idle()
-                    self._restore()
+                if self._keeper.due(self._store):
+                    await self._outbox.idle()
+                    self._keeper.keep(self._store)
                 await self._outbox.room()
-                self._outbox.follow(self._effect(event))
+                async with self._deciding:
+                    await self._catch_up()
+                    self._outbox.follow(self._effect(event))
         except Exception as error:  # noqa: BLE001 - Faust would acknowledge the event and go on without its effect
             end_process(error)
 
-    def _restore(self) -> None:
-        table = self._table.data
-        self._journal.restore(table)
+    async def _keep_up(self) -> None:
+        """Have the state ready before there is anything to decide: a standby's work, and a beginner's."""
+        try:
+            while True:
+                await self._clock.sleep(KEEP_UP)
+                async with self._deciding:
+                    if not self.app.in_recovery and self._outbox.resting:
+                        await self._catch_up()
+        except Exception as error:  # noqa: BLE001 - a state that is not whole must decide nothing
+            end_process(error)
+
+    async def _catch_up(self) -> None:
+        """Restore the state where the table may have moved on under another worker, as far as it did."""
+        if not self._stale and not self._store.news:
+            return
         self._stale = False
-        logger.info("%s: state restored, %d entries", self._step, len(table))
+        changed = self._store.changed()
+        rest = self._journal.begin(self._table.data, changed)
+        # Beside the loop: Kafka must hear in time that this worker lives. What comes back is there to stay: it need not
+        # be looked through for garbage while it comes, nor ever after.
+        if changed is None:
+            gc.disable()
+        await asyncio.to_thread(rest)
+        if changed is None:
+            gc.enable()
+            gc.freeze()
+            logger.info("%s: state restored, %d entries", self._step, len(self._table.data))
+            unread = len(getattr(self._journal.rule, "unread", ()))
+            if unread:
+                logger.warning(
+                    "%s: %d entries of another version's form are not read, and go; what comes is decided without them",
+                    self._step,
+                    unread,
+                )
 
     def _effect(self, event: Any) -> Effect:
         """Return all that follows from an event, already in the rule's state and in the table."""

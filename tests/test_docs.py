@@ -18,6 +18,7 @@ import wirewatch.cli
 from alerts.lane import LAGGARD
 from connectors.fetch import MOST_REDIRECTS
 from connectors.outcome import MOVED_AFTER
+from streams.app import SESSION_TIMEOUT
 from streams.journal import RING
 from streams.outbox import (
     CROWD,
@@ -347,14 +348,15 @@ def test_every_file_of_the_map_exists() -> None:
 @pytest.mark.parametrize(
     ("name", "said", "holds"),
     [
-        ("architecture.md", "the last 1,000 days, at most 100,000", WINDOW == 1_000 * 86400 and CAPACITY == 100_000),
+        ("architecture.md", "the last 1,000 days, at most 200,000", WINDOW == 1_000 * 86400 and CAPACITY == 200_000),
         ("architecture.md", "at most 256 events", MAX_IN_FLIGHT == 256),
         ("architecture.md", "The ring holds 8 entries", RING == 8),
         ("architecture.md", "at most 256 events in 4 batches", MAX_BATCHES == 4),
         ("architecture.md", "a batch each 20 ms", PACE == 0.02),
         ("architecture.md", "or each 50 ms while four or more", (CROWD_PACE, CROWD) == (0.05, 4)),
         ("architecture.md", "not acknowledged within 60 s", SEND_TIMEOUT == 60),
-        ("architecture.md", "here after 10 s", SESSION_TIMEOUT_MS == 10_000),
+        ("architecture.md", "of the streams after 6 s", SESSION_TIMEOUT == 6),
+        ("architecture.md", "of the others after 10 s", SESSION_TIMEOUT_MS == 10_000),
         ("architecture.md", "takes longer than a second", LAGGARD == 1),
         ("architecture.md", "at most five, and never", MOST_REDIRECTS == 5),
         ("operations.md", "waits 0.3 s before it", FIRST_PAUSE == 0.3),

@@ -4,11 +4,14 @@ Rare terms (names, figures and what a story is about) find rewrites; bands of th
 find is only compared, never joined for that alone.
 """
 
+from collections.abc import Sequence
 from itertools import chain
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from streams.rules.postings import Postings
 from streams.rules.shelf import Shelf, Slots
 
 # So many of a story's most telling terms are looked up, and so many of the newest stories that have each.
@@ -21,6 +24,9 @@ _BANDS: Final = 8
 _WIDTH: Final = 16
 _NEWEST_COPIES: Final = 16
 _COPY: Final = 1e3
+# The same words in another band are no sign of a copy.
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_PLACES: Final = np.arange(_BANDS, dtype=np.uint64) << np.uint64(56)
 _DAY: Final = 86_400.0
 # How much sooner a story of the same day is compared than one of the day before.
 _SOON: Final = 4.0
@@ -28,54 +34,61 @@ _SOON: Final = 4.0
 # not hide the others.
 _FOUND: Final = 400
 
-Key = TypeVar("Key", int, bytes)
-
 
 class Candidates:
     """The indexes over a shelf."""
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._by_term: dict[int, list[int]] = {}
-        self._by_band: dict[bytes, list[int]] = {}
+        self._by_term = Postings()
+        self._by_band = Postings()
         # What found stories add up to; all zeros between uses.
         self._sums = np.zeros(0, dtype=np.float32)
 
     def add(self, slot: int) -> None:
         """Index the story in a slot; in the order of the stories."""
         for number in self._terms(slot):
-            self._by_term.setdefault(number, []).append(slot)
+            self._by_term.add(number, slot)
         for band in self._bands(slot):
-            self._by_band.setdefault(band, []).append(slot)
+            self._by_band.add(band, slot)
+
+    def add_all(self, slots: Slots) -> None:
+        """Index the stories in slots, in their order, where none is indexed yet."""
+        terms = self._shelf.terms[slots]
+        rows, columns = np.nonzero(terms)
+        self._by_term.add_all(terms[rows, columns], slots[rows].astype(np.int32))
+        with_text = slots[self._shelf.shingles[slots, 0] > 0]
+        bands = _bands(self._shelf.shingles[with_text])
+        self._by_band.add_all(bands.ravel(), np.repeat(with_text.astype(np.int32), _BANDS))
 
     def remove(self, slot: int) -> None:
         """Forget the story in a slot; before it leaves the shelf."""
         for number in self._terms(slot):
-            _take_out(self._by_term, number, slot)
+            self._by_term.remove(number, slot)
         for band in self._bands(slot):
-            _take_out(self._by_band, band, slot)
+            self._by_band.remove(band, slot)
 
     def find(self, slot: int) -> Slots:
         """Return the slots of the stories that may tell what the story in `slot` tells, itself not among them."""
         shelf = self._shelf
-        numbers = shelf.terms[slot][shelf.terms[slot] > 0]
-        says = shelf.weights[slot][: len(numbers)] * shelf.rarity(numbers)
+        numbers = shelf.terms[slot, : shelf.widths[slot]]
+        says = shelf.weights[slot, : len(numbers)] * shelf.rarity(numbers)
         ranked = np.argsort(-says, kind="stable")
         telling = ranked[shelf.frequency[numbers[ranked]] <= max(_NEWEST, _COMMON * shelf.count)]
         # Ten thousand copies at once make all their terms common: then the best of those.
         chosen = (telling if len(telling) >= _AT_LEAST else ranked)[:_TERMS]
         if len(self._sums) < len(shelf.order):
             self._sums = np.zeros(len(shelf.order), dtype=np.float32)
-        found: list[list[int]] = []
+        found: list[Sequence[int]] = []
         for number, weight in zip(numbers[chosen].tolist(), says[chosen].tolist(), strict=True):
-            self._add_up(found, self._by_term.get(number, [])[-_NEWEST:], weight)
+            self._add_up(found, self._by_term.newest(number, _NEWEST), weight)
         for band in self._bands(slot):
-            self._add_up(found, self._by_band.get(band, [])[-_NEWEST_COPIES:], _COPY)
+            self._add_up(found, self._by_band.newest(band, _NEWEST_COPIES), _COPY)
         return self._best(np.array(list(set(chain.from_iterable(found))), dtype=np.int64), slot)
 
-    def _add_up(self, found: list[list[int]], slots: list[int], weight: float) -> None:
+    def _add_up(self, found: list[Sequence[int]], slots: Sequence[int], weight: float) -> None:
         if slots:
-            self._sums[slots] += weight
+            self._sums[np.asarray(slots, dtype=np.int32)] += np.float32(weight)
             found.append(slots)
 
     def _best(self, slots: Slots, own: int) -> Slots:
@@ -94,20 +107,17 @@ class Candidates:
         return found
 
     def _terms(self, slot: int) -> list[int]:
-        row = self._shelf.terms[slot]
-        found: list[int] = row[row > 0].tolist()
+        found: list[int] = self._shelf.terms[slot, : self._shelf.widths[slot]].tolist()
         return found
 
-    def _bands(self, slot: int) -> list[bytes]:
+    def _bands(self, slot: int) -> list[int]:
         row = self._shelf.shingles[slot]
-        if not row[0]:
-            return []
-        raw = row.tobytes()
-        return [bytes([band]) + raw[band * _WIDTH : (band + 1) * _WIDTH] for band in range(_BANDS)]
+        found: list[int] = _bands(row[None]).ravel().tolist() if row[0] else []
+        return found
 
 
-def _take_out(index: dict[Key, list[int]], key: Key, slot: int) -> None:
-    slots = index[key]
-    slots.remove(slot)
-    if not slots:
-        del index[key]
+def _bands(sketches: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Return a number a band of each sketch: two sketches have it in common where they agree in the whole band."""
+    pieces = np.ascontiguousarray(sketches[:, : _BANDS * _WIDTH // 4]).view(np.uint64).reshape(-1, _BANDS, 2)
+    mixed: NDArray[np.uint64] = (pieces[:, :, 0] * _MIX) ^ (pieces[:, :, 1] + _PLACES)
+    return mixed

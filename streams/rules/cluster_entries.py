@@ -32,7 +32,7 @@ CLUSTER: Final = "c/"
 CLOCK: Final = "clock"
 
 
-class Fact(Struct, frozen=True, array_like=True):
+class Fact(Struct, frozen=True, array_like=True, gc=False):
     """A figure that a story states."""
 
     unit: str | None
@@ -40,7 +40,7 @@ class Fact(Struct, frozen=True, array_like=True):
     qualifier: Qualifier
 
 
-class StoryEntry(Struct, frozen=True, array_like=True):
+class StoryEntry(Struct, frozen=True, array_like=True, gc=False):
     """A story in the window. `order` is its place among all stories ever decided; `at` is in Unix seconds."""
 
     cluster: str
@@ -92,6 +92,14 @@ def decode_entry(kind: type[Kind], raw: bytes) -> Kind:
     """Return the entry that was stored."""
     entry: Kind = msgspec.msgpack.decode(raw, type=kind)
     return entry
+
+
+_ON_THE_SHELF: Final = Packed(b"", b"", b"", b"", b"", 0, (), b"", b"", b"", b"", 0)
+
+
+def shelved(entry: StoryEntry) -> StoryEntry:
+    """Return an entry without its signature, which stands on the shelf."""
+    return msgspec.structs.replace(entry, packed=_ON_THE_SHELF)
 
 
 def pack(

@@ -4,13 +4,13 @@ Each story is decided when it comes, by what is known then. What later stories s
 """
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
 
 import numpy as np
-from msgspec import Struct, structs
+from msgspec import MsgspecError, Struct, structs
 from numpy.typing import NDArray
 
 from streams.rules.candidates import Candidates
@@ -23,12 +23,13 @@ from streams.rules.cluster_entries import (
     StoryEntry,
     decode_entry,
     encode_entry,
+    shelved,
     store,
 )
 from streams.rules.core_figure import against
 from streams.rules.event_cluster import MAX_MEMBERS, EventCluster
 from streams.rules.new_facts import Judged, judge
-from streams.rules.shelf import Shelf
+from streams.rules.shelf import Shelf, fits
 from streams.rules.similarity import ROUND_UP, Comparison, reasons
 from streams.rules.step import Change, Output
 from wirewatch.ids import identify
@@ -37,7 +38,7 @@ from wirewatch.topics import CLUSTERED, CLUSTERS
 
 # A follow-up may come after months; how many stories that is depends on the feeds, so memory is bounded by number.
 WINDOW: Final = 1_000 * 86_400.0
-CAPACITY: Final = 100_000
+CAPACITY: Final = 200_000
 # So many clusters are compared member by member, by so many first and newest members each.
 _RIVALS: Final = 6
 _FIRST: Final = 6
@@ -100,23 +101,82 @@ class Clusters:
         self._leaving: list[tuple[float, int, str]] = []
         self._newest = float("-inf")
         self._decided = 0
+        # Stored entries that another version wrote in a form that is not read; they go with the next change.
+        self.unread: list[str] = []
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
         """Rebuild the state from stored entries, in any order."""
         stories: list[tuple[str, StoryEntry]] = []
         for key, raw in entries:
+            try:
+                if key.startswith(STORY):
+                    stories.append((key.removeprefix(STORY), decode_entry(StoryEntry, raw)))
+                elif key.startswith(CLUSTER):
+                    self._restore_cluster(key.removeprefix(CLUSTER), decode_entry(ClusterEntry, raw))
+                elif key == CLOCK:
+                    clock = decode_entry(ClockEntry, raw)
+                    self._newest, self._decided = clock.newest, clock.decided
+            except MsgspecError:
+                self.unread.append(key)
+        for absorbed in [name for name in self._merged if self.current(name) not in self._clusters]:
+            self.unread.append(CLUSTER + absorbed)
+        for absorbed in self._merged:
+            if self.current(absorbed) in self._clusters:
+                self._clusters[self.current(absorbed)].absorbed.append(absorbed)
+        stories = sorted(self._readable(stories), key=lambda pair: pair[1].order)
+        if stories:
+            self._shelve_all(stories)
+
+    def _readable(self, stories: list[tuple[str, StoryEntry]]) -> Iterator[tuple[str, StoryEntry]]:
+        for story, entry in stories:
+            if self.current(entry.cluster) in self._clusters and fits(entry.packed):
+                yield story, entry
+            else:
+                self.unread.append(STORY + story)
+
+    def update(self, entries: Iterable[tuple[str, bytes | None]]) -> None:
+        """Take over what another worker stored since: a standby's state keeps up, and need not be made anew."""
+        stories: dict[str, StoryEntry | None] = {}
+        clusters: dict[str, ClusterEntry | None] = {}
+        for key, raw in entries:
             if key.startswith(STORY):
-                stories.append((key.removeprefix(STORY), decode_entry(StoryEntry, raw)))
+                stories[key.removeprefix(STORY)] = None if raw is None else decode_entry(StoryEntry, raw)
             elif key.startswith(CLUSTER):
-                self._restore_cluster(key.removeprefix(CLUSTER), decode_entry(ClusterEntry, raw))
-            elif key == CLOCK:
+                clusters[key.removeprefix(CLUSTER)] = None if raw is None else decode_entry(ClusterEntry, raw)
+            elif key == CLOCK and raw is not None:
                 clock = decode_entry(ClockEntry, raw)
                 self._newest, self._decided = clock.newest, clock.decided
-        for absorbed in self._merged:
-            self._clusters[self.current(absorbed)].absorbed.append(absorbed)
-        for story, entry in sorted(stories, key=lambda pair: pair[1].order):
+        self._follow_clusters(clusters)
+        for story in stories.keys() & self._stories.keys():
+            self._drop(story)
+        kept = [(story, entry) for story, entry in stories.items() if entry is not None]
+        for story, entry in sorted(kept, key=lambda pair: pair[1].order):
             self._shelve(story, entry)
             self._keep(story, entry)
+        for name in [name for name, entry in clusters.items() if entry is None]:
+            self._clusters.pop(name, None)
+            self._merged.pop(name, None)
+
+    def _follow_clusters(self, entries: dict[str, ClusterEntry | None]) -> None:
+        """Have the clusters as another worker left them; those that ended still hold the stories that left."""
+        absorbed: list[str] = []
+        for name, entry in entries.items():
+            if entry is None:
+                continue
+            if entry.merged_into is not None:
+                absorbed += [name] * (name not in self._merged)
+                self._merged[name] = entry.merged_into
+            elif name in self._clusters:
+                self._clusters[name].take(entry)
+            else:
+                self._clusters[name] = EventCluster(name, entry)
+        for name in absorbed:
+            kept = self._clusters[self.current(name)]
+            younger = self._clusters.pop(name, None)
+            kept.absorbed.append(name)
+            if younger is not None:
+                kept.join(younger)
+                self._homes.update((self._slots[member], kept.id) for member in younger.members)
 
     def current(self, cluster: str) -> str:
         """Return the cluster that this one is part of by now."""
@@ -135,7 +195,9 @@ class Clusters:
         entry = store(message, self._decided)
         self._decided += 1
         self._newest = max(self._newest, entry.at)
-        puts: Puts = {CLOCK: encode_entry(ClockEntry(self._newest, self._decided))}
+        puts: Puts = dict.fromkeys(self.unread)
+        self.unread = []
+        puts[CLOCK] = encode_entry(ClockEntry(self._newest, self._decided))
         self._sweep(puts, keep=story.id)
         if before is not None:
             self._drop(story.id)
@@ -281,7 +343,26 @@ class Clusters:
         self._slots[story] = slot
         self._names[slot] = story
 
+    def _shelve_all(self, stories: list[tuple[str, StoryEntry]]) -> None:
+        """Shelve and keep many stories at once, in their order, where there are none yet."""
+        entries = [entry for _, entry in stories]
+        slots = self._shelf.add_all(
+            [entry.packed for entry in entries],
+            [entry.at for entry in entries],
+            [entry.order for entry in entries],
+        )
+        self._candidates.add_all(slots)
+        for slot, (story, stored) in enumerate(stories):
+            entry = shelved(stored)
+            home = self._clusters[self.current(entry.cluster)]
+            self._slots[story], self._names[slot] = slot, story
+            self._stories[story], self._homes[slot] = entry, home.id
+            home.keep(story, entry)
+        self._leaving = [(entry.at, entry.order, story) for story, entry in stories]
+        heapq.heapify(self._leaving)
+
     def _keep(self, story: str, entry: StoryEntry) -> None:
+        entry = shelved(entry)
         slot, home = self._slots[story], self._clusters[self.current(entry.cluster)]
         self._stories[story] = entry
         self._homes[slot] = home.id

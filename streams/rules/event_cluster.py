@@ -28,13 +28,7 @@ class EventCluster:
 
     def __init__(self, name: str, entry: ClusterEntry) -> None:
         self.id = name
-        self.headline = entry.headline
-        self.url = entry.url
-        self.first = entry.first
-        self.last = entry.last
-        self.stories = entry.stories
-        self.outlets = entry.outlets
-        self.founded = entry.founded
+        self.take(entry)
         # Clusters that this one absorbed, and that live as long as it does.
         self.absorbed: list[str] = []
         self.members: dict[str, StoryEntry] = {}
@@ -47,8 +41,18 @@ class EventCluster:
         self._majors = False
         self._core: Fact | None = None
         self._core_known = False
-        # A story left: what is derived from the stories is derived anew when it is next asked for.
-        self._stale = False
+        # Not yet, or not any more, derived from the stories: a story left. It is when it is next asked for.
+        self._stale = True
+
+    def take(self, entry: ClusterEntry) -> None:
+        """Be as it was stored."""
+        self.headline = entry.headline
+        self.url = entry.url
+        self.first = entry.first
+        self.last = entry.last
+        self.stories = entry.stories
+        self.outlets = entry.outlets
+        self.founded = entry.founded
 
     @classmethod
     def begin(cls, name: str, entry: StoryEntry) -> "EventCluster":
@@ -110,7 +114,12 @@ class EventCluster:
         self.stories += other.stories
         self.outlets += other.outlets - len(self.reports.keys() & other.reports.keys())
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
-        self.absorbed += [other.id, *other.absorbed]
+        self.absorbed.append(other.id)
+        self.join(other)
+
+    def join(self, other: "EventCluster") -> None:
+        """Have the stories of another cluster, and the clusters that it absorbed, as its own."""
+        self.absorbed += other.absorbed
         both = self.members | other.members
         self.members = dict(sorted(both.items(), key=lambda pair: pair[1].order))
         self._stale = True

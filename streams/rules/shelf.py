@@ -4,6 +4,7 @@ A story stands in a slot. Slots are reused; nothing that is decided depends on w
 """
 
 import math
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 from zlib import crc32
@@ -21,14 +22,16 @@ Slots = NDArray[np.int64]
 _FIRST: Final = 1024
 MAX_COUNTRIES: Final = 4
 _BY_TERM: Final = ("frequency", "_log_frequency", "lookup")
+_MOST: Final = 127
 _DAY: Final = 86_400
-_TOLL: Final = np.array([crc32(stem(word).encode()) for word in lexicon("en/words")["toll"]], dtype=np.uint32)
+_TOLLS: Final = frozenset(crc32(stem(word).encode()) for word in lexicon("en/words")["toll"])
+_TOLL: Final = np.array(sorted(_TOLLS), dtype=np.uint32)
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 # As if so many stories with none of these terms had been seen before the first.
 _UNSEEN: Final = 500.0
 
 
-class Packed(Struct, frozen=True, array_like=True):
+class Packed(Struct, frozen=True, array_like=True, gc=False):
     """A signature as it is stored: words as 32-bit digests."""
 
     terms: bytes  # uint32 each
@@ -46,6 +49,20 @@ class Packed(Struct, frozen=True, array_like=True):
     countries: bytes = b""  # uint32 each: those that title and lead name
     turn: int = 0  # how far a conflict turned: above zero escalates, below it de-escalates
     round_up: bool = False  # it strings several reports together
+
+
+def fits(packed: Packed) -> bool:
+    """Whether a signature is of this version's form."""
+    return (
+        len(packed.terms) == 4 * len(packed.weights) <= 4 * MAX_TERMS
+        and max(packed.names, default=0) < MAX_TERMS
+        and len(packed.units) == len(packed.values) <= 4 * MAX_COUNTS
+        and len(packed.days) <= MAX_DAYS
+        and len(packed.shingles) in {0, 4 * PERMUTATIONS}
+        and len(packed.form) in {0, 4 * PERMUTATIONS}
+        and len(packed.countries) <= 4 * MAX_COUNTRIES
+        and abs(packed.turn) <= _MOST
+    )
 
 
 class Shelf:
@@ -110,7 +127,10 @@ class Shelf:
             self.value_weights[slot],
             np.array([telling(value) for value in values.tolist()], dtype=np.float32),
         )
-        self.in_headline[slot] = (np.arange(MAX_COUNTS) < packed.headline) & ~np.isin(self.units[slot], _TOLL)
+        self.in_headline[slot] = [
+            place < packed.headline and unit not in _TOLLS
+            for place, unit in enumerate(self.units[slot].tolist())
+        ]
         _fill(self.days[slot], np.array(packed.days, dtype=np.int32))
         today = _EPOCH + int(at // _DAY)
         self.event_day[slot] = max((day for day in packed.days if day <= today), default=0)
@@ -125,6 +145,61 @@ class Shelf:
         self.order[slot] = order
         self.count += 1
         return slot
+
+    def add_all(self, packed: Sequence[Packed], at: Sequence[float], order: Sequence[int]) -> Slots:
+        """Put stories on the shelf, which is still empty, and return their slots."""
+        self._size = self.count = count = len(packed)
+        self._grow(max(_FIRST, count))
+        self._fill_terms(packed)
+        rows = np.arange(count)
+        places = [len(one.names) for one in packed]
+        self.named[rows.repeat(places), _joined([one.names for one in packed], np.uint8)] = True
+        _fill_all(self.weights, [one.weights for one in packed], np.uint8)
+        self.lengths[:count] = np.log1p([one.size for one in packed]) / 4
+        _fill_all(self.units, [one.units for one in packed], np.uint32)
+        _fill_all(self.values, [one.values for one in packed], np.float32)
+        found, inverse = np.unique(self.values[:count], return_inverse=True)
+        tells = np.array([telling(value) if value > 0 else 0 for value in found.tolist()], dtype=np.float32)
+        self.value_weights[:count] = tells[inverse].reshape(count, MAX_COUNTS)
+        headline = np.array([one.headline for one in packed], dtype=np.int64)
+        self.in_headline[:count] = (np.arange(MAX_COUNTS) < headline[:, None]) & ~np.isin(
+            self.units[:count], _TOLL
+        )
+        days = [np.array(one.days, dtype=np.int32).tobytes() for one in packed]
+        _fill_all(self.days, days, np.int32)
+        self.times[:count] = at
+        self.order[:count] = order
+        today = _EPOCH + (self.times[:count] // _DAY).astype(np.int64)
+        named = self.days[:count]
+        self.event_day[:count] = np.where(named <= today[:, None], named, 0).max(axis=1, initial=0)
+        for column, scale, raws in (
+            (self.vectors, self.vector_scale, [one.vector for one in packed]),
+            (self.bodies, self.body_scale, [one.body for one in packed]),
+        ):
+            _fill_all(column, [raw if len(raw) == DIMENSIONS else b"" for raw in raws], np.int8)
+            wide = column[:count].astype(np.int32)
+            lengths = np.sqrt(np.einsum("ij,ij->i", wide, wide))
+            scale[:count] = np.divide(1.0, lengths, out=np.zeros(count), where=lengths > 0)
+        _fill_all(self.shingles, [one.shingles for one in packed], np.uint32)
+        _fill_all(self.forms, [one.form for one in packed], np.uint32)
+        _fill_all(self.countries, [one.countries for one in packed], np.uint32)
+        self.turns[:count] = [one.turn for one in packed]
+        self.round_ups[:count] = [one.round_up for one in packed]
+        return rows
+
+    def _fill_terms(self, packed: Sequence[Packed]) -> None:
+        widths = np.array([len(one.terms) // 4 for one in packed], dtype=np.int32)
+        digests, numbers, frequency = np.unique(
+            _joined([one.terms for one in packed], np.uint32), return_inverse=True, return_counts=True
+        )
+        known = digests.tolist()
+        self._digests = [0, *known]
+        self._ids = dict(zip(known, range(1, len(known) + 1), strict=True))
+        self._widen(max(_FIRST, len(known) + 1))
+        self.frequency[1 : len(known) + 1] = frequency
+        self._log_frequency[:] = np.log(self.frequency + 1.0)
+        self.widths[: len(packed)] = widths
+        self.terms[: len(packed)][np.arange(MAX_TERMS) < widths[:, None]] = numbers + 1
 
     def remove(self, slot: int) -> None:
         """Take a story off the shelf."""
@@ -194,5 +269,16 @@ def _place(row: NDArray[np.int8], raw: bytes) -> float:
         row[:] = 0
         return 0.0
     row[:] = np.frombuffer(raw, dtype=np.int8)
-    length = float(np.linalg.norm(row.astype(np.float32)))
+    wide = row.astype(np.int32)
+    length = math.sqrt(int(wide @ wide))
     return 1.0 / length if length > 0 else 0.0
+
+
+def _joined(pieces: Sequence[bytes], kind: type[np.generic]) -> NDArray[Any]:
+    return np.frombuffer(b"".join(pieces), dtype=np.dtype(kind).newbyteorder("<"))
+
+
+def _fill_all(column: NDArray[Any], pieces: Sequence[bytes], kind: type[np.generic]) -> None:
+    """Fill the first rows of a column from the left."""
+    widths = np.array([len(piece) for piece in pieces], dtype=np.int64) // np.dtype(kind).itemsize
+    column[: len(pieces)][np.arange(column.shape[1]) < widths[:, None]] = _joined(pieces, kind)

@@ -9,7 +9,7 @@ A step's rule is a class with two methods, deterministic and without a clock:
 """
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -27,6 +27,15 @@ class Change(Struct, frozen=True):
 
     outputs: tuple[Output, ...] = ()
     puts: dict[str, bytes | None] = {}
+
+
+@runtime_checkable
+class Following(Protocol):
+    """A rule whose state can keep up with what another worker stores, and need not be made anew for it."""
+
+    def update(self, entries: Iterable[tuple[str, bytes | None]]) -> None:
+        """Take over entries that changed; None was deleted."""
+        ...
 
 
 class StepRule(Protocol):

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
+import msgspec
 import pytest
 from aiokafka import AIOKafkaConsumer
 
@@ -158,3 +160,44 @@ async def test_a_successor_takes_over_within_seconds(bench: Bench) -> None:
         successor.terminate()
         await successor.wait()
     assert took < 9, "it waited for the dead one's session to time out"
+
+
+def of_another_kafka(file: Path) -> None:
+    raw = file.read_bytes()
+    length = int.from_bytes(raw[:4], "little")
+    header = msgspec.json.decode(raw[8 : 8 + length])
+    piece = msgspec.json.encode(header | {"cluster": "another"})
+    head = len(piece).to_bytes(4, "little") + crc32(piece).to_bytes(4, "little")
+    file.write_bytes(head + piece + raw[8 + length :])
+
+
+def untouched(_: Path) -> None:
+    pass
+
+
+async def test_a_state_kept_in_a_file_comes_back_and_one_that_cannot_be_used_is_made_anew(
+    bench: Bench, tmp_path: Path
+) -> None:
+    count, file = 2500, tmp_path / "desks.snapshot"
+    async with bench.reading(ALERTS_HELD) as outputs:
+        await bench.send(*(tick(number, f"clock-{number}") for number in range(count)))
+        worker = await bench.worker()
+        await read(outputs, count)
+        for turn, harm in enumerate((untouched, of_another_kafka)):
+            give_up = CLOCK.monotonic() + PATIENCE
+            while turn == 0 and not file.exists():
+                assert CLOCK.monotonic() < give_up
+                await bench.send(tick(0, "once more"))
+                await CLOCK.sleep(0.2)
+            worker.kill()
+            await worker.wait()
+            harm(file)
+            await bench.send(tick(0, "clock-7"))
+            worker = await bench.worker()
+            ids: set[str] = set()
+            while f"clock-7 {turn + 2}" not in ids:
+                assert CLOCK.monotonic() < give_up
+                for messages in (await outputs.getmany(timeout_ms=200)).values():
+                    ids |= {decode(ALERTS_HELD, message.value).id for message in messages}
+        worker.terminate()
+        await worker.wait()

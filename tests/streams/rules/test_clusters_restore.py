@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams.rules.cluster_entries import ClockEntry, encode_entry
 from streams.rules.clusters import Clusters
 from streams.rules.reading import read
 from streams.rules.signature import HeadlineVectors, sign
@@ -79,6 +80,52 @@ def test_a_restart_at_any_point_changes_nothing_of_what_follows(
                     stored[key] = value
         else:
             assert seen(restarted.handle(story)) == seen(expected)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(messages, max_size=40), st.integers(0, 20), st.integers(1, 12), st.integers(0, 40))
+def test_a_standby_that_kept_up_decides_as_the_one_before_it(
+    stories: list[AnalysedStory], begun: int, step: int, taken_over: int
+) -> None:
+    whole, standby = Clusters(window=86_400.0, capacity=15), Clusters(window=86_400.0, capacity=15)
+    stored, changed = dict[str, bytes](), dict[str, bytes | None]()
+    for place, story in enumerate(stories):
+        expected = whole.handle(story)
+        if place >= max(begun, taken_over):
+            standby.update(changed.items())
+            changed = {}
+            assert seen(standby.handle(story)) == seen(expected)
+            continue
+        for key, value in expected.puts.items():
+            changed[key] = value
+            stored.pop(key, None)
+            if value is not None:
+                stored[key] = value
+        if place == begun - 1:
+            standby.restore(stored.items())
+            changed = {}
+        elif place >= begun and place % step == 0:
+            standby.update(changed.items())
+            changed = {}
+
+
+def test_state_of_a_form_that_is_not_read_is_let_go_and_the_rest_goes_on() -> None:
+    first, stored = Clusters(), dict[str, bytes | None]()
+    for number in range(4):
+        stored |= first.handle(analysed(number, 0, ["ferry", f"place{number}"], number, number)).puts
+    clusters = sorted(key for key in stored if key.startswith("c/"))
+    stored |= {
+        "s/story-0": b"\xc1 of another form",
+        clusters[0]: encode_entry(ClockEntry(1.0, 1)),
+        "s/x": b"",
+    }
+    again = Clusters()
+    again.restore((key, value) for key, value in stored.items() if value is not None)
+    assert set(again.unread) >= {"s/story-0", clusters[0], "s/x"}
+    unread = set(again.unread)
+    change = again.handle(analysed(9, 0, ["quake"], 9, 1))
+    assert {key for key, value in change.puts.items() if value is None} == unread
+    assert change.outputs
 
 
 def test_a_story_that_left_and_comes_again_founds_a_cluster_of_its_own() -> None:
