@@ -41,6 +41,8 @@ def is_claim(case: Case) -> bool:
     kind, text, cue = case.cue.kind, case.text, case.cue
     if kind == "superlative":
         return _superlative(case)
+    if kind == "record" and text.tokens.word(cue.stop) == "-" and _is_epithet(case):
+        return False
     if kind == "record":
         if case.words.status["old_record"].search(case.before(3)) and _superseded(case):
             # The pattern of what is superseded reads it.
@@ -53,6 +55,12 @@ def is_claim(case: Case) -> bool:
     if kind == "high":
         return _high(case)
     return _NEEDS[cue.need](case) if cue.need else True
+
+
+def _is_epithet(case: Case) -> bool:
+    """Whether "record-breaking" only describes somebody: "record-breaking sprinter splits from coach"."""
+    low = case.text.tokens.low[case.cue.stop + 2 : case.cue.stop + 4]
+    return not case.numbered and not case.words.sets["entities"].isdisjoint(low)
 
 
 def _high(case: Case) -> bool:
@@ -143,10 +151,22 @@ def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:
     if _own(case):
         return event and (text.tokens.word(cue.start - 2) not in case.words.sets["widest"] or case.numbered)
     bare = previous not in case.words.sets["bound"]
+    if _of_a_kind(case, nouns, bare=bare):
+        return True
     if text.sentence.field == "title" and bare and (event or previous in case.words.sets["leads"]):
         return text.tokens.low[cue.start] not in case.words.sets["opinions"] or event
     apart = (",", "—", "–", ":")
     return event and case.numbered and (previous in apart or text.tokens.word(cue.start - 2) in apart)
+
+
+def _of_a_kind(case: Case, nouns: set[str], *, bare: bool) -> bool:
+    """Whether a figure is called the most of its kind, no article between: "a 28-point gap largest in rivalry"."""
+    tokens, cue = case.text.tokens, case.cue
+    if nouns or not bare or not case.numbered or tokens_before(case) in case.words.sets["leads"]:
+        return False
+    if case.words.shapes["among_peers"].search(case.text.between(cue.stop, cue.stop + 5)):
+        return False
+    return tokens.word(cue.stop) in case.words.sets["kinds_after"] and tokens_before(case).isalpha()
 
 
 def _own(case: Case) -> bool:

@@ -115,7 +115,7 @@ def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
             last = match
     if last is not None and not _went_beyond(before[: last.start()], last[0], cue, words):
         between = before[last.end() :].split()
-        if len(between) <= 4 and not {",", ";", "—", ":"} & set(between):
+        if len(between) <= 4 and not {",", ";", "—", ":", *words.sets["but"]} & set(between):
             return True
     return (
         cue.kind != "superlative"

@@ -168,7 +168,8 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     if cue.kind != "pattern" and unit and unit not in DURATIONS and named:
         score += 2.0 if unit in nouns or unit.rstrip("s") in nouns else 0.0
     if unit in DURATIONS and wanted != "time" and ":" not in figure.text:
-        score -= 1.6
+        # "The wettest 18 months": for so long it was measured.
+        score -= 5.0 if candidate.line == choice.index and candidate.first == cue.stop else 1.6
     if unit == "metres" and figure.value in _RACES and wanted != "length":
         score -= 3.0
     return score

@@ -81,6 +81,13 @@ def _scan(tokens: Tokens, words: FigureWords) -> list[Found]:
                 continue
             if not (low in words.numbers.starts or low[0].isnumeric() or low in words.numbers.article):
                 continue
+        if (
+            low in words.numbers.article
+            and tokens.word(at + 1) in words.ordinals
+            and in_a_run(tokens, at + 1, words)
+        ):
+            # "For a sixth time" is no sixth of anything.
+            continue
         dated = date_at(tokens, at, words.dates)
         if dated is not None:
             found.extend(

@@ -149,16 +149,17 @@ def _in_line(head: _Head, index: int, cues: Sequence[Cue], *, below: bool = Fals
     spans = scopes(text, head.words, head.today)
     quantities = [each for each in head.candidates if each.figure.unit not in NO_QUANTITY]
     numbered = any(each.line == index for each in quantities)
+    told = bool(quantities) or any(each.figure.unit == "rank" for each in head.candidates)
     follow = head.lines[index + 1].norm if index + 1 < len(head.lines) else ""
     setting = Setting(head.today, follow, head.looks_back)
     found: list[RecordClaim] = []
     taken: set[int] = set()
-    told = wants(text.tokens.low, head.words)
+    line_wants = wants(text.tokens.low, head.words)
     for cue in cues:
         scope = nearest(spans, cue)
         if not taken.isdisjoint(range(cue.start, cue.stop)):
             continue
-        case = Case(text, cue, scope, head.words, numbered, bool(quantities))
+        case = Case(text, cue, scope, head.words, numbered, told)
         if not is_claim(case):
             continue
         taken.update(range(cue.start, cue.stop + _SAME_CUE if cue.kind == "record" else cue.stop))
@@ -166,7 +167,7 @@ def _in_line(head: _Head, index: int, cues: Sequence[Cue], *, below: bool = Fals
         if below and status == "claimed" and not is_news(text, cue, head.today, head.words):
             status = "historic"
         nouns = wants(text.tokens.low[cue.stop : cue.noun_stop], head.words)
-        choice = Choice(head.lines, index, cue, scope, head.words, nouns, told)
+        choice = Choice(head.lines, index, cue, scope, head.words, nouns, line_wants)
         found.append(_claim(head, choice, status))
     return found
 
