@@ -16,14 +16,14 @@ from typing import Final
 import httpx
 import uvicorn
 
-from console.app import build_app
+from console.app import Ways, build_app
 from console.filling import fill
 from console.incoming import Incoming
 from console.schema import open_store
 from console.serving import listen
 from wirewatch.clock import SystemClock
 from wirewatch.codec import encode
-from wirewatch.messages import Cluster, ClusteredStory, Command, Setting, Story
+from wirewatch.messages import Cluster, ClusteredStory, Command, PollRequest, Setting, Story
 from wirewatch.settings import Settings
 from wirewatch.topics import CLUSTERED, CLUSTERS
 
@@ -88,11 +88,11 @@ async def main(clusters: int) -> None:
             f"{clusters:,} clusters laid in: {filled:.1f} s, {2 * clusters / filled:,.0f} messages/s, {file.stat().st_size / 1e6:.0f} MB"
         )
 
-        async def drop(_: Command | Setting) -> None:
+        async def drop(_: Command | Setting | PollRequest | str) -> None:
             """Nobody acts here."""
 
         app, console = build_app(
-            Settings(), file, SystemClock(), key=b"k" * 32, send_command=drop, send_setting=drop
+            Settings(), file, SystemClock(), key=b"k" * 32, ways=Ways(drop, drop, drop, drop)
         )
         listening = listen("127.0.0.1:0")
         server = uvicorn.Server(

@@ -6,12 +6,13 @@ from datetime import datetime
 from aiokafka.errors import KafkaError
 from msgspec import Struct
 
-from connectors.state import ADDED, partition_of
+from connectors.state import ADDED
 from wirewatch.codec import decode_as, encode, headers
 from wirewatch.errors import BrokerError, MessageError
 from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedEntry, FeedState
+from wirewatch.poll_request import partition_of
 from wirewatch.settings import FeedSettings
 from wirewatch.tail import read_topics
 from wirewatch.topics import FEEDS

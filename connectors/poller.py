@@ -34,7 +34,7 @@ from connectors.outcome import (
 )
 from connectors.reading import read_answer
 from connectors.registry import connector_of
-from connectors.schedule import FLOOR, Habit, Wishes, due_at_start
+from connectors.schedule import FLOOR, Habit, Wishes, due_at_start, due_when_asked
 from connectors.told import release
 from connectors.websub import check_after
 from wirewatch.clock import Clock
@@ -127,6 +127,18 @@ class Poller:
             if self._hubs is not None:
                 self._hubs.drop(name)
         await self._end([self._at_work[name] for name in names if name in self._at_work])
+
+    def ask(self, name: str, by: str) -> None:
+        """Poll a feed as soon as it may be, where it is held."""
+        if name not in self._agenda:
+            return
+        state, feed = self._agenda[name], self._feeds[name]
+        wishes = Wishes(feed.interval, spacing=state.spacing)
+        due, why = due_when_asked(
+            state.due, state.why_due, wishes, state.last_attempt, now=self._clock.now(), by=by
+        )
+        self._agenda.put(replace(state, due=due, why_due=why))
+        self._wake.set()
 
     def push(self, name: str, body: bytes, content_type: str) -> bool:
         """Take what a hub tells of a feed; False where the feed is not held here."""

@@ -29,6 +29,7 @@ Reason = Literal[
     "failing",
     "forbidden",
     "gone",
+    "asked",
 ]
 DEMANDS: Final = frozenset[str](["Retry-After", "max-age", "Expires", "limited", "gone"])
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
@@ -195,6 +196,19 @@ def due_at_start(
         return due, why
     wished = last_attempt + timedelta(seconds=max(wishes.interval, wishes.floor, wishes.spacing))
     return (max(wished, now), "your interval") if wished < due else (due, why)
+
+
+def due_when_asked(
+    due: datetime, why: str, wishes: Wishes, last_attempt: datetime | None, *, now: datetime, by: str
+) -> tuple[datetime, str]:
+    """Return when a feed is due that somebody asks for: now, but never more often than anybody may be asked."""
+    reason = why.split(":", 1)[0]
+    if reason in {"Retry-After", "limited"}:
+        # Who says that it is too much is heard, whoever asks. How long an answer keeps is a hint to programs.
+        return due, why
+    rest = timedelta(seconds=max(wishes.floor, wishes.spacing))
+    at = now if last_attempt is None else max(now, last_attempt + rest)
+    return (at, f"asked: by {by}") if at < due else (due, why)
 
 
 def learned(spacing: float) -> float:

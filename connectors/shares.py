@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from connectors.entries import feed_of
-from connectors.state import partition_of
 from wirewatch.messages import FeedEntry, FeedState
+from wirewatch.poll_request import partition_of
 from wirewatch.settings import FeedSettings
 from wirewatch.topics import FEEDS
 
@@ -23,6 +23,10 @@ class Holder(Protocol):
 
     async def release(self, feeds: Iterable[str]) -> None:
         """Return when these feeds are polled no more."""
+        ...
+
+    def ask(self, name: str, by: str) -> None:
+        """Poll a feed as soon as it may be, where it is held."""
         ...
 
 
@@ -60,6 +64,10 @@ class Shares:
             return
         self._learn(name, entry)
         self._holder.take({}, [name])
+
+    def asked(self, name: str, by: str) -> None:
+        """Poll a feed as soon as it may be: somebody asks for it."""
+        self._holder.ask(name, by)
 
     def _learn(self, name: str, entry: FeedEntry) -> None:
         # The configuration is the user's own word, and goes before what was added.

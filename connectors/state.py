@@ -13,7 +13,6 @@ from typing import Final, Protocol, TypeVar
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from aiokafka.errors import IllegalStateError, KafkaError
-from aiokafka.partitioner import murmur2
 from msgspec import Struct
 
 from wirewatch.clock import Clock
@@ -21,8 +20,9 @@ from wirewatch.codec import decode_as, encode, headers
 from wirewatch.errors import BrokerError, MessageError
 from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
-from wirewatch.messages import FeedEntry, FeedState, Story
+from wirewatch.messages import FeedEntry, FeedState, PollRequest, Story
 from wirewatch.operations import metrics
+from wirewatch.poll_request import ASKED, partition_of
 from wirewatch.topics import FEEDS, STORIES
 
 _log = logging.getLogger("wirewatch.poll")
@@ -49,6 +49,10 @@ class Shared(Protocol):
 
     async def changed(self, name: str, entry: FeedEntry | None) -> None:
         """Learn that a feed was added or changed, or removed."""
+        ...
+
+    def asked(self, name: str, by: str) -> None:
+        """Poll a feed as soon as it may be: somebody asks for it."""
         ...
 
 
@@ -79,11 +83,6 @@ class States(Mapping[str, FeedState]):
     def __len__(self) -> int:
         """Return how many have a state."""
         return len(self._raw)
-
-
-def partition_of(feed: str) -> int:
-    """Return the partition of `feeds` that a feed belongs to: the producer's own choice for its key."""
-    return int((murmur2(feed.encode()) & 0x7FFFFFFF) % FEEDS.partitions)
 
 
 class StoryOutlet:
@@ -218,6 +217,12 @@ class StateReader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka s
                 await self._shared.changed(feed, entry)
             else:
                 _keep(reading.entries, feed, entry)
+        elif name.startswith(ASKED):
+            feed = name.removeprefix(ASKED)
+            request = _read(PollRequest, feed, value)
+            # What was asked before this poller held the feed is past: it is asked at its start anyway when it is due.
+            if reading is None and request is not None:
+                self._shared.asked(feed, request.by)
         elif reading is not None:
             # A state that arrives after the hand-over was written by this poller itself.
             _keep(reading.states, name, value)

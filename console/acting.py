@@ -1,5 +1,6 @@
 """What an editor does on a page: log in, give a name, acknowledge, claim, snooze, mute, say that it is wrong."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -31,7 +32,7 @@ def login_page(request: Request) -> Response:
 async def login(request: Request) -> Response:
     """Begin a session: by name and password, or on loopback without users by a name alone."""
     console = request.app.state.console
-    form = await _form(request)
+    form = await form_of(request)
     name, back = plain(form.get("name", ""), MOST_NAME), _back(form.get("back", "/"))
     address = request.client.host if request.client else ""
     if console.settings.console.users:
@@ -59,7 +60,7 @@ async def login(request: Request) -> Response:
 async def logout(request: Request) -> Response:
     """End the session."""
     session = request.scope["wirewatch.session"]
-    form = await _form(request)
+    form = await form_of(request)
     if session is None or form.get("csrf") != session.csrf:
         return show(request, "login.html", 403, back="/", wrong="That page is too old. Try again.")
     answer = RedirectResponse("/", 303)
@@ -72,29 +73,25 @@ async def act(request: Request) -> Response:
     console = request.app.state.console
     session = request.scope["wirewatch.session"]
     cluster = request.path_params["cluster"]
-    form = await _form(request)
-    if session is None:
-        return RedirectResponse(f"/login?back=/story/{cluster}", 303)
-    # A token is no cookie: no other page can send it along.
-    if session.csrf and form.get("csrf") != session.csrf:
-        return show(
-            request, "login.html", 403, back=f"/story/{cluster}", wrong="That page is too old. Try again."
-        )
+    form = await form_of(request)
+    refusal = refusal_of(request, form, back=f"/story/{cluster}")
+    if refusal is not None:
+        return refusal
     if await run_in_threadpool(lambda: line_of(console.read(), cluster)) is None:
         return show(request, "missing.html", 404)
     now, wanted = console.clock.now(), form.get("act", "")
     until = now + timedelta(minutes=_minutes(form.get("minutes", "")))
     match wanted:
         case "mute":
-            await console.send_setting(mute("cluster", cluster, by=session.name, at=now, until=until))
+            await console.ways.setting(mute("cluster", cluster, by=session.name, at=now, until=until))
         case "unmute":
-            await console.send_setting(unmute("cluster", cluster, by=session.name, at=now))
+            await console.ways.setting(unmute("cluster", cluster, by=session.name, at=now))
         case _ if wanted in ACTS:
             done = command(
                 ACTS[wanted], cluster, by=session.name, at=now, until=until if wanted == "snooze" else None,
                 note=plain(form.get("note", ""), MOST_NOTE),
             )  # fmt: skip
-            await console.send_command(done)
+            await console.ways.command(done)
         case _:
             return show(request, "missing.html", 404)
     if request.headers.get("x-requested-with") == "fetch":
@@ -102,7 +99,19 @@ async def act(request: Request) -> Response:
     return RedirectResponse(f"/story/{cluster}", 303)
 
 
-async def _form(request: Request) -> dict[str, str]:
+def refusal_of(request: Request, form: Mapping[str, str], *, back: str) -> Response | None:
+    """Return what stands in the way of an act: nobody's name, or a page that is not this session's; None for nothing."""
+    session = request.scope["wirewatch.session"]
+    if session is None:
+        return RedirectResponse(f"/login?back={back}", 303)
+    # A token is no cookie: no other page can send it along.
+    if session.csrf and form.get("csrf") != session.csrf:
+        return show(request, "login.html", 403, back=back, wrong="That page is too old. Try again.")
+    return None
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """Return what a form sent."""
     body = await request.body()
     fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)
     return {name: values[0] for name, values in fields.items()}

@@ -11,18 +11,29 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from console import acting, api, pages
+from console import acting, api, operating, pages
 from console.access import Sessions, Tries
 from console.guarding import Guard
 from console.live import Hub
 from console.rendering import render_line, templates
 from console.schema import open_reading
 from wirewatch.clock import Clock
-from wirewatch.messages import Command, Setting
+from wirewatch.messages import Command, PollRequest, Setting
 from wirewatch.settings import Settings
 
 SendCommand = Callable[[Command], Awaitable[None]]
 SendSetting = Callable[[Setting], Awaitable[None]]
+AskForPoll = Callable[[PollRequest], Awaitable[None]]
+Replay = Callable[[str], Awaitable[None]]
+
+
+class Ways(Struct, frozen=True):
+    """How what somebody does on a page gets to Kafka."""
+
+    command: SendCommand
+    setting: SendSetting
+    ask: AskForPoll
+    replay: Replay
 
 
 class Console(Struct, frozen=True):
@@ -34,8 +45,7 @@ class Console(Struct, frozen=True):
     hub: Hub
     sessions: Sessions
     tries: Tries
-    send_command: SendCommand
-    send_setting: SendSetting
+    ways: Ways
 
 
 def build_app(
@@ -44,8 +54,7 @@ def build_app(
     clock: Clock,
     *,
     key: bytes,
-    send_command: SendCommand,
-    send_setting: SendSetting,
+    ways: Ways,
 ) -> tuple[Guard, Console]:
     """Return the application behind its guard, and what it stands on. The read model must be there."""
     read = _one_a_thread(file)
@@ -57,8 +66,7 @@ def build_app(
         hub=Hub(read, lambda line: render_line(environment, line)),
         sessions=Sessions(key, clock),
         tries=Tries(clock),
-        send_command=send_command,
-        send_setting=send_setting,
+        ways=ways,
     )
     app = Starlette(
         routes=[
@@ -67,6 +75,8 @@ def build_app(
             Route("/login", acting.login, methods=["POST"]),
             Route("/logout", acting.logout, methods=["POST"]),
             Route("/story/{cluster}/act", acting.act, methods=["POST"]),
+            Route("/feeds/{feed}/poll", operating.poll_now, methods=["POST"]),
+            Route("/delivery/dead/{letter}/replay", operating.replay, methods=["POST"]),
             *(Route(path, answer, methods=["GET"]) for path, answer in api.ANSWERS.items()),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
         ],

@@ -182,16 +182,18 @@ def _scale(least: float, most: float) -> tuple[float, float, list[float]]:
 
 
 def _svg(drawn: str, title: str, width: int, height: int, *, picture: bool, heading: str) -> str:
-    ground, above = "", 0
+    ground, above, size = "", 0, ""
     if picture:
         above = 34
+        # A picture has a size of its own; on a page the chart takes the room that there is.
+        size = f' width="{width}" height="{height + above}"'
         ground = (
             f'<rect x="0" y="{-above}" width="{width}" height="{height + above}" fill="#ffffff"/>'
             f'<text x="{_LEFT}" y="-6" fill="{_INK}" font-size="17" font-weight="700">{escape(heading)}</text>'
         )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-label="{title}" '
-        f'viewBox="0 {-above} {width} {height + above}" font-family="system-ui, sans-serif">{ground}{drawn}</svg>'
+        f'viewBox="0 {-above} {width} {height + above}"{size} font-family="system-ui, sans-serif">{ground}{drawn}</svg>'
     )
 
 

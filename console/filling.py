@@ -22,6 +22,7 @@ from console.laying_states import (
     lay_deadline,
     lay_delivery,
     lay_feed,
+    lay_feed_entry,
     lay_pair,
     lay_pending,
     lay_record,
@@ -41,6 +42,7 @@ from wirewatch.messages import (
     DeadlineNotice,
     Delivery,
     Detection,
+    FeedEntry,
     FeedState,
     HeldBack,
     Merge,
@@ -123,7 +125,6 @@ def _lay(store: sqlite3.Connection, message: Incoming) -> None:
     else:
         found = decode(message.topic, message.value)
         lay = _LAYERS.get(type(found))
-        # What was added by command shows itself by its state, once it is polled.
         if lay is not None and not is_canary(found):
             lay(store, found, message)
 
@@ -200,6 +201,7 @@ _LAYERS: Final[dict[type, Callable[[sqlite3.Connection, Any, Incoming], None]]] 
     PairLevel: lay_pair,
     DeadlineNotice: lay_deadline,
     FeedState: lay_feed,
+    FeedEntry: lay_feed_entry,
     Command: lay_act,
     Setting: lay_setting,
     Tick: lay_tick,

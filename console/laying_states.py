@@ -10,6 +10,7 @@ from wirewatch.messages import (
     Command,
     DeadlineNotice,
     Delivery,
+    FeedEntry,
     FeedState,
     PairLevel,
     PendingDelivery,
@@ -19,6 +20,8 @@ from wirewatch.messages import (
 )
 from wirewatch.topics import ALERTS_PENDING, CLUSTERS, DEADLINES, FEEDS, PAIRS, RECORDS, SETTINGS
 
+# Before a feed's id in the key of what was added by command.
+ADDED: Final = "added/"
 # Of a dead letter so much is kept for the page; all of it stands on the topic.
 SHOWN_PAYLOAD: Final = 20_000
 
@@ -74,6 +77,12 @@ def lay_feed(store: sqlite3.Connection, feed: FeedState, _message: Incoming) -> 
     )
     store.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (feed.feed, encode(slim)))
     changed(store, "feed", feed.feed)
+
+
+def lay_feed_entry(store: sqlite3.Connection, entry: FeedEntry, _message: Incoming) -> None:
+    """Keep a feed that was added by command."""
+    store.execute("INSERT OR REPLACE INTO added_feeds VALUES (?, ?)", (entry.feed, encode(entry)))
+    changed(store, "feed", entry.feed)
 
 
 def lay_act(store: sqlite3.Connection, act: Command, _message: Incoming) -> None:
@@ -163,6 +172,8 @@ def lay_tombstone(store: sqlite3.Connection, message: Incoming) -> None:
         return
     column = {"records": "metric", "settings": "key", "pending": "key", "pairs": "pair"}.get(name, "id")
     key = message.name
+    if name == "feeds" and key.startswith(ADDED):
+        name, key = "added_feeds", key.removeprefix(ADDED)
     store.execute(f"DELETE FROM {name} WHERE {column} = ?", (key,))  # noqa: S608 - names of ours alone
     if name == "clusters":
         store.execute(

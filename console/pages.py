@@ -11,6 +11,7 @@ from console import charts, pairs, tables
 from console.ours import ours
 from console.story import story_page
 from console.wire import PAGE, Wanted, choices, line_of, wire
+from console.wording import plain
 
 Page = Callable[[Request], Response]
 
@@ -22,7 +23,7 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
     page = request.app.state.templates.get_template(template)
     return HTMLResponse(
         page.render(
-            path=request.url.path, session=session, csrf=session.csrf if session else "", users=bool(console.settings.console.users),
+            path=request.url.path, said=plain(request.query_params.get("said", ""), 300), session=session, csrf=session.csrf if session else "", users=bool(console.settings.console.users),
             **values,
         ),
         status,

@@ -11,15 +11,17 @@ from typing import Final
 import uvicorn
 
 from console.access import check_exposure, session_key
-from console.app import build_app
+from console.app import Ways, build_app
 from console.reading import read_for_ever
 from console.schema import open_store
 from wirewatch.clock import Clock
+from wirewatch.dead_letters import find_letter, replay
 from wirewatch.editorial import send_command
 from wirewatch.errors import SettingsError
 from wirewatch.kafka import KafkaConnection
-from wirewatch.messages import Command, Setting
+from wirewatch.messages import Command, PollRequest, Setting
 from wirewatch.operations.vitals import Vitals
+from wirewatch.poll_request import send_poll_request
 from wirewatch.setting import send_settings
 from wirewatch.settings import Settings
 
@@ -48,15 +50,7 @@ async def serve_console(
     file = folder / "read-model.sqlite"
     (await asyncio.to_thread(open_store, file)).close()
 
-    async def send(act: Command) -> None:
-        await send_command(kafka, act, source="console")
-
-    async def send_setting(setting: Setting) -> None:
-        await send_settings(kafka, (setting,))
-
-    app, console = build_app(
-        settings, file, clock, key=session_key(folder), send_command=send, send_setting=send_setting
-    )
+    app, console = build_app(settings, file, clock, key=session_key(folder), ways=ways_to(kafka))
     server = _Server(
         uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     )
@@ -73,6 +67,24 @@ async def serve_console(
     stop.set()
     server.should_exit = True
     await asyncio.gather(serving, *tasks)
+
+
+def ways_to(kafka: KafkaConnection) -> Ways:
+    """Return how what somebody does on a page gets to this Kafka."""
+
+    async def command(act: Command) -> None:
+        await send_command(kafka, act, source="console")
+
+    async def setting(told: Setting) -> None:
+        await send_settings(kafka, (told,))
+
+    async def ask(request: PollRequest) -> None:
+        await send_poll_request(kafka, request)
+
+    async def again(letter: str) -> None:
+        await replay(kafka, await find_letter(kafka, letter))
+
+    return Ways(command, setting, ask, again)
 
 
 def listen(address: str) -> socket.socket:

@@ -8,8 +8,15 @@ import msgspec
 
 from console.naming import metric_title
 from wirewatch.codec import decode_as
-from wirewatch.messages import DeadlineNotice, FeedState, PendingDelivery, RecordStep, StandingRecord
-from wirewatch.settings import Settings
+from wirewatch.messages import (
+    DeadlineNotice,
+    FeedEntry,
+    FeedState,
+    PendingDelivery,
+    RecordStep,
+    StandingRecord,
+)
+from wirewatch.settings import FeedSettings, Settings
 
 MOST_DEAD: Final = 200
 DAYS: Final = 14
@@ -52,13 +59,14 @@ def feeds(store: sqlite3.Connection, settings: Settings, now: datetime) -> list[
     for row in store.execute("SELECT feed, day, stories FROM feed_days"):
         counts.setdefault(row["feed"], {})[row["day"]] = row["stories"]
     days = [(now - timedelta(days=back)).date().isoformat() for back in reversed(range(DAYS))]
+    configured = {feed.id for feed in settings.feeds}
     found = []
-    for feed in settings.feeds:
+    for feed in (*settings.feeds, *_added(store, settings)):
         state = states.get(feed.id)
         entry: dict[str, Any] = {
             "id": feed.id, "name": feed.name, "language": feed.language, "tier": feed.tier,
-            "address": feed.url if isinstance(feed.url, str) else None,
-            "health": state.health if state else "new", "own": getattr(feed, "own", False),
+            "address": feed.url if isinstance(feed.url, str) else None, "added": feed.id not in configured,
+            "health": state.health if state else "new", "own": feed.own,
             "days": [counts.get(feed.id, {}).get(each, 0) for each in days],
         }  # fmt: skip
         entry |= {
@@ -71,6 +79,19 @@ def feeds(store: sqlite3.Connection, settings: Settings, now: datetime) -> list[
         found.append(msgspec.to_builtins(entry))
     ranks = {"gone": 0, "failing": 1, "limited": 2, "gap": 3, "moved": 4, "quiet": 5, "new": 6, "ok": 7}
     return sorted(found, key=lambda each: (ranks.get(each["health"], 8), each["name"].casefold()))
+
+
+def _added(store: sqlite3.Connection, settings: Settings) -> list[FeedSettings]:
+    """The feeds that were added by command; the configuration goes before them."""
+    configured = {feed.id for feed in settings.feeds}
+    entries = [
+        decode_as(FeedEntry, row["body"]) for row in store.execute("SELECT body FROM added_feeds ORDER BY id")
+    ]
+    return [
+        FeedSettings(entry.url, entry.name, language=entry.language, tier=entry.tier)
+        for entry in entries
+        if entry.feed not in configured
+    ]
 
 
 def delivery(store: sqlite3.Connection, settings: Settings) -> dict[str, Any]:

@@ -691,6 +691,14 @@ class FeedEntry(Struct, frozen=True, omit_defaults=True, tag="added"):
     tags: tuple[str, ...] = ()
 
 
+class PollRequest(Struct, frozen=True, omit_defaults=True, tag="asked"):
+    """Somebody wants a feed polled now; its key is "asked/" and the feed's id. The poller that holds the feed heeds it."""
+
+    feed: str
+    by: str
+    at: datetime
+
+
 class FeedState(Struct, frozen=True, omit_defaults=True, tag="state"):
     """All that a poller must know of a feed to go on after a restart."""
 

@@ -24,6 +24,7 @@ from wirewatch.messages import (
     Merge,
     PairLevel,
     PendingDelivery,
+    PollRequest,
     Posted,
     Setting,
     StandingRecord,
@@ -194,10 +195,10 @@ FEEDS = Topic(
     "feed id",
     8,
     None,
-    (FeedState, FeedEntry),
-    ("poll", "command line"),
+    (FeedState, FeedEntry, PollRequest),
+    ("poll", "command line", "console"),
     ("poll", "console", "command line"),
-    "A feed's state: validators, schedule, failures, health; and the feeds that were added by command",
+    "A feed's state: validators, schedule, failures, health; the feeds that were added by command; requests to poll now",
     4 * MEGABYTE,
 )
 COMMANDS = Topic(

@@ -227,6 +227,34 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// --- a chart as a picture: the browser draws the SVG that the server made, so that no font or library is needed there
+
+async function saveAsPng(link) {
+  const answer = await fetch(link.href, { credentials: "same-origin" });
+  if (!answer.ok) return;
+  const picture = new Image();
+  const drawn = new Promise((done, failed) => { picture.onload = done; picture.onerror = failed; });
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(await answer.text())}`;
+  await drawn;
+  const canvas = document.createElement("canvas");
+  canvas.width = 1440;
+  canvas.height = Math.round(1440 * (picture.naturalHeight || 334) / (picture.naturalWidth || 720));
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const made = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  const save = document.createElement("a");
+  save.href = URL.createObjectURL(made);
+  save.download = link.dataset.png;
+  save.click();
+  URL.revokeObjectURL(save.href);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-png]");
+  if (!link) return;
+  event.preventDefault();
+  saveAsPng(link);
+});
+
 document.getElementById("help-open").addEventListener("click", KEYS["?"]);
 fresh?.addEventListener("click", showWaiting);
 for (const each of document.querySelectorAll(".filters select")) each.addEventListener("change", () => each.form.requestSubmit());

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from connectors.service import run_poller
-from connectors.state import partition_of
 from tests.connectors.feeds import news, rss
 from tests.connectors.loopback import Loopback, Request, answers, reply
 from wirewatch.clock import SystemClock
 from wirewatch.codec import decode
 from wirewatch.kafka import KafkaConnection
-from wirewatch.messages import FeedState, Story
+from wirewatch.messages import FeedState, PollRequest, Story
+from wirewatch.poll_request import partition_of, send_poll_request
 from wirewatch.settings import FeedSettings, HttpSettings, KafkaSettings, OperationsSettings, Settings
 from wirewatch.topic_admin import create_topics
 from wirewatch.topics import FEEDS, STORIES, Topic
@@ -147,6 +147,20 @@ async def test_a_feed_that_is_none_is_an_error_of_that_feed_and_the_others_go_on
         failing.last_error
         == "unreadable: This is a web page and no feed; look on it for the feed's own address"
     )
+
+
+async def test_a_feed_that_somebody_asks_for_is_polled_at_once(connection: KafkaConnection) -> None:
+    async with (
+        Loopback(answers(reply(b"", status="410 Gone"))) as wire,
+        Watcher(connection, FEEDS) as states,
+    ):
+        # What is gone is asked for no more by itself.
+        feed = FeedSettings(wire.url("/feed"), "Outlet", interval=0.05)
+        async with polling(settings_for(feed), connection):
+            await states.until(count(1))
+            asked = len(wire.requests)
+            await send_poll_request(connection, PollRequest(feed.id, "Ada", SystemClock().now()))
+            await until(lambda: len(wire.requests) > asked)
 
 
 async def test_pollers_share_the_feeds_and_take_over(connection: KafkaConnection) -> None:

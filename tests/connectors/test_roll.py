@@ -6,9 +6,9 @@ from connectors.entries import Standing, entry_of, feed_of
 from connectors.outcome import new_state
 from connectors.roll import roll, selected
 from connectors.shares import Shares
-from connectors.state import partition_of
 from tests.connectors.feeds import DAY
 from wirewatch.errors import InputError
+from wirewatch.poll_request import partition_of
 from wirewatch.settings import FeedSettings, Secret
 
 OWN = FeedSettings("https://own.example/rss", "Own")
@@ -53,6 +53,10 @@ class Holder:
     def __init__(self) -> None:
         self.known: dict[str, FeedSettings] = {}
         self.held: set[str] = set()
+        self.asked: list[tuple[str, str]] = []
+
+    def ask(self, name: str, by: str) -> None:
+        self.asked.append((name, by))
 
     def know(self, feed: FeedSettings) -> None:
         self.known[feed.id] = feed
@@ -81,6 +85,12 @@ async def test_feeds_come_and_go_with_their_partition_and_by_command() -> None:
     # It was removed while another poller had the partition.
     shares.taken(partition_of(ADDED.id), {}, {})
     assert ADDED.id not in holder.held
+
+
+async def test_what_somebody_asks_for_is_asked_of_who_polls_it() -> None:
+    holder = Holder()
+    Shares([OWN], holder).asked(OWN.id, "Ada")
+    assert holder.asked == [(OWN.id, "Ada")]
 
 
 async def test_a_configured_feed_is_not_changed_by_command() -> None:

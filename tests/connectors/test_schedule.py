@@ -17,6 +17,7 @@ from connectors.schedule import (
     due_after_failure,
     due_after_limit,
     due_at_start,
+    due_when_asked,
     is_quiet,
     learned,
     observe,
@@ -248,3 +249,28 @@ def test_after_a_restart_a_shorter_wish_counts_and_a_demand_goes_on(
 ) -> None:
     due, _ = due_at_start(NOW + timedelta(hours=1), why, Wishes(interval), NOW - timedelta(seconds=300), NOW)
     assert (due - NOW).total_seconds() == due_in
+
+
+@pytest.mark.parametrize(
+    ("why", "last", "wishes", "due_in"),
+    [
+        ("habit", 600, Wishes(), 0),
+        ("failing: 3 times", 600, Wishes(), 0),
+        ("gone", 600, Wishes(), 0),
+        ("max-age", 600, Wishes(), 0),
+        ("new", None, Wishes(), 0),
+        # Nobody is asked twice within a minute, or within what its answers taught.
+        ("habit", 20, Wishes(), 40),
+        ("habit", 600, Wishes(spacing=900), 300),
+        ("your interval", 1, Wishes(2), 1),
+        ("limited", 600, Wishes(), 3600),
+        ("Retry-After: 2 h", 600, Wishes(), 3600),
+    ],
+)  # fmt: skip
+def test_who_asks_for_a_feed_gets_it_at_once_where_the_outlet_is_not_hurt(
+    why: str, last: float | None, wishes: Wishes, due_in: float
+) -> None:
+    before = None if last is None else NOW - timedelta(seconds=last)
+    due, said = due_when_asked(NOW + timedelta(hours=1), why, wishes, before, now=NOW, by="Ada")
+    assert (due - NOW).total_seconds() == due_in
+    assert said == (why if due_in == 3600 else "asked: by Ada")

@@ -5,15 +5,17 @@ from pathlib import Path
 
 import httpx
 
-from console.app import build_app
+from console.app import Ways, build_app
 from console.filling import fill
 from console.incoming import Incoming
 from console.schema import open_store
 from tests.clock import ManualClock
 from wirewatch.console_settings import ConsoleSettings
-from wirewatch.messages import Command, Setting
-from wirewatch.settings import DeskSettings, Settings
+from wirewatch.errors import InputError
+from wirewatch.messages import Command, PollRequest, Setting
+from wirewatch.settings import DeskSettings, FeedSettings, Settings
 
+FEED = FeedSettings("https://outlet.example/feed", "Outlet")
 ADDRESS = "http://127.0.0.1:8470"
 
 
@@ -28,10 +30,13 @@ class Scene:
         self.clock = ManualClock()
         self.commands: list[Command] = []
         self.settings: list[Setting] = []
+        self.asked: list[PollRequest] = []
+        self.replayed: list[str] = []
         self.fill(messages)
         settings = Settings(
             state_folder=folder,
             desks=(DeskSettings("world", ("world-desk",)),),
+            feeds=(FEED,),
             console=console or ConsoleSettings(),
         )
         self.app, self.console = build_app(
@@ -39,8 +44,7 @@ class Scene:
             self.file,
             self.clock,
             key=b"k" * 32,
-            send_command=self._command,
-            send_setting=self._setting,
+            ways=Ways(self._command, self._setting, self._ask, self._replay),
         )
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ADDRESS)
 
@@ -58,3 +62,11 @@ class Scene:
 
     async def _setting(self, setting: Setting) -> None:
         self.settings.append(setting)
+
+    async def _ask(self, request: PollRequest) -> None:
+        self.asked.append(request)
+
+    async def _replay(self, letter: str) -> None:
+        if letter == "0/404":
+            raise InputError("No dead letter stands at 0/404; they are kept for 30 days")
+        self.replayed.append(letter)

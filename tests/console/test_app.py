@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from connectors.entries import entry_of
 from console.access import (
     Sessions,
     check_exposure,
@@ -16,14 +17,17 @@ from console.access import (
     session_key,
 )
 from console.api import ANSWERS, openapi
+from console.incoming import Incoming
 from console.live import event_of
 from console.wire import Wanted
 from tests.clock import ManualClock
-from tests.console.app import ADDRESS, Scene
-from tests.console.wires import HOSTILE_URLS, alert, cluster, hostile_stories, record_story
+from tests.console.app import ADDRESS, FEED, Scene
+from tests.console.wires import AT, HOSTILE_URLS, alert, cluster, hostile_stories, incoming, record_story
 from wirewatch.config_file import parse_settings
 from wirewatch.console_settings import ConsoleSettings, ConsoleUser
 from wirewatch.errors import SettingsError
+from wirewatch.settings import FeedSettings
+from wirewatch.topics import FEEDS
 
 PASSWORD = hash_password("correct horse", b"salt" * 4)
 WITH_USERS = ConsoleSettings(
@@ -140,6 +144,55 @@ async def test_a_snooze_and_a_mute_say_until_when(tmp_path: Path) -> None:
     assert (scene.commands[0].until - scene.clock.now()).total_seconds() == 3600
     assert scene.settings[0].key == "mute/cluster/c-record"
     assert scene.settings[0].value.startswith("2025-06-02")
+
+
+async def test_poll_now_is_a_message_and_the_page_says_that_it_was_sent(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    csrf = await scene.named("Ada")
+    done = await scene.client.post(f"/feeds/{FEED.id}/poll", data={"csrf": csrf})
+    assert [(one.feed, one.by) for one in scene.asked] == [(FEED.id, "Ada")]
+    assert "Outlet is asked for" in (await scene.client.get(done.headers["location"])).text
+
+
+async def test_a_feed_that_was_added_by_command_stands_with_the_others_until_it_is_removed(
+    tmp_path: Path,
+) -> None:
+    added = FeedSettings("https://added.example/feed", "Added")
+    scene = Scene(tmp_path, [incoming(FEEDS, entry_of(added, AT), f"added/{added.id}")])
+    names = [feed["name"] for feed in (await scene.client.get("/api/feeds")).json()["feeds"]]
+    assert names == ["Added", "Outlet"]
+    scene.fill([Incoming(FEEDS, 0, 9, 0, f"added/{added.id}".encode(), None)])
+    assert len((await scene.client.get("/api/feeds")).json()["feeds"]) == 1
+
+
+async def test_a_dead_letter_is_sent_again_and_what_stands_in_the_way_is_said(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    csrf = await scene.named()
+    await scene.client.post("/delivery/dead/0-7/replay", data={"csrf": csrf})
+    assert scene.replayed == ["0/7"]
+    refused = await scene.client.post("/delivery/dead/0-404/replay", data={"csrf": csrf})
+    assert "Not done: No dead letter stands" in (await scene.client.get(refused.headers["location"])).text
+
+
+@pytest.mark.parametrize("path", [f"/feeds/{FEED.id}/poll", "/delivery/dead/0-7/replay"])
+async def test_an_operator_s_button_wants_a_name_and_this_session_s_page(tmp_path: Path, path: str) -> None:
+    scene = Scene(tmp_path)
+    assert (await scene.client.post(path, data={})).headers["location"].startswith("/login?back=/")
+    csrf = await scene.named()
+    assert (await scene.client.post(path, data={"csrf": "made up"})).status_code == 403
+    other = await scene.client.post(path, data={"csrf": csrf}, headers={"Origin": "https://evil.example"})
+    assert other.status_code == 403
+    assert not scene.asked
+    assert not scene.replayed
+
+
+@pytest.mark.parametrize(
+    "path", ["/feeds/unknown/poll", "/delivery/dead/0/replay", "/delivery/dead/x-y/replay"]
+)
+async def test_a_button_for_what_is_not_there_is_a_404(tmp_path: Path, path: str) -> None:
+    scene = Scene(tmp_path)
+    csrf = await scene.named()
+    assert (await scene.client.post(path, data={"csrf": csrf})).status_code == 404
 
 
 @pytest.mark.parametrize(
