@@ -9,14 +9,18 @@ from typing import Final
 import msgspec
 import pytest
 from msgspec.structs import replace
+from prometheus_client import generate_latest
 
 from alerts.journal import UndeliverableError
 from alerts.webhooks import KINDS, check_endpoint
 from tests.alerts.examples import an_alert
 from tests.alerts.mailbox import receiving_mail
-from tests.alerts.receiver import HANG, RESET, Say
+from tests.alerts.receiver import HANG, RESET, Say, receiving
+from tests.alerts.running import bench
 from tests.alerts.scene import Scene, scene
+from wirewatch.clock import SystemClock
 from wirewatch.settings import EndpointKind, EndpointSettings, Secret
+from wirewatch.topics import ALERTS_PENDING, ALERTS_POSTED, DEAD, DELIVERIES, SETTINGS
 
 WORD: Final = "T0pSeCrEt"
 KEY: Final = b64encode(b"never to be seen by anybody").decode()
@@ -124,3 +128,38 @@ async def attempted(play: Scene, endpoint: EndpointSettings) -> str:
     await play.running.end(lane)
     answers = [answer for _, answer, _ in play.books.notes] + [answer for _, _, answer in play.books.buried]
     return f"{msgspec.json.encode(answers).decode()} {[str(UndeliverableError(each.detail)) for each in answers]}"
+
+
+@pytest.mark.broker
+@pytest.mark.asyncio(loop_scope="session")
+async def test_no_secret_of_any_kind_reaches_a_topic_a_metric_or_a_log(
+    kafka: str, topic_prefix: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Endpoints of every kind at a worker: the first answer repeats everything, the second refuses for good."""
+    caplog.set_level(logging.DEBUG)
+    async with (
+        bench(kafka, topic_prefix) as wire,
+        receiving(SystemClock()) as receiver,
+        receiving_mail() as mailbox,
+    ):
+        mailbox.answers = [f"451 later: {KEY} {WORD}", f"554 never: {KEY} {WORD}"]
+        endpoints = []
+        for kind in KINDS:
+            url = receiver.script(f"{PATH}/{kind}", [Say(500, body=ECHO), Say(400, body=ECHO)])
+            mail = f"smtp://127.0.0.1:{mailbox.port}"
+            made = an_endpoint(kind, mail if kind == "email" else url)
+            if kind == "email":
+                made = replace(made, tls=False, username=None, secret=None)
+            endpoints.append(replace(made, id=f"desk-{kind}"))
+        async with wire.working(endpoints):
+            await wire.put([an_alert(each.id, priority="flash") for each in endpoints])
+            await wire.until(lambda found: sum(each.outcome == "dead" for each in found) == len(endpoints))
+        topics = (ALERTS_PENDING, ALERTS_POSTED, DELIVERIES, DEAD, SETTINGS)
+        records = [record for topic in topics for record in await wire.read(topic)]
+    logged = [record.getMessage() for record in caplog.records if record.name != "mail.log"]
+    everything = (
+        f"{[(each.key, each.value, each.headers) for each in records]} {generate_latest()!r} {logged}"
+    )
+    assert len(records) > len(endpoints)
+    assert WORD not in everything
+    assert KEY not in everything
