@@ -52,7 +52,7 @@ from wirewatch.messages import (
     StandingRecord,
     Tick,
 )
-from wirewatch.operations.canary import is_canary
+from wirewatch.operations.no_news import is_no_news
 from wirewatch.topics import (
     ALERTS,
     ALERTS_HELD,
@@ -125,7 +125,7 @@ def _lay(store: sqlite3.Connection, message: Incoming) -> None:
     else:
         found = decode(message.topic, message.value)
         lay = _LAYERS.get(type(found))
-        if lay is not None and not is_canary(found):
+        if lay is not None and not is_no_news(found):
             lay(store, found, message)
 
 

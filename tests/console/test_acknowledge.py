@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from alerts.notices import notice
+from alerts.schedule import Answer
 from tests.console.app import Scene
 from tests.console.test_app import WITH_USERS
-from tests.console.wires import record_story
+from tests.console.wires import AT, incoming, record_story
+from wirewatch.topics import ALERTS
 
 PAGE = "/story/c-record/acknowledge"
 
@@ -56,3 +59,9 @@ async def test_a_link_from_a_chat_is_asked_for_again_so_that_the_session_comes_a
     assert "472" not in first.text
     again = await scene.client.get(PAGE, headers={"Sec-Fetch-Site": "same-origin"})
     assert again.headers["location"] == f"/login?back={PAGE}"
+
+
+async def test_what_those_who_run_it_are_told_is_no_story(tmp_path: Path) -> None:
+    told = notice("desk-world", "failing", Answer("server_error", ""), since=AT, now=AT, to="ops")
+    scene = Scene(tmp_path, [incoming(ALERTS, told, "ops")])
+    assert (await scene.client.get(f"/story/{told.body.cluster}")).status_code == 404

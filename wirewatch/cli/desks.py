@@ -23,7 +23,7 @@ from wirewatch.codec import decode
 from wirewatch.config_values import MistakeError, seconds
 from wirewatch.errors import InputError, MessageError
 from wirewatch.messages import Alert, AnalysedStory, Command, Detection, HeldBack, Setting, Story
-from wirewatch.operations.canary import is_canary
+from wirewatch.operations.no_news import is_no_news
 from wirewatch.settings import DeskSettings, Settings
 from wirewatch.story_file import story_of_mapping, story_of_text
 from wirewatch.tail import read_topics
@@ -241,7 +241,7 @@ def _decoded(topic: Topic, value: bytes | None) -> Any:
         found = decode(topic, value)
     except MessageError:
         return None
-    return None if is_canary(found) else found
+    return None if is_no_news(found) else found
 
 
 def _cases(file: Path, known: set[str]) -> list[tuple[str, tuple[str, ...], Story]]:

@@ -18,7 +18,7 @@ from wirewatch.cli.desks import since_when
 from wirewatch.codec import decode
 from wirewatch.errors import MessageError
 from wirewatch.messages import Alert, Command
-from wirewatch.operations.canary import is_canary
+from wirewatch.operations.no_news import is_no_news
 from wirewatch.settings import Settings
 from wirewatch.tail import read_topics
 from wirewatch.topics import ALERTS, COMMANDS
@@ -63,7 +63,7 @@ async def _read(settings: Settings) -> tuple[list[Alert], list[Command]]:
             value = decode(topic, message.value)
         except MessageError:
             continue
-        if is_canary(value):
+        if is_no_news(value):
             continue
         if isinstance(value, Alert):
             alerts.append(value)
