@@ -27,6 +27,8 @@ _POLARITY: Final[dict[State, Polarity]] = {
 # What was learned says which way an item turns, and not how far: the middle is never far off. What is less sure than
 # this only goes into the bulletin.
 _QUITE_SURE: Final = 0.7
+# A denial stands so many words before what it denies.
+_DENIED: Final = 3
 
 
 def find_escalations(
@@ -107,6 +109,9 @@ def _turn(known: Grammar, sentence: Sentence, headline: Tagged) -> Escalation | 
     if told is None or told.kind.turn is None or told.background:
         return None
     if told.start == 0 and _opens_aside(known, headline):
+        return None
+    denied = known.tags("op-deny")
+    if any(tag in denied for tag in headline.tags[max(0, told.start - _DENIED) : told.start]):
         return None
     polarity, degree = told.kind.turn
     who = parties(known, told.start, told.end, headline)

@@ -33,13 +33,8 @@ def main_event(reading: Reading, escalations: Sequence[Escalation]) -> Event:
 
 
 def _event_of(kind: EventKind, escalations: Sequence[Escalation]) -> Event:
-    """Return the event of an act; an escalation that contradicts it is it: an ultimatum that is given is no gift."""
+    """Return the event of an act; a threat that contradicts it is it: an ultimatum that is given is no gift."""
     turn = next(iter(escalations), None)
-    if (
-        turn is None
-        or turn.polarity != "escalation"
-        or kind.polarity == "conflict"
-        or LEARNED in turn.parts[0]
-    ):
+    if turn is None or turn.polarity != "escalation" or turn.severity > 1 or kind.polarity == "conflict":
         return Event(kind.polarity, kind.form, kind.violent)
-    return Event("conflict", "verbal" if turn.severity == 1 else "material", kind.violent)
+    return Event(kind.polarity, kind.form) if LEARNED in turn.parts[0] else Event("conflict", "verbal")

@@ -24,7 +24,7 @@ def found(
 
 
 def test_what_no_lexicon_has_a_word_for_is_read_by_its_meaning(vectors: HeadlineVectors) -> None:
-    title = "Aleppo in hands of Islamic State as army melts away"
+    title = "Militants in heart of Mosul, army melts away"
     assert found(title, None) is None
     told = found(title, vectors)
     assert told is not None
@@ -33,7 +33,7 @@ def test_what_no_lexicon_has_a_word_for_is_read_by_its_meaning(vectors: Headline
 
 
 def test_the_words_that_decided_stand_where_they_are_said_to_stand(vectors: HeadlineVectors) -> None:
-    title = "Aleppo in hands of Islamic State as army melts away"
+    title = "Militants in heart of Mosul, army melts away"
     told = found(title, vectors)
     assert told is not None
     assert told.cues
@@ -44,10 +44,10 @@ def test_the_words_that_decided_stand_where_they_are_said_to_stand(vectors: Head
     "title",
     [
         # Denied; another domain's; no party named; an aside, and the news after its comma.
-        "Kremlin denies plan to attack as army melts into Poland",
-        "Cup in hands of Aleppo as rivals' defence melts away",
-        "Chocolate in hands of toddler melts away",
-        "Chased from home, family from Aleppo sees army melt away",
+        "Kremlin denies plan to attack as army melts away",
+        "Striker in heart of Mosul cup side's attack, defence melts away",
+        "Chocolate in heart of cake melts away",
+        "Chased from home, militants' victim in Mosul sees army melt away",
     ],
 )
 def test_what_speaks_against_a_turn_is_not_read_again(title: str, vectors: HeadlineVectors) -> None:
