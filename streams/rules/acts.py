@@ -61,7 +61,7 @@ def _matches(grammar: Grammar, sentence: Tagged) -> Iterator[tuple[int, int, Act
     tags, present, acts = sentence.tags, sentence.present, grammar.acts
     for tag in [tag for tag in dict.fromkeys(tags) if tag in acts]:
         for regex, also, act in acts[tag]:
-            if also.isdisjoint(present):
+            if any(map(present.isdisjoint, also)):
                 continue
             for match in regex.finditer(tags):
                 if not any(unless.search(tags) for unless in act.unless):

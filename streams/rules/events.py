@@ -44,7 +44,7 @@ def _matches(grammar: Grammar, sentence: Tagged) -> Iterator[tuple[int, int, Eve
     tags, present, events = sentence.tags, sentence.present, grammar.events
     for tag in [tag for tag in dict.fromkeys(tags) if tag in events]:
         for regex, also, kind in events[tag]:
-            if also.isdisjoint(present):
+            if any(map(present.isdisjoint, also)):
                 continue
             for match in regex.finditer(tags):
                 yield match.start(1), match.end(1), kind

@@ -59,9 +59,9 @@ class Grammar(Struct, frozen=True):
     """The lexicons of a language, put together. What is sought by a tag needs no search."""
 
     vocabulary: Vocabulary
-    # Each pattern with tags one of which it needs besides the one that it is filed under.
-    acts: dict[str, tuple[tuple[re.Pattern[str], frozenset[str], Act], ...]]
-    events: dict[str, tuple[tuple[re.Pattern[str], frozenset[str], EventKind], ...]]
+    # Each pattern with tags of which it needs some besides the one that it is filed under: one of each set.
+    acts: dict[str, tuple[tuple[re.Pattern[str], tuple[frozenset[str], ...], Act], ...]]
+    events: dict[str, tuple[tuple[re.Pattern[str], tuple[frozenset[str], ...], EventKind], ...]]
     operators: dict[str, tuple[Operator, ...]]
     # By operator and state.
     effects: dict[tuple[str, str], Effect]

@@ -155,9 +155,9 @@ class _Builder:
 
     def _index(
         self, tables: Sequence[_Table], make: Any
-    ) -> dict[str, tuple[tuple[re.Pattern[str], frozenset[str], _Value], ...]]:
+    ) -> dict[str, tuple[tuple[re.Pattern[str], tuple[frozenset[str], ...], _Value], ...]]:
         """Compile the patterns and file each under the tags one of which it needs."""
-        found: dict[str, list[tuple[re.Pattern[str], frozenset[str], _Value]]] = {}
+        found: dict[str, list[tuple[re.Pattern[str], tuple[frozenset[str], ...], _Value]]] = {}
         for table in tables:
             made = make(table)
             for pattern in table["patterns"]:

@@ -12,7 +12,7 @@ pattern short, bounded and fast, and lets a user write one without knowing regul
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -29,8 +29,8 @@ class Pattern(Struct, frozen=True):
 
     regex: re.Pattern[str]
     anchors: frozenset[str]
-    # Tags of which every match has one too.
-    also: frozenset[str]
+    # Of each of these every match has one too.
+    also: tuple[frozenset[str], ...]
 
 
 # Brackets that hold words alone, beside another such bracket or a word: "(break|breaks) down", "leave (for|to)".
@@ -40,6 +40,8 @@ _NEIGHBOURS: Final = re.compile(
     rf"{_BRACKET} (?:{_BRACKET}|({_WORDS}))(?![?\w])|(?<![\w>)] )(?<!\w)({_WORDS}) {_BRACKET}(?!\?)"
 )
 _MOST_WAYS: Final = 400
+# Asking for more costs more than it spares.
+_ALSO: Final = 3
 
 
 def spread(pattern: str) -> str:
@@ -77,13 +79,16 @@ def compile_pattern(pattern: str, tags_of: Callable[[str], str], breaks: str, co
     Raises:
         InputError: the pattern is malformed, names what no lexicon knows, or would match anything.
     """
-    return _Compiler(spread(pattern), tags_of, breaks).compile(frozenset(common))
+    return _Compiler(spread(pattern), tags_of, breaks, frozenset(common)).compile()
 
 
 class _Compiler:
-    def __init__(self, pattern: str, tags_of: Callable[[str], str], breaks: str) -> None:
+    def __init__(
+        self, pattern: str, tags_of: Callable[[str], str], breaks: str, common: frozenset[str]
+    ) -> None:
         self._pattern = pattern
         self._tags_of = tags_of
+        self._common = common
         # Who does it may stand beyond a comma; what it is done to does not.
         self._breaks = breaks
         self._core_begins = pattern.find(":")
@@ -94,7 +99,7 @@ class _Compiler:
         self._depth = 0
         self._core_at = 0
 
-    def compile(self, common: frozenset[str]) -> Pattern:
+    def compile(self) -> Pattern:
         position = 0
         for match in _TOKEN.finditer(self._pattern):
             self._only_space(position, match.start())
@@ -118,15 +123,16 @@ class _Compiler:
                 self._class(name)
         self._close_run()
         self._only_space(position, len(self._pattern))
-        needed = sorted(
-            (tags for tags in self._needed if tags), key=lambda tags: (len(tags & common), len(tags))
-        )
+        needed = sorted(map(frozenset, filter(None, self._needed)), key=self._told)
         if not needed or self._depth:
             raise InputError(f"The pattern {self._pattern!r} would match anything, or a bracket stays open")
         before, core = "".join(self._parts[: self._core_at]), "".join(self._parts[self._core_at :])
-        return Pattern(
-            re.compile(f"{before}({core})"), frozenset(needed[0]), frozenset(needed[1 if needed[1:] else 0])
-        )
+        return Pattern(re.compile(f"{before}({core})"), needed[0], tuple(needed[1 : 1 + _ALSO]))
+
+    def _told(self, tags: Iterable[str]) -> tuple[int, int]:
+        """Rank tags one of which a match must have: the rarer they are, the more that says."""
+        every = set(tags)
+        return len(every & self._common), len(every)
 
     def _only_space(self, start: int, end: int) -> None:
         if self._pattern[start:end].strip():
@@ -175,7 +181,8 @@ class _Compiler:
             )
         sets = [[self._tags_of(f"={piece}") for piece in way] for way in known]
         self._parts.append(f"(?:{'|'.join(''.join(_set(tags) for tags in way) for way in sets)})")
-        self._note({tag for way in sets for tag in way[0]})
+        # Of words in a row the rarest says the most.
+        self._note({tag for way in sets for tag in min(way, key=self._told)})
         self._run = []
 
     def _note(self, tags: set[str]) -> None:
