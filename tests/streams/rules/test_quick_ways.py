@@ -23,7 +23,7 @@ ANY_TEXT = st.text(st.sampled_from("abznt ABÉßüıİ0159½٣.,;:'’-–_&$\n\
 
 # Compiled here, so that no example pays for it.
 CLAIMS = {language: claim_words(language) for language in ("en", "de")}
-DEADLINES = {language: deadlines._words(language) for language in ("en", "de")}
+DEADLINES = {language: deadlines.deadline_words(language) for language in ("en", "de")}
 SENTENCES = {"en": "escalation-pairs", "de": "german-escalation"}
 
 
