@@ -28,10 +28,7 @@ class Line(Struct, frozen=True):
 
     def between(self, start: int, stop: int) -> str:
         """Return the normal form of some tokens, with a space on both sides."""
-        start, stop = max(0, start), min(len(self.tokens), stop)
-        if start >= stop:
-            return "  "
-        return " " + " ".join(self.tokens.low[start:stop]) + " "
+        return f" {' '.join(self.tokens.low[max(0, start) : max(0, stop)])} "
 
     def span(self, start: int, stop: int) -> Span:
         """Return some tokens as a span of the story's field."""

@@ -40,6 +40,8 @@ _WHOLE: Final = 5
 _SAME_CUE: Final = 3
 # Words that are remembered, so that a text of new ones each cannot fill the memory.
 _REMEMBERED: Final = 50_000
+# How a word promises a claim that may make one alone.
+_ALONE: Final = 2
 _TIMES: Final = frozenset(["seconds", "minutes", "hours", "days", "weeks", "months"])
 
 
@@ -95,10 +97,11 @@ def _cued(
     promising = _promising(words.language)
     for at, sentence in enumerate(sentences):
         present = words_of(sentence.text, words.language)
-        if not any(map(promising.__getitem__, present)):
+        promise = max(map(promising.__getitem__, present), default=0)
+        if not promise:
             continue
         places = worth_trying(present, words)
-        if places or any(is_trigger(word, words) for word in present):
+        if places or promise == _ALONE:
             text = line(sentence, words.language)
             cues = find_cues(text, words, units.function, places)
             if cues:
@@ -108,17 +111,18 @@ def _cued(
     return found
 
 
-class _Promising(dict[str, bool]):
-    """The words that were met, and whether a sentence with such a word may claim anything."""
+class _Promising(dict[str, int]):
+    """The words that were met, and whether such a word may make a claim: not at all, in a pattern, or alone."""
 
     def __init__(self, words: ClaimWords) -> None:
         super().__init__()
         self._words = words
 
-    def __missing__(self, word: str) -> bool:
+    def __missing__(self, word: str) -> int:
         if len(self) >= _REMEMBERED:
             self.clear()
-        found = self[word] = word in self._words.tried or is_trigger(word, self._words)
+        found = _ALONE if is_trigger(word, self._words) else int(word in self._words.tried)
+        self[word] = found
         return found
 
 
