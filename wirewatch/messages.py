@@ -195,6 +195,9 @@ class Signature(Struct, frozen=True, omit_defaults=True):
     days: tuple[int, ...] = ()
     # How many different content terms the story has in all.
     size: int = 0
+    # The countries that headline and lead name, by their own names or those of their cities and people; None where an
+    # older version signed it.
+    countries: tuple[str, ...] | None = None
 
 
 # How a story's language was found: "declared" by its feed, "detected" by its words; "contradicted": declared another, and

@@ -10,9 +10,8 @@ import numpy as np
 from msgspec import Struct
 
 from streams.lexicons import lexicon
-from streams.rules.gazetteer import NAMED_IN, names_in
 from streams.rules.shelf import MAX_COUNTRIES, Packed
-from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_TERMS, PERMUTATIONS
+from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_TERMS, PERMUTATIONS, countries_of
 from wirewatch.messages import AnalysedStory, Qualifier, Signature
 
 MAX_TITLE: Final = 300
@@ -22,8 +21,6 @@ MAX_CREDIT: Final = 60
 _LEAD: Final = 600
 # A turn of words alone is no event of its own.
 _GRAVE: Final = 2
-# So much of a text says whose event it is.
-_NAMED: Final = 400
 _NO_FACTS: Final = frozenset[str](lexicon("en/words")["no_facts"])
 _SKETCH: Final = 4 * PERMUTATIONS
 
@@ -130,7 +127,7 @@ def pack(
 
 def store(message: AnalysedStory, order: int) -> StoryEntry:
     """Return what is kept of a story, its cluster still to be decided."""
-    story = message.story
+    story, signature = message.story, message.signature
     return StoryEntry(
         cluster="",
         order=order,
@@ -143,21 +140,13 @@ def store(message: AnalysedStory, order: int) -> StoryEntry:
         facts=_facts(message),
         denies=any(claim.status == "denied" for claim in message.claims),
         packed=pack(
-            message.signature,
+            signature,
             _turn(message),
-            _countries(message),
+            countries_of(story) if signature.countries is None else signature.countries,
             round_up=message.round_up is not None,
         ),
         credit=message.credit[:MAX_CREDIT],
     )
-
-
-def _countries(message: AnalysedStory) -> tuple[str, ...]:
-    """Return the countries that title and lead name, by their own names or those of their cities and people."""
-    story = message.story
-    lead = f"{story.title}. {story.summary or story.text[:_NAMED]}"[: MAX_TITLE + _NAMED]
-    language = NAMED_IN if message.language is None else message.language.read or NAMED_IN
-    return tuple(dict.fromkeys(name.country for name in names_in(lead, language) if name.country))
 
 
 def _turn(story: AnalysedStory) -> int:

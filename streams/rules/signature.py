@@ -14,12 +14,13 @@ import numpy as np
 from rensa import RMinHash
 
 from streams.rules.days import named_days
+from streams.rules.gazetteer import names_in
 from streams.rules.reading import Reading
 from streams.rules.vectors import HeadlineVectors
 from streams.rules.words import FREQUENT, Word, scale, stem, words
-from wirewatch.messages import Figure, Signature
+from wirewatch.messages import Figure, Signature, Story
 
-__all__ = ["HeadlineVectors", "sign"]
+__all__ = ["HeadlineVectors", "countries_of", "sign"]
 
 PERMUTATIONS: Final = 64
 SHINGLE: Final = 4
@@ -38,6 +39,9 @@ _BODY: Final = 1.0
 _LEAD_READ: Final = 400
 _BODY_READ: Final = 400
 _DAYS_READ: Final = 250
+# So much of a text says whose event it is.
+_COUNTRIES_READ: Final = 400
+_COUNTRIES_READ_IN_ALL: Final = 700
 _HUGE: Final = 1e15
 _UNKNOWN: Final = 0.8
 _FREQUENT: Final = 0.5
@@ -67,7 +71,14 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
         headline=headline,
         days=tuple(days),
         size=size,
+        countries=countries_of(story),
     )
+
+
+def countries_of(story: Story) -> tuple[str, ...]:
+    """Return the countries that headline and lead name, by their own names or those of their cities and people."""
+    lead = f"{story.title}. {story.summary or story.text[:_COUNTRIES_READ]}"[:_COUNTRIES_READ_IN_ALL]
+    return tuple(dict.fromkeys(name.country for name in names_in(lead) if name.country))
 
 
 def _shingles(texts: Sequence[str]) -> bytes:
