@@ -21,7 +21,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from time import process_time
 
@@ -82,17 +82,19 @@ def made_up_stories(seed: int) -> Iterator[tuple[str, Story]]:
     """Yield events and stories of them without end, in time order; events overlap in time as news do."""
     draw = random.Random(seed)  # noqa: S311 - no secret
     common = ["".join(draw.choices(SYLLABLES, k=draw.choice((2, 2, 3)))) for _ in range(6_000)]
-    weights = [1 / (place + 10) for place in range(len(common))]
+    weights = [*accumulate(1 / (place + 10) for place in range(len(common)))]
     open_events: list[tuple[list[str], list[str], int]] = []
     number = 0
     while True:
         if len(open_events) < 40 or draw.random() < 0.35:
             names = ["".join(draw.choices(SYLLABLES, k=4)).capitalize() for _ in range(3)]
-            open_events.append((names, draw.choices(common, weights, k=24), draw.randrange(3, 900)))
+            open_events.append(
+                (names, draw.choices(common, cum_weights=weights, k=24), draw.randrange(3, 900))
+            )
         names, subject, figure = draw.choice(open_events)
         if draw.random() < 0.3:
             open_events.remove((names, subject, figure))
-        words = draw.sample(subject, 14) + draw.choices(common, weights, k=22)
+        words = draw.sample(subject, 14) + draw.choices(common, cum_weights=weights, k=22)
         draw.shuffle(words)
         at = START + timedelta(seconds=7 * number)
         title = f"{names[0]} {' '.join(words[:5])}, {figure} {draw.choice(KINDS)} in {names[1]}"
