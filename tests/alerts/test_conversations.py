@@ -4,16 +4,20 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
 from msgspec.structs import replace
 
 from alerts.delivery import Outgoing
 from alerts.exchange import Wire
 from alerts.schedule import Answer
 from alerts.webhooks import KINDS, check_endpoint
+from alerts.webhooks.discord import standing
 from tests.alerts.examples import AT, an_alert
 from tests.alerts.receiver import Got, Say, receiving
 from tests.alerts.running import bench
 from tests.alerts.scene import CLIENT_TIMEOUT, LOOPBACK, Scene, scene
+from tests.alerts.test_chat_kinds import LIVE, LIVE_IN_MARKDOWN
+from tests.alerts.test_slack import hostile
 from tests.clock import ManualClock
 from wirewatch.clock import SystemClock
 from wirewatch.config_file import parse_settings
@@ -229,3 +233,27 @@ def test_a_bot_needs_no_url_and_its_mistakes_are_said_without_its_token() -> Non
         assert what in found
         assert "T0pSeCrEt" not in found
         assert TOKEN not in found
+
+
+@given(text=hostile)
+def test_an_edit_is_as_inert_as_the_message_was(text: str) -> None:
+    alert = an_alert(revision=2, headline=text, sentence=text, said_by=text, source=text, reason=text)
+    post = standing(Outgoing(alert, AT, console="https://wire.example.org/story/cluster-1"))
+    message = json.loads(post.body)
+    assert not LIVE.search(post.body.decode())
+    assert not LIVE_IN_MARKDOWN.search(post.body.decode())
+    assert len(message["content"]) <= 2000
+    assert len(message["embeds"][0]["description"]) <= 4096
+    assert message["allowed_mentions"] == {"parse": []}
+
+
+def test_an_edit_stays_within_the_limit_with_the_longest_link() -> None:
+    text = "*_~`" * 200
+    alert = an_alert(
+        revision=2, headline=text, sentence=text, said_by=text, source=text, reason=text, desk=text,
+        url="https://news.example/" + "a" * 1900,
+    )  # fmt: skip
+    message = json.loads(
+        standing(Outgoing(alert, AT, console="https://wire.example.org/story/cluster-1")).body
+    )
+    assert len(message["embeds"][0]["description"]) <= 4096
