@@ -75,6 +75,10 @@ class Lane:
         self._flying: set[Item] = set()
         self._shelving = 0
         self._breaker = Breaker()
+        # Seconds between two attempts that the configuration asks for, and from when on the next one may be made.
+        per_minute = None if endpoint is None else endpoint.per_minute
+        self._pace = 60.0 / per_minute if per_minute else 0.0
+        self._paced_until = -inf
         self._wellbeing = Wellbeing(
             None if endpoint is None else endpoint.id,
             journal,
@@ -164,7 +168,12 @@ class Lane:
                 await self._sleep(until, wake)
 
     def _earliest(self, ranks: Sequence[int]) -> float:
-        """Return from when on there is something to send."""
+        """Return from when on there is something to send; what is no flash keeps to the endpoint's pace."""
+        flash = self._first([rank for rank in ranks if rank == RANKS["flash"]])
+        rest = self._first([rank for rank in ranks if rank != RANKS["flash"]])
+        return min(flash, max(rest, self._paced_until))
+
+    def _first(self, ranks: Sequence[int]) -> float:
         return -inf if any(self._ready[rank] for rank in ranks) else self.pending.next_due(ranks)
 
     def _blocked_until(self) -> float:
@@ -175,6 +184,8 @@ class Lane:
 
     def _pick(self, ranks: Sequence[int]) -> Item | Waiting | None:
         for rank in ranks:
+            if rank != RANKS["flash"] and self._now() < self._paced_until:
+                continue
             waited = self.pending.take(rank, self._now())
             if waited is not None:
                 return waited
@@ -239,6 +250,7 @@ class Lane:
         now = self._clock.now()
         alert = item.alert
         self._breaker = after(self._breaker, answer, now.timestamp())
+        self._paced_until = now.timestamp() + self._pace
         self._wellbeing.observe(answer, now)
         verdict = decide(
             answer,
@@ -347,7 +359,9 @@ class Lane:
         return self._clock.now().timestamp()
 
     def _is_held(self) -> bool:
-        return self._breaker.tripped or self._breaker.wait(self._now()) > LAGGARD
+        waits = self._breaker.tripped or self._breaker.wait(self._now()) > LAGGARD
+        # What keeps to a pace holds up no commit.
+        return waits or (self._pace > 0 and any(self._ready))
 
     def _wake(self) -> None:
         for wake in self._wakes:

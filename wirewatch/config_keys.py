@@ -136,6 +136,7 @@ _ENDPOINT: Final[dict[str, Reader]] = {
     "username": text,
     "tls": switch,
     "channel": text,
+    "per_minute": whole(1, 6000),
 }
 TABLES: Final = {
     "kafka": _KAFKA,

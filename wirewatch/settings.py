@@ -155,6 +155,8 @@ class EndpointSettings(Struct, frozen=True, rename={"sender": "from"}):
     tls: bool = True
     # Of `slack`: where a bot posts, with its token as `secret`.
     channel: str | None = None
+    # At most so many attempts a minute, a flash not counted; None leaves it to what the endpoint says.
+    per_minute: int | None = None
 
 
 class DeskSettings(Struct, frozen=True, rename={"passes_on": "continue"}):

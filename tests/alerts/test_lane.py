@@ -10,7 +10,7 @@ from alerts.lane import MOST_READY
 from alerts.schedule import JITTER, STEPS
 from tests.alerts.examples import AT, a_slack, an_alert, an_endpoint, seconds
 from tests.alerts.receiver import HANG, RESET, Say
-from tests.alerts.scene import scene
+from tests.alerts.scene import PatientClock, scene
 from wirewatch.messages import PendingDelivery
 
 
@@ -131,6 +131,26 @@ async def test_an_endpoint_whose_limit_is_used_up_is_left_alone_until_it_is_rese
         assert second.at - first.at >= 40
 
 
+async def test_an_endpoint_with_a_pace_keeps_to_it_and_a_flash_goes_past() -> None:
+    async with scene(clock=PatientClock(AT)) as play:
+        lane = play.lane(an_endpoint(play.receiver.script("/in", [Say(200)]), per_minute=6))
+        for number in range(3):
+            lane.offer(play.item(an_alert(name=f"{number}", priority="urgent")))
+        await play.until(lambda: play.books.outcomes == ["delivered"])
+        lane.offer(play.item(an_alert(name="flash", priority="flash")))
+        await play.until(lambda: play.books.outcomes == ["delivered"] * 2)
+        # What must wait is durable, and holds up no commit.
+        await play.until(lambda: sorted(play.books.settled) == [1, 2, 3, 4])
+        await play.breathe()
+        assert len(play.books.outcomes) == 2
+        play.clock.advance(10.01)
+        await play.until(lambda: len(play.books.outcomes) == 3)
+        play.clock.advance(10.01)
+        await play.until(lambda: len(play.books.outcomes) == 4)
+        await play.running.end(lane)
+        assert len(play.receiver.got) == 4
+
+
 async def test_an_endpoint_that_is_not_configured_any_more_gets_nothing() -> None:
     async with scene() as play:
         lane = play.lane(None)
@@ -141,7 +161,7 @@ async def test_an_endpoint_that_is_not_configured_any_more_gets_nothing() -> Non
 
 
 async def test_a_fault_of_ours_ends_neither_the_lane_nor_the_alert() -> None:
-    async with scene() as play:
+    async with scene(clock=PatientClock(AT)) as play:
         lane = play.lane(an_endpoint(play.receiver.script("/in", [Say()])))
         # No JSON can hold half a character.
         lane.offer(play.item(an_alert(name="bad", priority="bulletin", headline="\ud800")))
