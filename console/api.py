@@ -86,7 +86,7 @@ def _dead(request: Request) -> Response:
 
 def _system(request: Request) -> Response:
     console = request.app.state.console
-    return answer(tables.system(console.read(), console.clock.now()))
+    return answer(tables.system(console.read(), console.clock.now()) | {"health": console.health.told()})
 
 
 def _or_missing(found: dict[str, Any] | None) -> Response:
@@ -176,7 +176,10 @@ _ABOUT: Final[dict[str, tuple[str, tuple[tuple[str, str, str], ...]]]] = {
     "/api/feeds": ("Each feed with how it stands", ()),
     "/api/delivery": ("Each endpoint with how it does, and what waits for it", ()),
     "/api/dead": ("Dead letters with their cause, the newest first", ()),
-    "/api/system": ("How much came, where it stands, what was held back", ()),
+    "/api/system": (
+        "Whether all is well, how far behind each stage is; how much came, what was held back",
+        (),
+    ),
     "/api/stream": (
         "What changes, as it changes; with Last-Event-ID what was missed",
         (

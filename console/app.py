@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from console import acting, api, operating, pages
 from console.access import Sessions, Tries
 from console.guarding import Guard
+from console.health import Health
 from console.live import Hub
 from console.rendering import render_line, templates
 from console.schema import open_reading
@@ -46,6 +47,7 @@ class Console(Struct, frozen=True):
     sessions: Sessions
     tries: Tries
     ways: Ways
+    health: Health
 
 
 def build_app(
@@ -67,6 +69,7 @@ def build_app(
         sessions=Sessions(key, clock),
         tries=Tries(clock),
         ways=ways,
+        health=Health(),
     )
     app = Starlette(
         routes=[

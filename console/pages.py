@@ -23,7 +23,7 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
     page = request.app.state.templates.get_template(template)
     return HTMLResponse(
         page.render(
-            path=request.url.path, said=plain(request.query_params.get("said", ""), 300), session=session, csrf=session.csrf if session else "", users=bool(console.settings.console.users),
+            path=request.url.path, ills=len(console.health.ills), said=plain(request.query_params.get("said", ""), 300), session=session, csrf=session.csrf if session else "", users=bool(console.settings.console.users),
             **values,
         ),
         status,
@@ -147,6 +147,7 @@ def _system(request: Request) -> Response:
         "system.html",
         system=tables.system(console.read(), console.clock.now()),
         pages=console.hub.pages,
+        health=console.health.told(),
     )
 
 

@@ -19,11 +19,12 @@ TRENDS: Final = {
 
 
 def pairs(store: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Return each pair with its days, those furthest from what is usual between them first."""
+    """Return each pair with its days, those that are not as usual first."""
     rows = store.execute("SELECT body FROM pairs ORDER BY last DESC LIMIT 1000")
     found = [decode_as(PairLevel, row["body"]) for row in rows]
+    # What is as usual comes after what is not, and of that first what most is known of.
     found.sort(
-        key=lambda one: (one.trend in {"steady", "new"}, -abs(one.week - (one.usual or 0.0)), one.pair)
+        key=lambda one: (one.trend in {"steady", "new"}, -sum(day.events for day in one.days), one.pair)
     )
     return [_pair(one) for one in found[:MOST]]
 

@@ -12,6 +12,7 @@ import uvicorn
 
 from console.access import check_exposure, session_key
 from console.app import Ways, build_app
+from console.health import look_for_ever
 from console.reading import read_for_ever
 from console.schema import open_store
 from wirewatch.clock import Clock
@@ -58,6 +59,9 @@ async def serve_console(
     tasks = [
         asyncio.create_task(read_for_ever(kafka, file, clock, stop, console.hub.changed, vitals=vitals)),
         asyncio.create_task(console.hub.run(clock, stop)),
+        asyncio.create_task(
+            look_for_ever(console.health, kafka, settings, console.read, clock=clock, stop=stop)
+        ),
     ]
     address = address_of(settings, listening)
     _note(settings.state_folder / ADDRESS_FILE, address)

@@ -158,6 +158,38 @@ async def test_the_wire_is_walked_by_keys(served: Served) -> None:
     assert await page.locator("#help").is_visible()
 
 
+async def test_the_record_s_chart_is_saved_as_a_picture(served: Served) -> None:
+    page = await served.open("/story/c-record")
+    async with page.expect_download() as download:
+        await page.click("a[data-png]")
+    saved = await download.value
+    assert saved.suggested_filename == "drones-ukraine.png"
+    picture = await asyncio.to_thread(Path(await saved.path()).read_bytes)
+    assert picture.startswith(b"\x89PNG")
+    assert int.from_bytes(picture[16:20]) == 1440
+    assert served.errors == []
+
+
+async def test_a_feed_is_polled_now_by_its_button_and_a_story_is_snoozed_and_muted_by_key(
+    served: Served,
+) -> None:
+    page = await served.open("/login?back=/feeds")
+    await page.fill("input[name=name]", "Ada")
+    await page.click("button.main")
+    await page.click("text=Poll now")
+    await page.wait_for_selector("text=Outlet is asked for")
+    assert [each.by for each in served.scene.asked] == ["Ada"]
+    for key, sent in (("s", served.scene.commands), ("m", served.scene.settings)):
+        await page.goto(f"{served.address}/story/c-record")
+        async with page.expect_navigation():
+            await page.keyboard.press(key)
+        assert len(sent) == 1
+    await page.goto(served.address)
+    await page.keyboard.press("/")
+    assert await page.evaluate("document.activeElement.id") == "search"
+    assert served.errors == []
+
+
 async def test_hostile_items_do_nothing_and_the_page_asks_no_other_host(served: Served) -> None:
     page = await served.open("/")
     for path in (
@@ -187,6 +219,9 @@ async def test_axe_finds_no_serious_fault(served: Served, width: int, scheme: st
         "/story/c-record",
         "/records",
         "/records/of/drones-ukraine",
+        "/records/pairs/russia/ukraine",
+        "/deadlines",
+        "/ours",
         "/feeds",
         "/delivery",
         "/system",

@@ -18,6 +18,7 @@ from wirewatch.embedded.jars import KAFKA_VERSION
 ROOT = Path(__file__).parents[2]
 STAGES = {"poll", "analyse", "cluster", "ledger", "desks", "deliver"}
 MONITORING = {"prometheus", "grafana"}
+ASKED_FOR = {"console", *MONITORING}
 TOML_BLOCK = re.compile(r"^```toml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -29,7 +30,7 @@ def compose() -> dict[str, Any]:
 
 def _parses(arguments: list[str]) -> None:
     """Let the command line take these arguments, without running anything."""
-    from wirewatch.cli import broker, deliver, poll, stream, topics, up, watch  # noqa: F401  they add their commands
+    from wirewatch.cli import broker, console, deliver, poll, stream, topics, up, watch  # noqa: F401  they add their commands
 
     command: Any = typer.main.get_command(app.cli)
     context = click.Context(command, info_name="wirewatch")
@@ -42,15 +43,15 @@ def _parses(arguments: list[str]) -> None:
 
 
 def test_compose_has_every_stage_kafka_and_the_topics(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == STAGES | {"watch", "kafka", "topics", *MONITORING}
+    assert set(compose["services"]) == STAGES | {"watch", "kafka", "topics", *ASKED_FOR}
 
 
-def test_what_monitors_runs_only_when_asked_for(compose: dict[str, Any]) -> None:
+def test_what_monitors_and_the_console_run_only_when_asked_for(compose: dict[str, Any]) -> None:
     asked = {name for name, service in compose["services"].items() if "profiles" in service}
-    assert asked == MONITORING
+    assert asked == ASKED_FOR
 
 
-@pytest.mark.parametrize("service", sorted(STAGES | {"topics", "watch"}))
+@pytest.mark.parametrize("service", sorted(STAGES | {"topics", "watch", "console"}))
 def test_what_a_service_runs_is_a_command_that_exists(compose: dict[str, Any], service: str) -> None:
     _parses(compose["services"][service]["command"])
 

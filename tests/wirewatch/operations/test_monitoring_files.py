@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]  # the stubs are a package of their own
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.metrics import MetricWrapperBase
 
 from wirewatch.operations import metrics
@@ -99,3 +99,13 @@ def test_promtool_agrees(arguments: tuple[str, ...]) -> None:
         ["promtool", *arguments], cwd=PROMETHEUS, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+def test_promtool_finds_no_fault_with_what_a_process_serves() -> None:
+    served = generate_latest()
+    assert b"wirewatch_" in served
+    done = subprocess.run(
+        ["promtool", "check", "metrics"], input=served, capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
