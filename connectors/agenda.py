@@ -62,6 +62,10 @@ class Agenda(Mapping[str, FeedState]):
         """Return how many feeds are held."""
         return len(self._feeds)
 
+    def outline(self, name: str) -> FeedState:
+        """Return a feed's state without what was seen, which costs nothing."""
+        return self._feeds[name].state
+
     def outlines(self) -> Iterator[FeedState]:
         """Yield the states without what was seen, which costs nothing."""
         return (kept.state for kept in self._feeds.values())

@@ -5,6 +5,7 @@ there is. Whether they are feeds shows only when they are read.
 """
 
 import re
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -34,8 +35,10 @@ class FoundFeed(Struct, frozen=True):
 def find_feeds(page: bytes, *, content_type: str, address: str) -> list[FoundFeed]:
     """Return the feeds that a page at `address` names, in its order, each once."""
     reader = _Links(address)
-    reader.feed(decode(page, content_type).text[:_LONGEST_PAGE])
-    reader.close()
+    # The parser gives up on some declarations; what it found before that counts.
+    with suppress(AssertionError):
+        reader.feed(decode(page, content_type).text[:_LONGEST_PAGE])
+        reader.close()
     found: dict[str, FoundFeed] = {}
     for one in reader.named or reader.guessed:
         found.setdefault(one.url, one)

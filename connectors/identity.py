@@ -131,7 +131,11 @@ def version_of(item: Item) -> str:
 @lru_cache(maxsize=8_192)
 def canonical(link: str) -> str:
     """Return what a link means: without scheme, www, fragment and what tells the outlet where the reader came from."""
-    parts = urlsplit(link)
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        # An address that is none names all the same.
+        return link
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
     query = sorted((key, value) for key, value in parse_qsl(parts.query) if not _TRACKING.fullmatch(key))
     path = unquote(parts.path).rstrip("/").removesuffix("/amp").removesuffix("/index.html")

@@ -166,7 +166,7 @@ def _by_root(decoded: Decoded, text: str, base: str, fetched: datetime) -> Feed 
 
 
 def _rel(feed: Any, rel: str) -> str | None:
-    links = dict.get(feed, "links") or []
+    links = _parts(feed, "links")
     return next((link for one in links if _text(one, "rel") == rel and (link := _text(one, "href"))), None)
 
 
@@ -231,19 +231,25 @@ def _link(entry: Any) -> str | None:
 
 def _other_link(entry: Any) -> str:
     """Return the best of an entry's links where none is a page."""
-    links = {_text(one, "rel"): _text(one, "href") for one in reversed(dict.get(entry, "links") or [])}
+    links = {_text(one, "rel"): _text(one, "href") for one in reversed(_parts(entry, "links"))}
     return next((links[rel] for rel in _STAND_INS if links.get(rel)), "")
 
 
 def _text(mapping: Any, key: str) -> str:
     """Return a text as it stands; `dict.get` leaves out feedparser's own substitutions, some of which warn."""
-    value = dict.get(mapping, key)
+    value = dict.get(mapping, key) if isinstance(mapping, dict) else None
     return value if isinstance(value, str) else ""
+
+
+def _parts(mapping: Any, key: str) -> list[Any]:
+    """Return what stands in a list; an element of that name that is none of the format's is a text."""
+    value = dict.get(mapping, key)
+    return value if isinstance(value, list) else []
 
 
 def _content(entry: Any) -> str:
     """Return the longest content that is text."""
-    parts = dict.get(entry, "content") or []
+    parts = _parts(entry, "content")
     texts = [
         _text(part, "value")
         for part in parts
@@ -253,7 +259,7 @@ def _content(entry: Any) -> str:
 
 
 def _lang(entry: Any) -> str | None:
-    parts = [dict.get(entry, "title_detail"), *(dict.get(entry, "content") or [])]
+    parts = [dict.get(entry, "title_detail"), *_parts(entry, "content")]
     tags = [_text(part, "language") for part in parts if part]
     return next((tag for tag in tags if tag), None)
 

@@ -26,6 +26,7 @@ from connectors.hosts import HostLimits
 from connectors.hubs import Hubs
 from connectors.items import HubLinks
 from connectors.outcome import (
+    Absorbed,
     Poll,
     absorb,
     address_of,
@@ -195,20 +196,21 @@ class Poller:
             self._wake.set()
 
     async def _poll_once(self, name: str) -> None:
-        feed, state = self._feeds[name], await self._release(name)
+        feed = self._feeds[name]
+        await self._release(name)
         for body, content_type in self._pushed.pop(name, ()):
-            state = await self._take_push(feed, state, body, content_type)
-        if state.due > self._clock.now():
+            await self._take_push(feed, body, content_type)
+        if self._agenda.outline(name).due > self._clock.now():
             return
         connector = connector_of(feed)
         if connector is not None:
             await self._collect(connector, feed)
             return
-        fetched = await self._fetch(feed, state)
+        fetched = await self._fetch(feed)
         if fetched is None:
             return
-        poll = await self._read(feed, state, fetched)
-        result = absorb(feed, state, poll, now=self._clock.now(), jitter=self._chance())
+        state = self._agenda[name]
+        result = await self._absorbed(feed, state, fetched)
         self._hosts.heard(fetched, host_of(address_of(feed, state)), result.state, self._clock.now())
         if name not in self._agenda:
             return
@@ -228,41 +230,38 @@ class Poller:
             if keep:
                 self._wrote(feed, result.state)
 
-    async def _fetch(self, feed: FeedSettings, state: FeedState) -> Fetched | None:
+    async def _fetch(self, feed: FeedSettings) -> Fetched | None:
         """Ask for a feed in its turn; None where the host is to be left alone by now."""
-        address = address_of(feed, state)
+        # Thousands may wait for their turn: the whole state is looked at when it has come.
+        outline = self._agenda.outline(feed.id)
+        address = address_of(feed, outline)
         host = host_of(address)
-        slow = feed.id in self._slow or state.failures > 0
+        slow = feed.id in self._slow or outline.failures > 0
         async with self._fetcher.place(host, slow=slow) as place:
             # While it waited for its place, the host may have said that it is too much.
             held = self._hosts.held(host, self._clock.now())
             if held is not None:
                 why = f"limited: {held.scope} limits its feeds together"
-                self._agenda.put(replace(state, due=held.until, why_due=why))
+                self._agenda.put(replace(self._agenda[feed.id], due=held.until, why_due=why))
                 return None
-            fetched = await self._fetcher.fetch(
-                address, validators_for(state, self._clock.now()), credentials_of(feed, address), place
-            )
+            validators = validators_for(self._agenda[feed.id], self._clock.now())
+            fetched = await self._fetcher.fetch(address, validators, credentials_of(feed, address), place)
         (self._slow.add if fetched.seconds > _SLOW or not fetched.answered else self._slow.discard)(feed.id)
         return fetched
 
-    async def _take_push(
-        self, feed: FeedSettings, state: FeedState, body: bytes, content_type: str
-    ) -> FeedState:
+    async def _take_push(self, feed: FeedSettings, body: bytes, content_type: str) -> None:
         """Tell what a hub pushed; when the feed is due, and what it was last asked with, stay as they were."""
+        state = self._agenda[feed.id]
         fetched = Fetched("fetched", body=body, content_type=content_type, address=address_of(feed, state))
         poll = await self._read(feed, state, fetched)
         if poll.feed is None:
-            return state
+            return
         part = replace(poll, feed=replace(poll.feed, whole=False))
         told = absorb(feed, state, part, now=self._clock.now(), jitter=0)
         after = replace(
             told.state, due=state.due, why_due=state.why_due, interval=state.interval, shown=state.shown
         )
         await self._hand_over(feed.id, told.stories, after)
-        if feed.id in self._agenda:
-            self._agenda.put(after)
-        return after
 
     async def _subscribed(self, state: FeedState) -> FeedState:
         """See to the feed's subscription; a feed whose hub tells of its news is asked seldom, as a check."""
@@ -309,12 +308,13 @@ class Poller:
             self._agenda.put(state)
             self._wrote(self._feeds[name], state)
 
-    async def _release(self, name: str) -> FeedState:
-        """Hand over what was held by an embargo that has ended, and return the feed's state then."""
+    async def _release(self, name: str) -> None:
+        """Hand over what was held by an embargo that has ended."""
+        if not self._agenda.outline(name).held:
+            return
         stories, state = release(self._agenda[name], self._clock.now())
         if stories:
             await self._hand_over(name, stories, state)
-        return state
 
     def _wrote(self, feed: FeedSettings, state: FeedState) -> None:
         if feed.interval is not None and feed.interval < FLOOR:
@@ -343,6 +343,16 @@ class Poller:
         return await asyncio.get_running_loop().run_in_executor(
             self._readers, read_answer, feed, state, fetched, self._clock.now()
         )
+
+    async def _absorbed(self, feed: FeedSettings, state: FeedState, fetched: Fetched) -> Absorbed:
+        """Return what follows from an answer; one that brings our own reading down is its feed's trouble alone."""
+        try:
+            poll = await self._read(feed, state, fetched)
+            return absorb(feed, state, poll, now=self._clock.now(), jitter=self._chance())
+        except Exception as error:  # noqa: BLE001 - whatever it is, thousands of feeds hang on this loop
+            _log.exception("%s sends what cannot be read; the other feeds go on", feed.name)
+            failed = Poll(fetched, unreadable=f"This cannot be read: {type(error).__name__}")
+            return absorb(feed, state, failed, now=self._clock.now(), jitter=self._chance())
 
     async def _end(self, tasks: list["asyncio.Task[None]"]) -> None:
         names = {task: name for name, task in self._at_work.items()}

@@ -55,9 +55,10 @@ def hub_links(found: HubLinks | None, header: str, base: str) -> HubLinks | None
     }
     hub = said.get("hub") or (found.hub if found else None)
     topic = said.get("self") or (found.topic if found else "") or base
-    if hub is None or _site(urljoin(base, hub)) is None or _site(urljoin(base, topic)) is None:
+    if hub is None:
         return None
-    return HubLinks(urljoin(base, hub), urljoin(base, topic))
+    there, name = _on_the_web(base, hub), _on_the_web(base, topic)
+    return HubLinks(there, name) if there and name else None
 
 
 def is_due(subscription: Subscription, now: datetime) -> bool:
@@ -118,9 +119,11 @@ def check_after(interval: float) -> float:
     return max(interval, min(_CHECK * interval, _RAREST_CHECK))
 
 
-def _site(address: str) -> str | None:
+def _on_the_web(base: str, address: str) -> str | None:
+    """Return the absolute address, where it is one of the web."""
     try:
-        parts = urlsplit(address)
+        there = urljoin(base, address)
+        parts = urlsplit(there)
     except ValueError:
         return None
-    return parts.hostname if parts.scheme in {"http", "https"} else None
+    return there if parts.scheme in {"http", "https"} and parts.hostname else None

@@ -334,3 +334,10 @@ def test_any_bytes_are_a_feed_or_one_clear_error(body: bytes) -> None:
 )
 def test_any_mixture_of_tags_is_read_without_an_error(pieces: list[bytes]) -> None:
     read(b"<rss version='2.0'><channel>" + b"".join(pieces))
+
+
+@pytest.mark.parametrize("name", ["links", "content", "title_detail", "tags", "links_detail", "authors"])
+def test_an_element_with_a_name_of_feedparsers_own_brings_nothing_down(name: str) -> None:
+    inside = f"<{name}>x</{name}><title>One</title><link>https://a.example/1001</link>"
+    body = f"<rss version='2.0'><channel><{name}>x</{name}><item>{inside}</item></channel></rss>"
+    assert [item.title for item in read(body).items] == ["One"]

@@ -95,6 +95,12 @@ async def test_an_embargo_is_kept_to_the_second_without_asking_the_outlet_again(
     assert memory.states[-1].held == ()
 
 
+async def test_an_item_whose_guid_is_no_address_brings_nobody_down() -> None:
+    async with Loopback(answers(reply(rss([news(1, guid="http://[::1"), news(2)])))) as wire:
+        memory = await run([FeedSettings(wire.url(), "Outlet", interval=60)], 1)
+    assert sorted(story.title for story in memory.stories) == ["Story number 1", "Story number 2"]
+
+
 async def test_the_same_body_again_is_not_read_again() -> None:
     async with Loopback(answers(reply(rss([news(1)])))) as wire:
         memory = await run([FeedSettings(wire.url(), "Outlet", interval=60)], 3)

@@ -85,6 +85,11 @@ def test_a_header_names_the_hub_before_the_feed_does(header: str, links: HubLink
     assert hub_links(own, header, "https://wire.example/feed") == links
 
 
+def test_a_hub_at_an_address_that_is_none_is_no_hub() -> None:
+    assert hub_links(HubLinks("http://[", "https://outlet.example/"), "", "https://outlet.example/") is None
+    assert hub_links(HubLinks("https://hub.example/", "http://[x"), "", "https://outlet.example/") is None
+
+
 def test_a_feed_without_hub_has_none() -> None:
     assert hub_links(None, "", "https://wire.example/feed") is None
 
