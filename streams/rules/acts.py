@@ -68,6 +68,16 @@ def _matches(grammar: Grammar, sentence: Tagged) -> Iterator[tuple[int, int, Act
                     yield match.start(1), match.end(1), act
 
 
+def unless_of(grammar: Grammar, tags: str) -> Iterator[tuple[tuple[int, int], Act, tuple[int, int]]]:
+    """Yield the acts of a sentence that something in it cancels: where they stand, and where that does."""
+    for tag in dict.fromkeys(tags):
+        for regex, _, act in grammar.acts.get(tag, ()):
+            match = regex.search(tags)
+            other = next((found for unless in act.unless if (found := unless.search(tags))), None)
+            if match is not None and other is not None:
+                yield match.span(1), act, other.span(1)
+
+
 def _chosen(matches: list[tuple[int, int, Act]]) -> list[tuple[int, int, Act]]:
     """Of those that overlap, keep the gravest, then the longest."""
     kept: list[tuple[int, int, Act]] = []

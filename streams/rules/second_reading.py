@@ -65,15 +65,34 @@ class SecondReader:
         """Return which way an item turns, or None where that is not sure; places count in the headline's field."""
         if self._weights is None or not headline:
             return None
-        scores = self.features(headline, below, vectors) @ self._weights
-        chances = np.exp(scores - scores.max())
-        chances /= chances.sum()
+        chances = self._chances(headline, below, vectors)
         best = int(np.argmax(chances))
         polarity, sure = ANSWERS[best], float(chances[best])
         if polarity is None or sure < _SURE or math.log(sure / max(float(chances[-1]), 1e-9)) < _AHEAD:
             return None
         direction = self._weights[:DIMENSIONS, best] - self._weights[:DIMENSIONS, -1]
         return Verdict(polarity, round(sure, 2), _deciding(headline[0], vectors, direction))
+
+    def likeliest(
+        self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors
+    ) -> tuple[Polarity, float]:
+        """Return the likelier of the two turns, and how likely it is; however unlikely both are."""
+        chances = self._chances(headline, below, vectors)
+        return (
+            ("escalation", float(chances[0]))
+            if chances[0] >= chances[1]
+            else ("de-escalation", float(chances[1]))
+        )
+
+    def _chances(
+        self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors
+    ) -> NDArray[np.float32]:
+        if self._weights is None:
+            return np.array([0.0, 0.0, 1.0], dtype=np.float32)
+        scores = self.features(headline, below, vectors) @ self._weights
+        shares: NDArray[np.float32] = np.exp(scores - scores.max())
+        shares /= shares.sum()
+        return shares
 
     def features(
         self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors

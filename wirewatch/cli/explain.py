@@ -31,6 +31,7 @@ from wirewatch.messages import (
     Detection,
     HeldBack,
     PairLevel,
+    Story,
     StoryLanguage,
 )
 from wirewatch.settings import Settings
@@ -90,6 +91,7 @@ def explained(found: Explanation) -> dict[str, Any]:
         "language": language_line(found.analysed.language),
         "figures": [figure_line(figure) for figure in found.analysed.figures],
         "detections": detection_lines(found.analysed.claims, found.analysed.escalations, found.detection),
+        "unheard": _unheard(story),
         "event": event_line(found.analysed.event),
         "pairs": [{"pair": each.pair, "week": each.week, "usual": each.usual, "trend": each.trend, "since": each.since}
                   for each in found.pairs],
@@ -129,6 +131,18 @@ def _round_up(clustered: ClusteredStory) -> str | None:
     """Return by what a page is known to string several reports together, in words."""
     found = clustered.round_up
     return None if found is None else f"{found.pieces} reports in one page, by its {found.form}"
+
+
+def _unheard(story: Story) -> list[dict[str, str]]:
+    """Return what came near to a turn and was none, the nearest first."""
+    from streams.rules.reading import read
+    from streams.rules.unheard import unheard
+    from streams.rules.vectors import HeadlineVectors
+
+    return [
+        {"rule": one.rule, "words": one.words, "why": one.why}
+        for one in unheard(read(story), HeadlineVectors())
+    ]
 
 
 def _explain_text(settings: Settings) -> Explanation:
@@ -244,6 +258,8 @@ def _print_found(lines: dict[str, Any]) -> None:
         _print_detection(each)
     if not lines["detections"]:
         print("  no record claim, no escalation")
+    for each in lines["unheard"]:
+        print(f"  no turn, {each['rule']}: “{each['words']}”: {each['why']}")
     for each in lines["pairs"]:
         usual = "" if each["usual"] is None else f", usually {each['usual']:+.1f}"
         print(f"  {each['pair']}: {each['week']:+.1f} a day this week{usual}; {each['trend']}")

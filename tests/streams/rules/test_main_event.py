@@ -55,3 +55,12 @@ def test_our_own_sentences_are_told_apart() -> None:
     wrong_way = [row["text"] for row, event in told if row["polarity"] not in (None, event.polarity)]
     assert len(wrong_blood) <= 0.05 * len(told), wrong_blood
     assert len(wrong_way) <= 0.05 * len(told), wrong_way
+
+
+def test_sentences_of_all_the_world_that_nothing_was_made_for_are_told_apart() -> None:
+    told = [(row, event_of(row["text"])) for row in rows("events-unseen")]
+    answered = [(row, event) for row, event in told if row["polarity"] and event.polarity != "none"]
+    assert len(answered) >= 0.9 * sum(bool(row["polarity"]) for row, _ in told)
+    assert sum(row["polarity"] != event.polarity for row, event in answered) <= 0.05 * len(answered)
+    wrong_blood = [row["text"] for row, event in told if event.violent != row["violent"]]
+    assert len(wrong_blood) <= 0.06 * len(told), wrong_blood
