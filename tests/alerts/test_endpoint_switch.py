@@ -17,7 +17,7 @@ from tests.alerts.running import Bench, bench
 from wirewatch.cli import endpoints  # noqa: F401 - adds its commands
 from wirewatch.cli.app import cli
 from wirewatch.clock import SystemClock
-from wirewatch.endpoint_switch import disable, enable, endpoint_of, is_off, read_disabled
+from wirewatch.endpoint_switch import disable, enable, endpoint_of, failing, is_off, read_disabled
 from wirewatch.errors import InputError
 from wirewatch.messages import Setting
 from wirewatch.setting import send_settings
@@ -86,7 +86,11 @@ async def test_a_person_disables_one_and_the_list_says_who(
         assert "by Ada" in shown
         assert "hush" not in shown
         await command(tmp_path, url, "enable", "desk-hook", kafka=wire)
-        assert "world: enabled" in (await command(tmp_path, url, "list", kafka=wire)).stdout
+        await send_settings(wire.kafka, [failing("desk-hook", AT, at=AT)])
+        shown = (await command(tmp_path, url, "list", kafka=wire)).stdout
+        assert "world: enabled, but it takes nothing since 2025-06-01 06:00 UTC" in shown
+        await send_settings(wire.kafka, [failing("desk-hook", None, at=AT)])
+        assert "world: enabled\n" in (await command(tmp_path, url, "list", kafka=wire)).stdout
 
 
 @pytest.mark.asyncio(loop_scope="session")
