@@ -22,7 +22,7 @@ def metric(claim: RecordClaim) -> str:
 
 
 def is_right(row: dict[str, Any]) -> bool:
-    claimed = [claim for claim in german(row["text"]) if claim.status == "claimed"]
+    claimed = [claim for claim in german(row["text"], row.get("summary", "")) if claim.status == "claimed"]
     if row["status"] != "claimed":
         return not claimed
     if row["figure"] is None:
