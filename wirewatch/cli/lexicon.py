@@ -75,6 +75,7 @@ def languages(
     json: JsonOption = False,
 ) -> None:
     """Say which languages are read, and check their lexicons: every mistake with its file and line, exit 1."""
+    from streams.lexicons.checking import gaps
     from streams.rules.lexicon_check import problems
 
     feeds = settings_of(config, state).feeds
@@ -86,7 +87,8 @@ def languages(
     else:
         for each, told in found.items():
             said = f"{len(told)} mistake(s)" if told else "no mistakes"
-            print("\n  ".join([f"{each}: {said}; {declared[each]} feed(s) declare it", *told]))
+            missing = () if told else gaps(each)
+            print("\n  ".join([f"{each}: {said}; {declared[each]} feed(s) declare it", *told, *missing]))
     if any(found.values()):
         raise typer.Exit(1)
 
