@@ -15,13 +15,13 @@ _DAY: Final = frozenset({"day", "daily"})
 
 
 def ready(found: Sequence[Detection], unit: str | None = None) -> str | None:
-    """Return the sentence; None where nothing beats anything. `unit` stands in where no claim says what it counts."""
+    """Return the sentence; None where nothing beats anything. `unit` is what its metric counts, where that is known."""
     last = next((each for each in reversed(found) if each.record is not None), None)
     if last is None or last.record is None:
         return None
     record, beats = last.record, last.beats
     claims = _claims_of(found, record)
-    unit = next((each.unit for each in claims if each.unit), unit)
+    unit = unit or next((each.unit for each in claims if each.unit), None)
     told = amount(record.figure, unit, record.qualifier)
     words = told[:1].upper() + told[1:]
     if record.date:

@@ -5,8 +5,17 @@ from typing import Final
 
 from console.incoming import Incoming, changed, ensure, tag
 from console.wording import MOST_TITLE
-from wirewatch.codec import encode
-from wirewatch.messages import Alert, Cluster, ClusteredStory, ClustersMerged, Detection, HeldBack, Merge
+from wirewatch.codec import decode_as, encode
+from wirewatch.messages import (
+    Alert,
+    Cluster,
+    ClusteredStory,
+    ClustersMerged,
+    Detection,
+    HeldBack,
+    Merge,
+    StandingRecord,
+)
 
 RANKS: Final = {"bulletin": 1, "urgent": 2, "flash": 3}
 
@@ -88,7 +97,7 @@ def lay_detection(store: sqlite3.Connection, found: Detection, message: Incoming
             (turn.severity, turn.polarity, turn.severity, found.cluster),
         )
     if found.record is not None:
-        unit = next((each.claim.unit for each in found.records if each.claim.unit), None)
+        unit = _unit_of(store, found)
         store.execute(
             "UPDATE clusters SET figure = ?, qualifier = ?, unit = coalesce(?, unit), metric = ?, record = 1 WHERE id = ?",
             (found.record.figure, found.record.qualifier, unit, found.metric, found.cluster),
@@ -96,6 +105,14 @@ def lay_detection(store: sqlite3.Connection, found: Detection, message: Incoming
     if found.withdrawn:
         store.execute("UPDATE clusters SET record = 0 WHERE id = ?", (found.cluster,))
     changed(store, "cluster", found.cluster)
+
+
+def _unit_of(store: sqlite3.Connection, found: Detection) -> str | None:
+    """What the record counts: as its metric says, else as a claim of that metric does, and no other one of the text."""
+    row = store.execute("SELECT body FROM records WHERE metric = ?", (found.metric,)).fetchone()
+    known = decode_as(StandingRecord, row["body"]).subject.unit if row is not None else None
+    own = (each.claim.unit for each in found.records if each.word.metric == found.metric)
+    return known or next((unit for unit in own if unit), None)
 
 
 def lay_clusters_merged(store: sqlite3.Connection, merge: ClustersMerged, message: Incoming) -> None:

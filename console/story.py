@@ -1,5 +1,6 @@
 """A story as a page shows it: who tells it and when, what decided, where outlets differ, what became of it."""
 
+import re
 import sqlite3
 from collections import defaultdict
 from typing import Any, Final
@@ -23,6 +24,7 @@ from wirewatch.messages import (
 
 MOST_STORIES: Final = 300
 MOST_HELD: Final = 60
+_ALERT: Final = re.compile(r" of [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 def story_page(store: sqlite3.Connection, cluster: str) -> dict[str, Any] | None:
@@ -189,7 +191,9 @@ def _record_words(found: list[Detection], unit: str | None) -> dict[str, Any] | 
     last = next((each for each in reversed(found) if each.record is not None), None)
     if last is None or last.record is None:
         return None
-    unit = next((judged.claim.unit for each in found for judged in each.records if judged.claim.unit), unit)
+    unit = unit or next(
+        (one.claim.unit for one in last.records if one.claim.unit and one.word.metric == last.metric), None
+    )
     withdrawn = next((each.withdrawn for each in reversed(found) if each.withdrawn), None)
     return {
         "metric": last.metric, "record": _step(last.record, unit), "beats": _step(last.beats, unit),
@@ -239,7 +243,8 @@ def _held(store: sqlite3.Connection, cluster: str) -> list[dict[str, Any]]:
         "GROUP BY desk, reason ORDER BY at DESC LIMIT ?",
         (cluster, MOST_HELD),
     )
-    return [dict(row) for row in rows]
+    # Which alert it was stands beside it on the page.
+    return [{**dict(row), "detail": _ALERT.sub("", row["detail"])} for row in rows]
 
 
 def _mute(store: sqlite3.Connection, cluster: str) -> dict[str, Any] | None:

@@ -11,9 +11,20 @@ from console.incoming import Incoming
 from console.schema import open_store
 from console.story import pieces_of, story_page
 from console.wire import Wanted, line_of, titles_of, wire
-from tests.console.wires import AT, SENTENCE, alert, cluster, clustered, incoming, record_story, story
-from wirewatch.messages import Command, Merge, Span
-from wirewatch.topics import CLUSTERED, COMMANDS, DEAD
+from tests.console.wires import (
+    AT,
+    NEW,
+    OLD,
+    SENTENCE,
+    alert,
+    cluster,
+    clustered,
+    incoming,
+    record_story,
+    story,
+)
+from wirewatch.messages import Command, Detection, JudgedClaim, LedgerWord, Merge, RecordClaim, Span, Subject
+from wirewatch.topics import CLUSTERED, COMMANDS, DEAD, DETECTIONS
 
 PRUNED = ("stories", "detections", "alerts", "held", "deliveries")
 
@@ -213,3 +224,27 @@ def test_a_table_holds_no_more_rows_than_it_may(tmp_path: Path, monkeypatch: pyt
     fill(store, [clustered("c-1", story(number, f"Title {number}")) for number in range(9)])
     prune(store, AT)
     assert [row["id"] for row in store.execute("SELECT id FROM stories ORDER BY id")] == ["s-6", "s-7", "s-8"]
+
+
+def test_a_record_is_told_in_what_its_own_metric_counts_and_no_other_claim_of_the_text(
+    tmp_path: Path,
+) -> None:
+    store = open_store(tmp_path / "m.sqlite")
+    sentence = Span("text", 0, len(SENTENCE), SENTENCE)
+    other = RecordClaim("claimed", "most", "max", sentence, (), Subject("missiles"), 13.0, "missiles")
+    own = RecordClaim("claimed", "most", "max", sentence, (), Subject("drones"), 472.0, "drones")
+    found = Detection(
+        "d", "c-record", "found", story(1, "t"), "new", 2,
+        records=(
+            JudgedClaim(other, LedgerWord("first_known", "first", "missiles-max")),
+            JudgedClaim(own, LedgerWord("broken", "beats", "drones-max", OLD, NEW)),
+        ),
+        metric="drones-max", record=NEW, beats=OLD,
+    )  # fmt: skip
+    fill(store, [cluster("c-record", "A night"), incoming(DETECTIONS, found, "c-record")])
+    (line,) = wire(store, Wanted())
+    assert (line["figure"], line["unit"]) == (472.0, "drones")
+    page = story_page(store, "c-record")
+    assert page is not None
+    assert page["record_words"]["record"]["text"] == "472 drones"
+    assert page["ready"].startswith("472 drones")
