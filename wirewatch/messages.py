@@ -198,6 +198,9 @@ class Signature(Struct, frozen=True, omit_defaults=True):
     # The countries that headline and lead name, by their own names or those of their cities and people; None where an
     # older version signed it.
     countries: tuple[str, ...] | None = None
+    # The places that headline and lead name, those of the headline first, and how many these are.
+    places: tuple[str, ...] = ()
+    titled: int = 0
 
 
 # How a story's language was found: "declared" by its feed, "detected" by its words; "contradicted": declared another, and

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from streams.lexicons import lexicon
 from streams.rules.shelf import MAX_COUNTRIES, Packed
-from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_TERMS, PERMUTATIONS, countries_of
+from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_PLACES, MAX_TERMS, PERMUTATIONS, countries_of
 from wirewatch.messages import AnalysedStory, Qualifier, Signature
 
 MAX_TITLE: Final = 300
@@ -53,6 +53,9 @@ class StoryEntry(Struct, frozen=True, array_like=True, gc=False):
     packed: Packed
     # The agency that it credits.
     credit: str = ""
+    # The places that headline and lead name, those of the headline first, and how many these are.
+    places: tuple[str, ...] = ()
+    titled: int = 0
 
 
 class ClusterEntry(Struct, frozen=True, array_like=True):
@@ -146,6 +149,8 @@ def store(message: AnalysedStory, order: int) -> StoryEntry:
             round_up=message.round_up is not None,
         ),
         credit=message.credit[:MAX_CREDIT],
+        places=signature.places[:MAX_PLACES],
+        titled=signature.titled,
     )
 
 

@@ -36,6 +36,7 @@ class EventCluster:
         self._told: dict[Fact, dict[str, None]] = {}
         # The outlets that credit each agency: when each did first, and by which story.
         self._credits: dict[str, dict[str, tuple[float, str]]] = {}
+        self._places: set[str] = set()
         self._first: tuple[str, StoryEntry] | None = None
         self._denied = False
         self._majors = False
@@ -84,6 +85,12 @@ class EventCluster:
         """Whether one of the stories denies."""
         self._derive()
         return self._denied
+
+    @property
+    def places(self) -> set[str]:
+        """The places that the stories name."""
+        self._derive()
+        return self._places
 
     @property
     def has_major_outlet(self) -> bool:
@@ -192,6 +199,7 @@ class EventCluster:
         if self._stale:
             self._reports, self._told, self._credits = {}, {}, {}
             self._first = None
+            self._places = set()
             self._denied = self._majors = self._stale = False
             for story, entry in self.members.items():
                 self._add(story, entry)
@@ -206,6 +214,7 @@ class EventCluster:
             self._credits.setdefault(entry.credit, {}).setdefault(entry.source, (entry.at, story))
         if self._first is None or (entry.at, entry.order) < (self._first[1].at, self._first[1].order):
             self._first = (story, entry)
+        self._places.update(entry.places)
         self._denied |= entry.denies
         self._majors |= entry.tier == MAJOR
         for fact in entry.facts:

@@ -52,12 +52,21 @@ def _new_figures(cluster: EventCluster, entry: StoryEntry, edited: StoryEntry | 
 
 
 def _new_voices(cluster: EventCluster, entry: StoryEntry, edited: StoryEntry | None) -> tuple[str, ...]:
-    found: list[str] = []
+    found = _new_places(cluster, entry)
     if entry.denies and not cluster.denied and not (edited and edited.denies):
         found.append("a denial")
     if entry.tier == MAJOR and not cluster.has_major_outlet and edited is None:
         found.append(f"first report of a major outlet: {entry.source}")
     return tuple(found)
+
+
+def _new_places(cluster: EventCluster, entry: StoryEntry) -> list[str]:
+    """Return the first place of a headline that nobody named before, where others were named."""
+    if not cluster.places:
+        return []
+    return [f"a new place: {place}" for place in entry.places[: entry.titled] if place not in cluster.places][
+        :1
+    ]
 
 
 def covers(known: Fact, new: Fact) -> bool:

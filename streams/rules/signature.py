@@ -14,7 +14,7 @@ import numpy as np
 from rensa import RMinHash
 
 from streams.rules.days import named_days
-from streams.rules.gazetteer import names_in
+from streams.rules.gazetteer import NAMED_IN, names_in
 from streams.rules.reading import Reading
 from streams.rules.vectors import HeadlineVectors
 from streams.rules.words import FREQUENT, Word, scale, stem, words
@@ -28,6 +28,7 @@ MAX_TERMS: Final = 48
 MAX_COUNTS: Final = 12
 MAX_NAMES: Final = 16
 MAX_DAYS: Final = 4
+MAX_PLACES: Final = 8
 # As much of each field is read; what a story is about, it says by then.
 _TITLE_READ: Final = 400
 _SUMMARY_READ: Final = 1_200
@@ -59,6 +60,8 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
     days = named_days(lead, day)[:MAX_DAYS] or named_days(text[:_DAYS_READ], day)[:1]
     counts, headline = _counts(title, body, figures)
     terms, size = _terms(title, summary, text, vectors)
+    language = reading.language.read or NAMED_IN
+    places, titled = _places(story, language)
     longer = text if len(text) >= len(summary) else summary
     return Signature(
         shingles=_shingles([word.text for word in longer]),
@@ -71,14 +74,29 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
         headline=headline,
         days=tuple(days),
         size=size,
-        countries=countries_of(story),
+        countries=countries_of(story, language),
+        places=places,
+        titled=titled,
     )
 
 
-def countries_of(story: Story) -> tuple[str, ...]:
+def countries_of(story: Story, language: str = NAMED_IN) -> tuple[str, ...]:
     """Return the countries that headline and lead name, by their own names or those of their cities and people."""
-    lead = f"{story.title}. {story.summary or story.text[:_COUNTRIES_READ]}"[:_COUNTRIES_READ_IN_ALL]
-    return tuple(dict.fromkeys(name.country for name in names_in(lead) if name.country))
+    return tuple(dict.fromkeys(name.country for name in names_in(_lead(story), language) if name.country))
+
+
+def _places(story: Story, language: str) -> tuple[tuple[str, ...], int]:
+    """Return the places that headline and lead name, the headline's first, and how many those are."""
+    ends = len(story.title)
+    found = [name for name in names_in(_lead(story), language) if not name.adjective]
+    titled = dict.fromkeys(name.place for name in found if name.start < ends)
+    return tuple(titled | dict.fromkeys(name.place for name in found))[:MAX_PLACES], min(
+        len(titled), MAX_PLACES
+    )
+
+
+def _lead(story: Story) -> str:
+    return f"{story.title}. {story.summary or story.text[:_COUNTRIES_READ]}"[:_COUNTRIES_READ_IN_ALL]
 
 
 def _shingles(texts: Sequence[str]) -> bytes:

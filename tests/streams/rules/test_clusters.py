@@ -267,6 +267,19 @@ def test_a_figure_made_exact_is_an_update_and_the_rounder_one_after_it_is_none()
     assert clustered(clusters.handle(rounder)).verdict == "duplicate"
 
 
+def test_a_headline_s_new_place_is_an_update_once() -> None:
+    clusters = Clusters()
+    text = (
+        "A storm with winds of 160 kilometres an hour moved over the Baltic Sea, tore roofs off houses and cut the power "
+        "of thousands of homes, the weather service said. Ferries stayed in port and schools were closed."
+    )
+    clusters.handle(told("Storm Odalys tears roofs off houses in Lithuania", text, source="a"))
+    reached = told("Storm Odalys reaches Latvia, roofs torn off houses", text, hours=2, source="b")
+    assert clustered(clusters.handle(reached)).new_facts == ("a new place: latvia",)
+    again = told("Storm Odalys in Latvia: roofs off houses, ferries in port", text, hours=3, source="c")
+    assert clustered(clusters.handle(again)).verdict == "duplicate"
+
+
 def test_a_denial_and_the_first_major_outlet_are_news_once() -> None:
     clusters = Clusters()
     clusters.handle(told("Ferry hits pier", FERRY))
