@@ -17,6 +17,8 @@ _WORDS: Final[dict[str, frozenset[str]]] = {
     name: frozenset(listed) for name, listed in lexicon("languages")["words"].items()
 }
 _KNOWN: Final = frozenset[str]().union(*_WORDS.values())
+# Of each language that is read, the words of all others that are none of its own: a text with few of them is in it.
+_FOREIGN_TO: Final = {name: frozenset().union(*_WORDS.values()) - _WORDS[name] for name in LANGUAGES}
 # As much of summary and text is looked at.
 _READ: Final = 600
 # So many of its own words in the headline leave no doubt that a story is what it is declared to be.
@@ -39,6 +41,8 @@ def language_of(story: Story) -> StoryLanguage:
     seen = _KNOWN & (headline | words_of(story.summary[:_READ]) | words_of(story.text[:_READ]))
     if declared in LANGUAGES and _TIMES * len(seen & _WORDS[declared]) > len(seen):
         # No other language can have so many more.
+        return _named(declared, "declared")
+    if declared in LANGUAGES and len(seen & _FOREIGN_TO[declared]) < _PLAIN:
         return _named(declared, "declared")
     counts = {name: len(seen & listed) for name, listed in _WORDS.items()}
     if declared is None:
