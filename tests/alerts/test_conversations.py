@@ -15,7 +15,7 @@ from alerts.webhooks.discord import standing
 from tests.alerts.examples import AT, an_alert
 from tests.alerts.receiver import Got, Say, receiving
 from tests.alerts.running import bench
-from tests.alerts.scene import CLIENT_TIMEOUT, LOOPBACK, Scene, scene
+from tests.alerts.scene import LOOPBACK, Scene, scene
 from tests.alerts.test_chat_kinds import LIVE, LIVE_IN_MARKDOWN
 from tests.alerts.test_slack import hostile
 from tests.clock import ManualClock
@@ -47,7 +47,7 @@ TAKEN = slack_says(ok=True, channel="C0123456789", ts=STAMP)
 
 async def sent(play: Scene, endpoint: EndpointSettings, alert: Alert, posted: str = "") -> Answer:
     async with open_client(Guard(LOOPBACK), user_agent="Wirewatch/test") as client:
-        wire = Wire(client, ManualClock(AT), CLIENT_TIMEOUT)
+        wire = Wire(client, ManualClock(AT), 10.0)
         return await KINDS[endpoint.kind].send(endpoint, Outgoing(alert, AT, posted=posted), wire)
 
 
