@@ -8,6 +8,7 @@ A receiver in a process of its own, on the same cores, answers 204 on one path a
     Apprise         what one would take: the same alert as JSON, unsigned
     lanes           what a delivery worker does with each alert, Kafka left away
     ... with bad    the same with five endpoints that hang and five that answer 429 beside
+    alternating     the same two at a quarter of the rate, in turns: what weighs on one weighs on the other
     worker          the whole way, from `alerts` on a real Kafka to the answer, again without and with the bad ones
 
 Each is driven as fast as it goes for the rate, then at a steady rate for the latencies (from the alert's arrival to the
@@ -23,7 +24,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from benchmarks.deliveries.lanes import through_lanes
+from benchmarks.deliveries.lanes import side_by_side, through_lanes
 from benchmarks.deliveries.others import plain_apprise, plain_httpx
 from benchmarks.deliveries.receiver import CLOCK, endpoints_at, receive
 from benchmarks.deliveries.worker import through_kafka
@@ -41,6 +42,9 @@ async def run(arguments: argparse.Namespace, address: str) -> None:
     print(await plain_apprise(good, seconds, rate), flush=True)
     print(await through_lanes("lanes", good, seconds, rate), flush=True)
     print(await through_lanes("lanes with 5 hung, 5 busy", mixed, seconds, rate), flush=True)
+    both = await side_by_side(good, mixed, rounds=arguments.rounds, seconds=seconds / 4, rate=rate / 4)
+    print(*both, sep="\n", flush=True)
+    print(f"p99 beside bad endpoints: {both[1].p99 / both[0].p99:.2f} times that without", flush=True)
     if arguments.skip_kafka:
         return
     async with kafkas(arguments.servers) as servers:
@@ -69,6 +73,7 @@ def main(given: Iterable[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--endpoints", type=int, default=200)
     parser.add_argument("--rate", type=float, default=1000.0, help="alerts a second for the latencies")
+    parser.add_argument("--rounds", type=int, default=6, help="of the comparison with bad endpoints beside")
     parser.add_argument("--servers", help="a running Kafka; without it, an embedded one is started")
     parser.add_argument("--skip-kafka", action="store_true")
     arguments = parser.parse_args(None if given is None else list(given))

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
@@ -21,6 +21,9 @@ from wirewatch.endpoint_switch import Off
 from wirewatch.messages import Alert
 from wirewatch.network import Guard, open_client
 from wirewatch.settings import EndpointSettings
+
+# Seconds of each round that are not counted.
+WARM: Final = 1.0
 
 
 class Books:
@@ -130,3 +133,33 @@ async def through_lanes(name: str, endpoints: list[EndpointSettings], seconds: f
         await steady(feed, endpoints, slow, steady_rate, seconds)
         await drained(slow, lambda: given)
     return summed(f"{name} (at {steady_rate:,.0f}/s)", reached, slow, cpu)
+
+
+async def side_by_side(
+    good: list[EndpointSettings], mixed: list[EndpointSettings], *, rounds: int, seconds: float, rate: float
+) -> tuple[Result, Result]:
+    """Alternate between good endpoints alone and with bad ones beside, so that other work weighs on both alike."""
+    alone, beside = Meter(), Meter()
+    for _ in range(rounds):
+        for endpoints, meter in ((good, alone), (mixed, beside)):
+            await _round(endpoints, meter, seconds, rate)
+    return (
+        summed(f"alternating, at {rate:,.0f}/s: alone", rate, alone, 0.0),
+        summed("  and with 5 hung, 5 busy", rate, beside, 0.0),
+    )
+
+
+async def _round(endpoints: list[EndpointSettings], meter: Meter, seconds: float, rate: float) -> None:
+    own = Meter()
+    given = 0
+    async with lanes(endpoints, own) as made:
+
+        def feed(alert: Alert) -> None:
+            nonlocal given
+            given += alert.endpoint.startswith("good")
+            made[alert.endpoint].offer(Item(alert, since=CLOCK.now(), offset=given))
+
+        await steady(feed, endpoints, own, rate, seconds + WARM)
+        await drained(own, lambda: given)
+    # What connects first is no measure of what goes on.
+    meter.took += own.took[int(rate * WARM) :]
