@@ -228,9 +228,9 @@ def main() -> None:
     told = made_up_stories(seed=1)
     entries = Entries(told, args.window)
     clusters = Clusters(WINDOW, args.window + args.stories + 1)
-    stored = list(entries)
     # As a step does that comes back: what is there for good need not be looked through again and again.
     gc.disable()
+    stored = list(entries)
     before = resident()
     begun = process_time()
     clusters.restore(stored)
