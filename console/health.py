@@ -92,6 +92,10 @@ async def look_for_ever(
                     survey = await surveyor.look((), whole=False)
                     health.note(await asyncio.to_thread(_completed, survey, read, settings))
                     await _pause(clock, stop)
+        except sqlite3.Error as error:
+            # The read model is just built anew.
+            log.warning("The read model cannot be read, again in %g s: %s", LOOK_EVERY, error)
+            await _pause(clock, stop)
         except BrokerError as error:
             log.warning("%s", error)
             health.lost(kafka.bootstrap_servers, str(error), clock.now())

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -59,18 +59,22 @@ async def serve_console(
     tasks = [
         asyncio.create_task(read_for_ever(kafka, file, clock, stop, console.hub.changed, vitals=vitals)),
         asyncio.create_task(console.hub.run(clock, stop)),
-        asyncio.create_task(
-            look_for_ever(console.health, kafka, settings, console.read, clock=clock, stop=stop)
-        ),
     ]
+    looking = asyncio.create_task(
+        look_for_ever(console.health, kafka, settings, console.read, clock=clock, stop=stop)
+    )
     address = address_of(settings, listening)
     _note(settings.state_folder / ADDRESS_FILE, address)
     ready(address)
     ending = asyncio.create_task(stop.wait())
-    await asyncio.wait({serving, ending, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({serving, ending, looking, *tasks}, return_when=asyncio.FIRST_COMPLETED)
     stop.set()
     server.should_exit = True
+    # A look takes a while, and nobody waits for what it would see.
+    looking.cancel()
     await asyncio.gather(serving, *tasks)
+    with suppress(asyncio.CancelledError):
+        await looking
 
 
 def ways_to(kafka: KafkaConnection) -> Ways:

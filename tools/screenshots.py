@@ -73,6 +73,7 @@ async def take(address: str) -> None:
             ("story-dark", story, WIDE, "dark"),
             ("story-phone", story, PHONE, "dark"),
             ("records", "/records", WIDE, "light"),
+            ("pair", "/records/pairs/russia/ukraine", WIDE, "light"),
             ("feeds", "/feeds", WIDE, "dark"),
             ("delivery", "/delivery", WIDE, "light"),
             ("system", "/system", WIDE, "light"),
