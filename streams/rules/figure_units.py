@@ -55,6 +55,10 @@ def _read_unit(
         return
     found.unit, found.unit_stop = unit.name, unit.stop
     _scale_code(tokens, found, unit, words)
+    if tokens.low[unit.stop - 1] in words.units.remains and not words.units.returning.isdisjoint(tokens.low):
+        # Bodies that are handed over died before.
+        found.unit = "bodies"
+        return
     if unit.name == "people" and any(
         tokens.word(k) in words.units.killing for k in range(max(0, found.start - 4), found.start)
     ):

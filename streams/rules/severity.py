@@ -15,6 +15,8 @@ TARGET: Final = "target +1"
 # A wave is a mass attack from some fifty drones or missiles, or some hundred dead.
 _MANY_WEAPONS: Final = 50
 _MANY_DEAD: Final = 100
+# No count of weapons or of dead: figures of hundreds of digits are read as nothing.
+_ABSURD: Final = 1e9
 # A capital so many words beyond the act is what it hit.
 _NEAR: Final = 4
 _WEAPON_UNITS: Final = frozenset(
@@ -67,10 +69,14 @@ def _scale(grammar: Grammar, sentences: Sequence[Tagged], figures: Sequence[Figu
                 continue
             value = _value(sentence.words[at])
             near = sentence.tags[at + 1 : at + 4]
-            if value >= _MANY_WEAPONS and any(tag in weapons for tag in near):
+            if _MANY_WEAPONS <= value < _ABSURD and any(tag in weapons for tag in near):
                 return f"{SCALE}: {value:g} weapons"
             around = sentence.tags[max(0, at - 5) : at] + near
-            if value >= _MANY_DEAD and any(tag in killed for tag in around) and not 1500 < value < 2100:
+            if (
+                _MANY_DEAD <= value < _ABSURD
+                and any(tag in killed for tag in around)
+                and not 1500 < value < 2100
+            ):
                 return f"{SCALE}: {value:g} dead"
     return None
 

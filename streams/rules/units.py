@@ -29,6 +29,9 @@ class UnitWords(Struct, frozen=True):
     million_codes: frozenset[str]
     signs: frozenset[str]
     killing: frozenset[str]
+    # What is left of the dead, and what is done with it long after: no deaths of the day.
+    remains: frozenset[str]
+    returning: frozenset[str]
     # "The count of drones ...": what is counted stands after it, and how many behind a verb.
     counting: frozenset[str]
     # "Of", and what may follow it before the noun: "12 of their drones".
@@ -97,6 +100,8 @@ def unit_words(data: Mapping[str, Any], language: str) -> UnitWords:
         million_codes=frozenset(data["million_codes"]["codes"]),
         signs=frozenset(word for word in currencies if not word.isalpha()),
         killing=frozenset(data["context"]["killing"]),
+        remains=frozenset(data["context"].get("remains", ())),
+        returning=frozenset(data["context"].get("returning", ())),
         counting=frozenset(data["context"]["counting"]),
         of=frozenset(data["context"]["of"]),
         of_whose=frozenset(data["context"]["of_whose"]),

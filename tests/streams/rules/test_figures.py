@@ -70,6 +70,26 @@ def test_what_is_counted_may_stand_before_the_verb(text: str, value: float, unit
     assert (figure.value, figure.unit) == (value, unit)
 
 
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("Moscow hands over 6,000 bodies", "bodies"),
+        ("Ukraine receives 1,212 bodies of its soldiers from Russia", "bodies"),
+        ("Rescuers find 112 bodies on the slopes", "deaths"),
+    ],
+)
+def test_bodies_that_come_home_are_no_deaths_of_the_day(text: str, unit: str) -> None:
+    assert [figure.unit for figure in figures_of(text)] == [unit]
+
+
+def test_a_sixth_time_is_no_sixth() -> None:
+    assert 1 / 6 not in [round(figure.value, 9) for figure in figures_of("She won for a sixth time")]
+
+
+def test_a_number_that_ends_a_title_counts_nothing() -> None:
+    assert [figure.unit for figure in figures_of("'Inside Out 2' earns $1.7bn")] == ["name", "dollars"]
+
+
 def test_a_fraction_in_words_is_its_value() -> None:
     values = [figure.value for figure in figures_of("Two-thirds voted, three quarters of them women")]
     assert values == [pytest.approx(2 / 3), 0.75]
