@@ -148,6 +148,9 @@ def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:
     if _own(case) and not nouns and case.numbered and case.has("events", set(text.tokens.low[: cue.start])):
         # "A deal for 470 jets, aviation's largest by number".
         return True
+    if _own(case) and not nouns and case.numbered and case.words.shapes["is"].search(case.before(5)):
+        # "48.8C is Europe's highest".
+        return text.tokens.word(cue.start - 2) not in case.words.sets["widest"]
     if _own(case):
         return event and (text.tokens.word(cue.start - 2) not in case.words.sets["widest"] or case.numbered)
     bare = previous not in case.words.sets["bound"]

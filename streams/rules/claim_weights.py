@@ -169,10 +169,14 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
         score += 2.0 if unit in nouns or unit.rstrip("s") in nouns else 0.0
     if unit in DURATIONS and wanted != "time" and ":" not in figure.text:
         # "The wettest 18 months": for so long it was measured.
-        score -= 5.0 if candidate.line == choice.index and candidate.first == cue.stop else 1.6
+        score -= 5.0 if cue.kind == "superlative" and _right_after(candidate, choice) else 1.6
     if unit == "metres" and figure.value in _RACES and wanted != "length":
         score -= 3.0
     return score
+
+
+def _right_after(candidate: Candidate, choice: Choice) -> bool:
+    return candidate.line == choice.index and candidate.first == choice.cue.stop
 
 
 def wants(nouns: Sequence[str], words: ClaimWords) -> frozenset[str]:
@@ -238,7 +242,8 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
         score += 0.6 if change else -0.8
     if not change and is_margin(candidate, choice):
         score -= 4.0
-    if tokens.word(candidate.last) == "-" and _FITS.get(choice.cue.comparator) != "time":
+    told = choice.cue.kind == "record" and _right_after(candidate, choice)
+    if tokens.word(candidate.last) == "-" and not told and _FITS.get(choice.cue.comparator) != "time":
         score -= 2.5 if candidate.figure.unit in DURATIONS else 1.0
     if choice.cue.comparator == "first" and _beside_the_point(candidate, choice):
         score -= 1.5

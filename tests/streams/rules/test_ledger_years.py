@@ -27,7 +27,8 @@ DID_NOT = [
 
 def nights(seed: int) -> list[tuple[str, int, str, float | None]]:
     """Day, drones, headline and, where the record fell, the one that it beat: drawn by a fixed sequence."""
-    state, best, found = seed, 60, []
+    found: list[tuple[str, int, str, float | None]] = []
+    state, best = seed, 60
     for number in range(NIGHTS):
         state = (state * 1_103_515_245 + 12_345) % 2**31
         level = 40 + number // 3
