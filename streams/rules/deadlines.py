@@ -38,6 +38,7 @@ _LAST_MINUTE: Final = 59
 class _Words(Struct, frozen=True):
     """The lexicon, compiled."""
 
+    language: str
     hint: re.Pattern[str]
     # Strings one of which stands wherever the hint does.
     hints: tuple[str, ...]
@@ -93,6 +94,7 @@ def deadline_words(language: str) -> _Words:
         if name != "noun"
     }
     return _Words(
+        language=language,
         hint=forms["hint"],
         hints=tuple(sorted(needs(forms["hint"].pattern) or {""})),
         kinds=tuple(
@@ -200,7 +202,7 @@ def _given(
     within = match.group().startswith(words.within)
     if within and not (threatens or named):
         return None, ""
-    somebody = match["act"] and any(found.place for found in names_in(sentence.text))
+    somebody = match["act"] and any(found.place for found in names_in(sentence.text, words.language))
     if not threatens and not named and not somebody:
         return None, ""
     return _after(words, match["number"], match["unit"], at), low[match.start() : match.end("unit")]

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any, Final, TypeVar, cast
 
 from streams.lexicons import lexicon
+from streams.rules.gazetteer import NAMED_IN
 from streams.rules.grammar import Act, Effect, EventKind, Grammar, Operator, State
 from streams.rules.inflection import Inflection, inflection
 from streams.rules.patterns import compile_pattern, runs_of
@@ -53,6 +54,7 @@ def grammar(lang: str) -> Grammar:
 
 class _Builder:
     def __init__(self, lang: str) -> None:
+        self._lang = lang
         self._inflection = inflection(lang)
         self._subjects = [lexicon(f"{lang}/{subject}") for subject in _SUBJECTS]
         self._reading = self._subjects[-1]
@@ -131,12 +133,17 @@ class _Builder:
         }
 
     def _called(self) -> dict[str, str]:
+        """Return what places are called in the language that series are named in, where that is another word."""
+        if self._lang == NAMED_IN:
+            return {}
+        names = {
+            own: name
+            for country, table in self._places.items()
+            for own, name in (*dict.fromkeys(table["names"], country).items(), *table.get("same", {}).items())
+        }
         key = self._vocabulary.key
         return {
-            key(form): key(name)
-            for table in self._places.values()
-            for own, name in table.get("same", {}).items()
-            for form in self._inflection.name_forms(own)
+            key(form): key(name) for own, name in names.items() for form in self._inflection.name_forms(own)
         }
 
     def _add_literals(self, tables: Sequence[_Table]) -> None:

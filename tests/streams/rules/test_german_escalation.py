@@ -33,6 +33,12 @@ def test_who_did_it_to_whom_is_named_as_in_any_language() -> None:
     assert (found.actor, found.target, found.place, found.severity) == ("russia", "ukraine", "kyiv", 3)
 
 
+def test_a_country_is_named_as_in_any_language() -> None:
+    found = escalation_of("Israel fliegt Luftangriffe auf Ziele in Syrien", lang="de")
+    assert found is not None
+    assert (found.actor, found.target, found.place) == ("israel", "syria", "syria")
+
+
 @pytest.mark.parametrize(
     ("title", "polarity", "form", "violent"),
     [
