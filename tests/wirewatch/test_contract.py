@@ -59,7 +59,7 @@ def test_stages_send_and_people_are_heard(document: dict[str, Any]) -> None:
     received = {
         each["channel"]["$ref"] for each in document["operations"].values() if each["action"] == "receive"
     }
-    assert received == {"#/channels/commands", "#/channels/settings"}
+    assert received == {"#/channels/commands", "#/channels/settings", "#/channels/feeds"}
     assert len(document["operations"]) == len(TOPICS)
 
 
