@@ -102,7 +102,7 @@ class Clusters:
         self._newest = float("-inf")
         self._decided = 0
         # Stored entries that another version wrote in a form that is not read; they go with the next change.
-        self.unread: list[str] = []
+        self.unread: Puts = {}
 
     def restore(self, entries: Iterable[tuple[str, bytes]]) -> None:
         """Rebuild the state from stored entries, in any order."""
@@ -117,9 +117,9 @@ class Clusters:
                     clock = decode_entry(ClockEntry, raw)
                     self._newest, self._decided = clock.newest, clock.decided
             except MsgspecError:
-                self.unread.append(key)
+                self.unread[key] = None
         for absorbed in [name for name in self._merged if self.current(name) not in self._clusters]:
-            self.unread.append(CLUSTER + absorbed)
+            self.unread[CLUSTER + absorbed] = None
         for absorbed in self._merged:
             if self.current(absorbed) in self._clusters:
                 self._clusters[self.current(absorbed)].absorbed.append(absorbed)
@@ -132,25 +132,29 @@ class Clusters:
             if self.current(entry.cluster) in self._clusters and fits(entry.packed):
                 yield story, entry
             else:
-                self.unread.append(STORY + story)
+                self.unread[STORY + story] = None
 
     def update(self, entries: Iterable[tuple[str, bytes | None]]) -> None:
         """Take over what another worker stored since: a standby's state keeps up, and need not be made anew."""
         stories: dict[str, StoryEntry | None] = {}
         clusters: dict[str, ClusterEntry | None] = {}
         for key, raw in entries:
-            if key.startswith(STORY):
-                stories[key.removeprefix(STORY)] = None if raw is None else decode_entry(StoryEntry, raw)
-            elif key.startswith(CLUSTER):
-                clusters[key.removeprefix(CLUSTER)] = None if raw is None else decode_entry(ClusterEntry, raw)
-            elif key == CLOCK and raw is not None:
-                clock = decode_entry(ClockEntry, raw)
-                self._newest, self._decided = clock.newest, clock.decided
+            self.unread.pop(key, None)
+            try:
+                if key.startswith(STORY):
+                    stories[key.removeprefix(STORY)] = decode_entry(StoryEntry, raw) if raw else None
+                elif key.startswith(CLUSTER):
+                    clusters[key.removeprefix(CLUSTER)] = decode_entry(ClusterEntry, raw) if raw else None
+                elif key == CLOCK and raw is not None:
+                    clock = decode_entry(ClockEntry, raw)
+                    self._newest, self._decided = clock.newest, clock.decided
+            except MsgspecError:
+                self.unread[key] = None
         self._follow_clusters(clusters)
         for story in stories.keys() & self._stories.keys():
             self._drop(story)
         kept = [(story, entry) for story, entry in stories.items() if entry is not None]
-        for story, entry in sorted(kept, key=lambda pair: pair[1].order):
+        for story, entry in sorted(self._readable(kept), key=lambda pair: pair[1].order):
             self._shelve(story, entry)
             self._keep(story, entry)
         for name in [name for name, entry in clusters.items() if entry is None]:
@@ -195,8 +199,7 @@ class Clusters:
         entry = store(message, self._decided)
         self._decided += 1
         self._newest = max(self._newest, entry.at)
-        puts: Puts = dict.fromkeys(self.unread)
-        self.unread = []
+        puts, self.unread = self.unread, {}
         puts[CLOCK] = encode_entry(ClockEntry(self._newest, self._decided))
         self._sweep(puts, keep=story.id)
         if before is not None:
