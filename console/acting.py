@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,7 +18,7 @@ from wirewatch.messages import Act
 
 ACTS: Final[dict[str, Act]] = {
     "acknowledge": "acknowledge", "claim": "claim", "release": "release", "snooze": "snooze", "wake": "wake",
-    "wrong": "wrong", "right": "right",
+    "wrong": "wrong", "right": "right", "hand_over": "hand_over",
 }  # fmt: skip
 MOST_NOTE: Final = 500
 MOST_MINUTES: Final = 7 * 24 * 60
@@ -86,10 +86,15 @@ async def act(request: Request) -> Response:
             await console.ways.setting(mute("cluster", cluster, by=session.name, at=now, until=until))
         case "unmute":
             await console.ways.setting(unmute("cluster", cluster, by=session.name, at=now))
+        case "hand_over" if not plain(form.get("to", ""), MOST_NAME):
+            return RedirectResponse(
+                f"/story/{cluster}?{urlencode({'said': 'To whom? A name is needed.'})}", 303
+            )
         case _ if wanted in ACTS:
             done = command(
                 ACTS[wanted], cluster, by=session.name, at=now, until=until if wanted == "snooze" else None,
                 note=plain(form.get("note", ""), MOST_NOTE),
+                to=plain(form.get("to", ""), MOST_NAME) if wanted == "hand_over" else "",
             )  # fmt: skip
             await console.ways.command(done)
         case _:

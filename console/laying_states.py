@@ -99,7 +99,7 @@ def lay_act(store: sqlite3.Connection, act: Command, _message: Incoming) -> None
             act.by,
             act.at.isoformat(),
             act.until.isoformat() if act.until else None,
-            act.note,
+            f"to {act.to}" + (f": {act.note}" if act.note else "") if act.to else act.note,
         ),
     )
     latest = store.execute(

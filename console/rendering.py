@@ -34,6 +34,7 @@ def templates() -> Environment:
         "bars": lambda counts, label: Markup(charts.bars(counts, label)),  # noqa: S704
         "line": lambda values, label: Markup(charts.line(values, label)),  # noqa: S704
         "level_bars": lambda days: Markup(charts.level_bars(days)),  # noqa: S704
+        "spark": lambda values, label: Markup(charts.line(values, label, width=150, height=22)),  # noqa: S704
         "level_chart": lambda pair: Markup(charts.level_chart(pair)),  # noqa: S704
         "step_chart": lambda record: Markup(charts.step_chart(record)),  # noqa: S704
     }

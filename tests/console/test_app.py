@@ -27,7 +27,7 @@ from wirewatch.config_file import parse_settings
 from wirewatch.console_settings import ConsoleSettings, ConsoleUser
 from wirewatch.errors import SettingsError
 from wirewatch.settings import FeedSettings
-from wirewatch.topics import FEEDS
+from wirewatch.topics import COMMANDS, FEEDS
 
 PASSWORD = hash_password("correct horse", b"salt" * 4)
 WITH_USERS = ConsoleSettings(
@@ -133,6 +133,18 @@ async def test_an_act_is_a_message_under_the_name_of_who_does_it(tmp_path: Path)
     assert done.status_code == 303
     (sent,) = scene.commands
     assert (sent.act, sent.cluster, sent.by) == ("acknowledge", "c-record", "Ada")
+
+
+async def test_a_story_is_handed_over_to_a_name(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, record_story())
+    csrf = await scene.named("Ada")
+    asked = await scene.client.post("/story/c-record/act", data={"act": "hand_over", "csrf": csrf})
+    assert "To whom" in (await scene.client.get(asked.headers["location"])).text
+    await scene.client.post("/story/c-record/act", data={"act": "hand_over", "to": "Ben", "csrf": csrf})
+    (sent,) = scene.commands
+    assert (sent.act, sent.by, sent.to) == ("hand_over", "Ada", "Ben")
+    scene.fill([incoming(COMMANDS, sent, "c-record")])
+    assert "to Ben" in (await scene.client.get("/story/c-record")).text
 
 
 async def test_a_snooze_and_a_mute_say_until_when(tmp_path: Path) -> None:
