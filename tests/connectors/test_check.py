@@ -104,3 +104,11 @@ def test_the_exit_code_is_0_only_for_a_feed_that_can_be_read(
     assert all(
         {"title", "url", "published", "summary", "language"} <= set(story) for story in told["stories"]
     )
+
+
+async def test_a_language_without_lexicons_is_said_of_a_feed() -> None:
+    async with Loopback(answers(reply(rss([news(1)])))) as wire:
+        feed = FeedSettings(wire.url(), "Agencja", language="pl")
+        found = await check(wire.url(), feed)
+    (problem,) = found.problems
+    assert problem.startswith("its language, pl, has no lexicons; these have: ")

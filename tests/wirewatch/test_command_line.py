@@ -58,6 +58,31 @@ def test_mistakes_of_the_configuration_are_json_where_json_is_asked_for(tmp_path
     assert mistake.startswith("line 2: kafka.bootstrap_servers: 'a:b' is no server")
 
 
+def test_a_feed_in_a_language_without_lexicons_is_named_when_the_configuration_is_checked(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "wirewatch.toml"
+    file.write_text(
+        '[[feeds]]\nurl = "https://a.example/f"\nname = "Agencja"\nlanguage = "pl"\n'
+        '[[feeds]]\nurl = "https://b.example/f"\nname = "Wire"\nlanguage = "de"\n'
+    )
+    found = CliRunner().invoke(cli, ["config", "check", "--json", "--config", str(file)])
+    (unread,) = json.loads(found.stdout)["unread"]
+    assert unread.startswith("Agencja: its language, pl, has no lexicons")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Rosja zaatakowała Kijów, jest 14 zabitych po nocnym ataku", "its language, pl, has no lexicons"),
+        ("Russland greift Kiew mit 40 Raketen und Drohnen an", "de, by its words: nobody declares it"),
+    ],
+)
+def test_the_language_of_a_text_is_explained(text: str, said: str) -> None:
+    found = CliRunner().invoke(cli, ["explain", "-"], input=text, catch_exceptions=False)
+    assert f"language: {said}" in found.stdout
+
+
 async def test_a_stage_whose_owner_is_gone_ends_before_it_begins() -> None:
     reading, writing = os.pipe()
     os.close(writing)
