@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from streams.lexicons import MODEL
 from wirewatch.config_values import suggest
 
-MODEL: Final = "en"
 SUBJECTS: Final = (
     "conflict", "deadlines", "diplomacy", "events", "figures", "inflection", "lures", "metrics", "nuclear", "places",
     "reading", "records", "unrest", "words",
@@ -43,8 +43,6 @@ _MODEL_ALONE: Final = {
 }  # fmt: skip
 # Of the words that the same-story rules know, every other rule reads these alone.
 _NEEDED: Final = {"words": ("weekdays", "months", "today", "yesterday", "compared")}
-# Lists that a language may lack: what a rule asks of them it then asks in vain.
-_MAY_LACK: Final = {"records": ("record", "around")}
 _CLASS: Final = (
     "verbs",
     "nouns",
@@ -124,20 +122,32 @@ def mistakes(language: str) -> tuple[str, ...]:
 def gaps(language: str) -> tuple[str, ...]:
     """Return the lists that a language has no words for yet, though a rule asks for them: no mistakes, but work."""
     found: list[str] = []
-    for subject, tables in _MAY_LACK.items():
-        read = {
-            each: tomllib.loads(
-                files("streams.lexicons").joinpath(each, f"{subject}.toml").read_text(encoding="utf-8")
+    for subject in SUBJECTS:
+        if subject not in {"places", "words"}:
+            own, model = (
+                tomllib.loads(
+                    files("streams.lexicons").joinpath(each, f"{subject}.toml").read_text(encoding="utf-8")
+                )
+                for each in (language, MODEL)
             )
-            for each in (MODEL, language)
-        }
-        found.extend(
-            f"{language}/{subject}.toml: [{table}] has no {key} yet"
-            for table in tables
-            for key in read[MODEL].get(table, {})
-            if key not in read[language].get(table, {})
-        )
+            found.extend(
+                f"{language}/{subject}.toml: [{where}] has no {key} yet"
+                for where, key in _lacking(subject, "", own, model)
+            )
     return tuple(found)
+
+
+def _lacking(
+    subject: str, path: str, own: Mapping[str, Any], model: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    for key, value in model.items():
+        here = f"{path}.{key}".lstrip(".")
+        if here in (*_OPEN.get(subject, ()), *_MODEL_ALONE.get(subject, ())) or key in {*_ENTRIES, "rivals"}:
+            continue
+        if isinstance(value, list) and key not in own:
+            yield path or subject, key
+        elif isinstance(value, dict) and isinstance(own.get(key), dict):
+            yield from _lacking(subject, here, own[key], value)
 
 
 def _of_file(one: _File, model: Mapping[str, Any]) -> Iterator[str]:
@@ -158,9 +168,8 @@ def _keys(one: _File, path: str, data: Mapping[str, Any], model: Mapping[str, An
     lone = _MODEL_ALONE.get(one.subject, ())
     for key in model if path else _NEEDED.get(one.subject, model):
         here = f"{path}.{key}".lstrip(".")
-        if path in _MAY_LACK.get(one.subject, ()):
-            break
-        if key not in data and here not in lone and key not in _ENTRIES and key != "rivals":
+        needed = bool(path == "" and one.subject in _NEEDED) or not isinstance(model[key], list)
+        if needed and key not in data and here not in lone and key not in _ENTRIES and key != "rivals":
             yield one.at(path or key, f"[{path or one.subject}] lacks {key}")
     for key, value in data.items():
         here = f"{path}.{key}".lstrip(".")

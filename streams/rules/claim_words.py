@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from streams.lexicons import lexicon
 from streams.rules.days import day_words
-from streams.rules.languages import ASSUMED
 from streams.rules.pattern_needs import needs
 from streams.rules.tokens import tokenise
 from wirewatch.messages import Direction
@@ -209,8 +208,7 @@ def claim_words(lang: str) -> ClaimWords:
     }
     sets |= {"more": frozenset(true)}
     for group in ("record", "around"):
-        # What a language has no words for yet is asked of it in vain, and said by `wirewatch lexicon languages`.
-        sets |= {name: frozenset(data[group].get(name, ())) for name in lexicon(f"{ASSUMED}/records")[group]}
+        sets |= {name: frozenset(values) for name, values in data[group].items()}
     sets |= {"compared": frozenset(lexicon(f"{lang}/words")["compared"])}
     endings: Mapping[str, list[str]] = data["endings"]
     time = data["time"]

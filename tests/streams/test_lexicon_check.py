@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import streams.lexicons as home
-from streams.lexicons.checking import SUBJECTS, mistakes
+from streams.lexicons.checking import SUBJECTS, gaps, mistakes
 from streams.rules.lexicon_check import problems
 from wirewatch.languages import LANGUAGES
 
@@ -15,6 +15,21 @@ FOLDER = Path(home.__file__).parent
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_languages_that_are_read_have_no_mistakes(language: str) -> None:
     assert problems(language) == ()
+
+
+def test_a_list_that_a_language_lacks_is_empty_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in ("xx", "en"):
+        (tmp_path / each).mkdir()
+        for file in (FOLDER / "en").glob("*.toml"):
+            text = file.read_text(encoding="utf-8").replace("\njoiner = ", "\n# ") if each == "xx" else None
+            (tmp_path / each / file.name).write_bytes(file.read_bytes() if text is None else text.encode())
+    monkeypatch.setattr("streams.lexicons.files", lambda _: tmp_path)
+    monkeypatch.setattr("streams.lexicons.checking.files", lambda _: tmp_path)
+    assert home.lexicon("xx/figures")["numbers"]["joiner"] == []
+    assert mistakes("xx") == ()
+    assert gaps("xx") == ("xx/figures.toml: [numbers] has no joiner yet",)
 
 
 def test_a_language_without_files_is_told_which_it_lacks() -> None:
@@ -32,7 +47,11 @@ def test_a_language_without_files_is_told_which_it_lacks() -> None:
         ("figures", ('decimal = ","', "decimal = 5"), "numbers.decimal is a number; write a text"),
         ("figures", ("null = 0", 'null = "0"'), "numbers.small.null is a text; write a number"),
         ("places", ('["austria"]', '["austriaa"]'), "austriaa is not known; did you mean 'austria'?"),
-        ("records", ("\n[plans]\nverbs = []", "\n[plans]"), "[plans] lacks verbs"),
+        (
+            "records",
+            ("\npossessive = []", "\npossesive = []"),
+            "possesive is not known; did you mean 'possessive'?",
+        ),
         ("words", ("\nmonths = [", "\nmonths = [["), "is no valid TOML"),
     ],
 )
