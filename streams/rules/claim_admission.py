@@ -36,6 +36,9 @@ _TIMELESS: Final = frozenset(["world", "ever weak", "relative", "infinitive"])
 _AGES: Final = frozenset(["oldest", "youngest", "fastest", "tallest", "heaviest", "quickest"])
 
 
+_APART: Final = (",", "—", "–", ":")
+
+
 def is_claim(case: Case) -> bool:
     """Whether the cue claims a record."""
     kind, text, cue = case.cue.kind, case.text, case.cue
@@ -60,7 +63,9 @@ def is_claim(case: Case) -> bool:
 def _is_epithet(case: Case) -> bool:
     """Whether "record-breaking" only describes somebody: "record-breaking sprinter splits from coach"."""
     low = case.text.tokens.low[case.cue.stop + 2 : case.cue.stop + 4]
-    return not case.numbered and not case.words.sets["entities"].isdisjoint(low)
+    if case.numbered:
+        return False
+    return tokens_before(case) in case.words.sets["naming"] or not case.words.sets["entities"].isdisjoint(low)
 
 
 def _high(case: Case) -> bool:
@@ -80,9 +85,9 @@ def _superlative(case: Case) -> bool:
         return _unscoped(case, nouns, entity=entity)
     if scope.kind in _TIMELESS:
         return _timeless(case, scope, entity=entity)
-    if scope.kind != "ever":
+    if scope.kind not in ("ever", "to date"):
         return True
-    if entity:
+    if entity and scope.kind == "ever":
         return _becomes(case) or case.numbered
     # "The worst bachelor ever" is an opinion.
     return cue.comparator not in ("best", "worst", "most") or case.told or case.has("events", nouns)
@@ -148,6 +153,9 @@ def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:
     if _own(case) and not nouns and case.numbered and case.has("events", set(text.tokens.low[: cue.start])):
         # "A deal for 470 jets, aviation's largest by number".
         return True
+    if _own(case) and not nouns and case.numbered and text.tokens.word(cue.start - 2) in _APART:
+        # "50 all out, their lowest in a final".
+        return True
     if _own(case) and not nouns and case.numbered and case.words.shapes["is"].search(case.before(5)):
         # "48.8C is Europe's highest".
         return text.tokens.word(cue.start - 2) not in case.words.sets["widest"]
@@ -158,8 +166,7 @@ def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:
         return True
     if text.sentence.field == "title" and bare and (event or previous in case.words.sets["leads"]):
         return text.tokens.low[cue.start] not in case.words.sets["opinions"] or event
-    apart = (",", "—", "–", ":")
-    return event and case.numbered and (previous in apart or text.tokens.word(cue.start - 2) in apart)
+    return event and case.numbered and (previous in _APART or text.tokens.word(cue.start - 2) in _APART)
 
 
 def _of_a_kind(case: Case, nouns: set[str], *, bare: bool) -> bool:

@@ -181,6 +181,8 @@ def _record(text: Line, at: int, words: ClaimWords, function: frozenset[str]) ->
     compound = tokens.word(at + 2) if after == "-" else after
     if compound in sets["lure_after"] or before in sets["lure_before"] or two in sets["lure_before_two"]:
         return None
+    if f"{after} {tokens.word(at + 2)}" in sets["lure_after_two"]:
+        return None
     if before == "-" and tokens.word(at - 2) in words.sets["manner"]:
         return None
     if low not in sets["plural"] and _on_record(tokens, at, words):
