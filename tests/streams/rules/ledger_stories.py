@@ -119,3 +119,14 @@ def standing(change: Change) -> StandingRecord | None:
     """The standing record that a change published, if it did."""
     found = [output.message for output in change.outputs if isinstance(output.message, StandingRecord)]
     return found[-1] if found else None
+
+
+def only(change: Change) -> LedgerWord:
+    """The one word of a change."""
+    (word,) = words(change)
+    return word
+
+
+def told(word: LedgerWord) -> tuple[str, float | None]:
+    """A word's outcome, and the figure that it beats."""
+    return word.outcome, word.beats.figure if word.beats else None
