@@ -102,8 +102,8 @@ async function refresh() {
       if (known.innerHTML === part.innerHTML || holdsSelection(known)) continue;
       const open = [...known.querySelectorAll("details")].map((each) => each.open);
       const scrolled = known.querySelector(".reports")?.scrollTop;
-      const focused = known.contains(document.activeElement);
-      if (focused) continue;
+      // What is in use stays; a part that is itself in focus, to be scrolled, keeps that.
+      if (known !== document.activeElement && known.contains(document.activeElement)) continue;
       known.replaceChildren(...part.childNodes);
       [...known.querySelectorAll("details")].forEach((each, at) => { each.open = open[at] ?? false; });
       const list = known.querySelector(".reports");
