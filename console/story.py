@@ -43,6 +43,7 @@ def story_page(store: sqlite3.Connection, cluster: str) -> dict[str, Any] | None
     turns = _turns(found)
     return {
         **line,
+        "origin": _origin(store, cluster),
         "reports": reports,
         "decided": _decided(found),
         "turns": turns,
@@ -63,6 +64,13 @@ def story_page(store: sqlite3.Connection, cluster: str) -> dict[str, Any] | None
             row["id"] for row in store.execute("SELECT id FROM clusters WHERE merged_into = ?", (cluster,))
         ],
     }
+
+
+def _origin(store: sqlite3.Connection, cluster: str) -> str | None:
+    """Whose report most of it is, in words; None where only one outlet tells it."""
+    row = store.execute("SELECT body FROM clusters WHERE id = ?", (cluster,)).fetchone()
+    origin = decode_as(Cluster, row["body"]).origin if row and row["body"] else None
+    return origin.text if origin is not None and origin.via else None
 
 
 def _reports(store: sqlite3.Connection, cluster: str) -> list[dict[str, Any]]:

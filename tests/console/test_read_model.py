@@ -23,7 +23,17 @@ from tests.console.wires import (
     record_story,
     story,
 )
-from wirewatch.messages import Command, Detection, JudgedClaim, LedgerWord, Merge, RecordClaim, Span, Subject
+from wirewatch.messages import (
+    Command,
+    Detection,
+    JudgedClaim,
+    LedgerWord,
+    Merge,
+    Origin,
+    RecordClaim,
+    Span,
+    Subject,
+)
 from wirewatch.topics import CLUSTERED, COMMANDS, DEAD, DETECTIONS
 
 PRUNED = ("stories", "detections", "alerts", "held", "deliveries")
@@ -248,3 +258,12 @@ def test_a_record_is_told_in_what_its_own_metric_counts_and_no_other_claim_of_th
     assert page is not None
     assert page["record_words"]["record"]["text"] == "472 drones"
     assert page["ready"].startswith("472 drones")
+
+
+@pytest.mark.parametrize(("via", "told"), [(2, "AP via 2 outlets"), (0, None)])
+def test_a_story_says_whose_report_most_of_it_is(tmp_path: Path, via: int, told: str | None) -> None:
+    store = open_store(tmp_path / "m.sqlite")
+    fill(store, [cluster("c-1", "A night", origin=Origin("AP", via, "s-1", AT, credited=True))])
+    page = story_page(store, "c-1")
+    assert page is not None
+    assert page["origin"] == told
