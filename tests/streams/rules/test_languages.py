@@ -7,6 +7,7 @@ import pytest
 
 from streams.rules.analysis import analyse_story
 from streams.rules.languages import language_of
+from tests.streams.rules.escalation_stories import rows
 from wirewatch.languages import LANGUAGES, not_read, said
 from wirewatch.messages import Story, StoryLanguage
 
@@ -90,3 +91,21 @@ def test_every_language_has_all_that_a_story_is_read_with() -> None:
     for language in LANGUAGES:
         found = {each.name for each in files("streams.lexicons").joinpath(language).iterdir()}
         assert {f"{name}.toml" for name in read_with} <= found
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("escalation-pairs", "en"),
+        ("records-own", "en"),
+        ("records-dev", "en"),
+        ("german-escalation", "de"),
+        ("german-records", "de"),
+    ],
+)
+def test_no_sentence_of_ours_is_taken_for_another_languages(name: str, language: str) -> None:
+    told = [(row.get("title") or row["text"], row.get("summary") or "") for row in rows(name)]
+    declared = [language_of(a_story(title, language, summary)).read for title, summary in told]
+    assert set(declared) == {language}
+    found = [language_of(a_story(title, None, summary)).read for title, summary in told]
+    assert found.count(language) >= (1.0 if language == "en" else 0.7) * len(found)
