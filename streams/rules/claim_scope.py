@@ -10,6 +10,7 @@ from streams.rules.claim_cues import Cue, Line
 from streams.rules.claim_words import ClaimWords, worth_seeking
 
 _FAR: Final = 28
+_MONTHS_A_YEAR: Final = 12
 
 
 class Scope(Struct, frozen=True, gc=False):
@@ -80,6 +81,10 @@ def _scope(
     groups = match.groupdict()
     if kind == "since" and groups.get("year"):
         return _since(start, stop, match, today=today, words=words)
+    if kind == "short" and groups.get("n"):
+        count = _count(groups["n"], words)
+        if count >= _MONTHS_A_YEAR and not words.month_words.isdisjoint(match[0].split()):
+            return Scope(start, stop, f"in {count / _MONTHS_A_YEAR:g} years", "years", long=True)
     if kind == "years":
         return _years(start, stop, match, groups, words)
     if kind == "since event":
@@ -110,14 +115,18 @@ def _since(start: int, stop: int, match: "re.Match[str]", *, today: date, words:
     return Scope(start, stop, name, "since", long=months >= 12, since=year)
 
 
-def _years(start: int, stop: int, match: "re.Match[str]", groups: dict[str, str], words: ClaimWords) -> Scope:
-    count = groups.get("n") or "1"
-    first = count.split(" - ")[0]
+def _count(count: str, words: ClaimWords) -> float:
+    first, _, tail = count.partition(" - ")
     number = words.counts.get(first, 0.0) or (
         float(first.replace(",", "")) if first.replace(",", "").replace(".", "").isdecimal() else 1.0
     )
-    if " - " in count:
-        number += words.counts.get(count.split(" - ")[1], 0.0)
+    if tail:
+        number += words.counts.get(tail, 0.0)
+    return number
+
+
+def _years(start: int, stop: int, match: "re.Match[str]", groups: dict[str, str], words: ClaimWords) -> Scope:
+    number = _count(groups.get("n") or "1", words)
     period = next((years for name, years in words.periods.items() if name in match[0]), 1)
     years = number * period
     return Scope(start, stop, f"in {years:g} years", "years", long=years >= 1)

@@ -78,6 +78,8 @@ class ClaimWords(Struct, frozen=True):
     counts: Mapping[str, float]
     # Years that a period lasts, and events with a year of their own, by how they begin.
     periods: Mapping[str, int]
+    # What says that a period is told in months.
+    month_words: frozenset[str]
     events: Mapping[str, int]
 
 
@@ -233,6 +235,7 @@ def claim_words(lang: str) -> ClaimWords:
         months=day_words(lang).months,
         counts={word: float(value) for word, value in time["counts"].items()},
         periods=time["periods"],
+        month_words=frozenset(time.get("month_words", ())),
         events=time["events"],
     )
 
