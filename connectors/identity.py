@@ -1,7 +1,8 @@
 """Which story an item is: the same one over new addresses, new guids and new texts. Pure.
 
-An item is known by its guid, by its link where that is an article's, and by its words where it has neither, or where
-both are new and it says what was said before. A feed that changes its guids (a new system, http to https) is known by the links, one that renames its pages by the guids.
+An item is known by its link where that is an article's, by its guid, and by its words where it has neither, or where
+both are new and it says what was said before. A feed that changes its guids (a new system, http to https, places on a
+page) is known by the links, one that renames its pages by the guids.
 """
 
 import re
@@ -45,7 +46,7 @@ _GIST_WORDS: Final = 16
 _FEWEST: Final = 3
 _SAME_GUID: Final = 0.12
 _SAME_PAGE: Final = 0.34
-KINDS: Final[tuple[KnownBy, ...]] = ("guid", "link", "words", "content", "new")
+KINDS: Final[tuple[KnownBy, ...]] = ("link", "guid", "words", "content", "new")
 
 
 class _Said(Struct, frozen=True):
@@ -81,7 +82,7 @@ def recognise(feed: str, items: Iterable[Item], seen: Mapping[str, SeenItem]) ->
     versions = {before.version: before for before in seen.values()}
     taken: set[str] = set()
     found: dict[int, Known] = {}
-    # First those whose guid is known, so that nothing else may claim their stories by a link.
+    # First those whose link is known, so that nothing else may claim their stories by a guid.
     for kind in KINDS:
         for place, said in enumerate(listed):
             if place in found:

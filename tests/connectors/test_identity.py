@@ -36,7 +36,7 @@ def polls(*documents: list[Item], seen: dict[str, SeenItem] | None = None) -> li
 @pytest.mark.parametrize(
     ("changed", "by"),
     [
-        ({}, "guid"),
+        ({}, "link"),
         ({"link": "https://wire.example/2025/06/01/the-new-slug-of-it"}, "guid"),
         ({"guid": "another"}, "link"),
         ({"guid": None}, "link"),
@@ -206,12 +206,15 @@ def test_a_section_page_is_no_name_for_a_story() -> None:
     assert polls(document, later)[1][0].change == "new"
 
 
-def test_a_guid_that_moved_does_not_take_the_story_of_another() -> None:
-    old = [item(guid="a", link=f"{LINK}-a"), item(guid="b", link=f"{LINK}-b", title="B")]
-    first, second = polls(
-        old, [item(guid="a", link=f"{LINK}-b"), item(guid="b", link=f"{LINK}-c", title="B")]
+def test_a_known_link_goes_before_a_known_guid() -> None:
+    """Where guids are places on a page, each new story moves all that stand below it."""
+    old = [item(guid="1", link=f"{LINK}-a"), item(guid="2", link=f"{LINK}-b", title="B")]
+    new = item(
+        guid="1", link=f"{LINK}-c", title="A bridge is opened", summary="", text="By the king, at noon."
     )
-    assert [known.story for known in second] == [known.story for known in first]
+    first, second = polls([*old], [new, item(guid="2", link=f"{LINK}-a")])
+    assert second[1].story == first[0].story
+    assert second[0].story not in {known.story for known in first}
 
 
 def test_the_same_work_twice_gives_the_same_ids() -> None:
