@@ -70,8 +70,8 @@ def clock(value: object) -> int:
     return minutes
 
 
-def digest_times(value: object) -> tuple[int, ...]:
-    """Return when digests go out: "hourly", "daily" (at 08:00), a time of the day, or some."""
+def times_of_day(value: object) -> tuple[int, ...]:
+    """Return when digests go out or shifts end: "hourly", "daily" (at 08:00), a time of the day, or some."""
     if value == "hourly":
         return tuple(range(0, _DAY, 60))
     if value == "daily":
@@ -204,7 +204,8 @@ DESK: Final[dict[str, Reader]] = {
     "corroborate": whole(1, 100),
     "group_wait": seconds,
     "at_once": _PRIORITY,
-    "digest": digest_times,
+    "digest": times_of_day,
+    "shifts": times_of_day,
     "timezone": zone,
     "quiet_hours": windows,
     "cap": whole(1, 10_000),

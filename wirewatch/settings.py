@@ -181,6 +181,8 @@ class DeskSettings(Struct, frozen=True, rename={"passes_on": "continue"}):
     at_once: Priority = "flash"
     # Minutes of the day at which all but a flash is told in one message.
     digest: tuple[int, ...] = ()
+    # Minutes of the day at which a shift ends: one line says what came in, and that all is well.
+    shifts: tuple[int, ...] = ()
     timezone: str = "UTC"
     quiet_hours: tuple[Window, ...] = ()
     # At most so many messages an hour, a flash not counted.

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from streams.rules.corroboration import Voice, best_tier, independent
 from streams.rules.holds import Hold
-from streams.rules.local_time import next_digest, quiet_until, say_local
 from streams.rules.news import say_time
 from streams.rules.ringing import reaches
+from wirewatch.local_time import next_digest, quiet_until, say_local
 from wirewatch.messages import Priority
 from wirewatch.settings import DeskSettings
 

@@ -1,4 +1,4 @@
-"""Puts the watch together: what it looks at, whom it tells, whose heartbeat it keeps."""
+"""Puts the watch together: what it looks at, whom it tells and when, whose heartbeat it keeps."""
 
 import asyncio
 import logging
@@ -16,6 +16,7 @@ from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import Alert
 from wirewatch.network import Guard, open_client, user_agent
 from wirewatch.operations.illness import Survey
+from wirewatch.operations.shift_lines import ShiftLines
 from wirewatch.operations.survey import Surveyor
 from wirewatch.operations.watch import Beat, Restart, Tell, Watch
 from wirewatch.settings import Settings
@@ -55,7 +56,10 @@ async def run_watch(
             beat=heartbeat(settings, client),
             restart=restart,
         )
-        await watch.run(stop)
+        lines = ShiftLines(
+            settings.desks, kafka, clock, feeds=(feed.id for feed in settings.feeds), ill=watch.in_words
+        )
+        await asyncio.gather(watch.run(stop), lines.run(stop))
 
 
 def teller(settings: Settings, wire: Wire) -> Tell | None:

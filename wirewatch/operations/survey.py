@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
 
 from wirewatch.clock import Clock
 from wirewatch.codec import decode_as
@@ -103,6 +104,52 @@ class Surveyor:
         except (KafkaError, OSError) as error:
             raise self._silent(error) from error
 
+    async def between(self, topic: Topic, since: datetime, until: datetime | None = None) -> list[Any]:
+        """Return the messages that came to stand on a topic from a moment to before another, or to its end.
+
+        Raises:
+            BrokerError: Kafka does not answer.
+        """
+        try:
+            return await self._read(await self._spans(topic, since, until))
+        except (KafkaError, OSError) as error:
+            raise self._silent(error) from error
+
+    async def stories_between(self, since: datetime, until: datetime) -> int:
+        """Return how many stories came in, canaries left out.
+
+        Raises:
+            BrokerError: Kafka does not answer.
+        """
+        try:
+            spans = await self._spans(STORIES, since, until)
+            if not spans:
+                return 0
+            numbers = list(range(STORIES.partitions))
+            # Of all stories only those beside the canaries are read.
+            place = TopicPartition(
+                self._kafka.topic(STORIES), DefaultPartitioner()(CANARY.encode(), numbers, numbers)
+            )
+            beside = await self._read({place: spans[place]} if place in spans else {})
+            canaries = [record for record in beside if record.key == CANARY.encode()]
+            return sum(end - start for start, end in spans.values()) - len(canaries)
+        except (KafkaError, OSError) as error:
+            raise self._silent(error) from error
+
+    async def stood_before(self, topic: Topic, moment: datetime) -> bool:
+        """Return whether anything came to stand on a topic before a moment, as far as it is kept.
+
+        Raises:
+            BrokerError: Kafka does not answer.
+        """
+        try:
+            ends = await self._consumer.end_offsets(self._places(topic))
+            begins = await self._consumer.beginning_offsets(list(ends))
+            later = await self._since(ends, moment)
+            return any(later.get(place, (ends[place],))[0] > begins[place] for place in ends)
+        except (KafkaError, OSError) as error:
+            raise self._silent(error) from error
+
     def _silent(self, error: Exception) -> BrokerError:
         return BrokerError(f"Kafka on {self._kafka.bootstrap_servers} does not answer: {error}")
 
@@ -177,6 +224,17 @@ class Surveyor:
             for place, end in ends.items()
             if found.get(place) is not None and found[place].offset < end
         }
+
+    async def _spans(
+        self, topic: Topic, since: datetime, until: datetime | None
+    ) -> dict[TopicPartition, tuple[int, int]]:
+        ends = await self._consumer.end_offsets(self._places(topic))
+        later = {} if until is None else await self._since(ends, until)
+        found = {
+            place: (start, later.get(place, (end, end))[0])
+            for place, (start, end) in (await self._since(ends, since)).items()
+        }
+        return {place: span for place, span in found.items() if span[0] < span[1]}
 
     async def _read(self, spans: dict[TopicPartition, tuple[int, int]]) -> list[Any]:
         """Return the messages from the first to before the second offset of each partition."""

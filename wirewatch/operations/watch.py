@@ -94,6 +94,10 @@ class Watch:
         await self._follow({(ill.kind, ill.what): ill for ill in found})
         await self._keep_heartbeat(well=not found)
 
+    def in_words(self) -> tuple[str, ...]:
+        """Return what is ill now, as a person is told."""
+        return tuple(f"{_where(case.ill)}: {case.ill.reason}" for case in self.cases.values())
+
     async def _found(self) -> tuple[Ill, ...]:
         try:
             survey = await self._look(self._turns % WHOLE_EVERY == 0)
@@ -150,8 +154,7 @@ def notice(case: Case, now: datetime, *, over: bool) -> Alert:
     ill = case.ill
     name = identify("illness", ill.kind, ill.what, case.since.isoformat())
     revision = 2 if over else 1
-    where = ill.kind if ill.kind == ill.what else f"{ill.kind} {ill.what}"
-    headline = f"Well again: {where}" if over else f"Ill: {where}: {ill.reason}"
+    headline = f"Well again: {_where(ill)}" if over else f"Ill: {_where(ill)}: {ill.reason}"
     body = AlertBody(
         alert=name,
         revision=revision,
@@ -182,3 +185,7 @@ def notice(case: Case, now: datetime, *, over: bool) -> Alert:
         at=now,
         body=body,
     )
+
+
+def _where(ill: Ill) -> str:
+    return ill.kind if ill.kind == ill.what else f"{ill.kind} {ill.what}"

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from streams.rules.local_time import next_digest, quiet_until
 from tests.streams.rules.desk_stories import Newsroom, escalation
 from tests.streams.rules.ledger_stories import claim, story, when
 from wirewatch.config_file import parse_settings
 from wirewatch.desk_settings import Window
 from wirewatch.errors import SettingsError
+from wirewatch.local_time import next_digest, quiet_until
 from wirewatch.messages import ClusteredStory
 from wirewatch.settings import DeskSettings
 

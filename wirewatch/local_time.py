@@ -1,4 +1,4 @@
-"""When it is night, and when a digest is due, in a desk's own zone: over midnight, and over changes of the clock."""
+"""When it is night, and when a digest or the line of a shift is due, in a desk's own zone: over midnight, and over changes of the clock."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +27,13 @@ def next_digest(times: Sequence[int], zone: str, since: datetime) -> datetime:
     local = since.astimezone(ZoneInfo(zone))
     due = (_at(local.date() + _DAY * ahead, minute, zone) for ahead in (0, 1, 2) for minute in sorted(times))
     return min(moment for moment in due if moment > since)
+
+
+def last_time(times: Sequence[int], zone: str, until: datetime) -> datetime:
+    """Return the newest of the times of the day that is not after a moment."""
+    local = until.astimezone(ZoneInfo(zone))
+    gone = (_at(local.date() - _DAY * back, minute, zone) for back in (0, 1, 2) for minute in times)
+    return max(moment for moment in gone if moment <= until)
 
 
 def say_local(moment: datetime, zone: str) -> str:
