@@ -21,7 +21,7 @@ _BOUNDS: Final[dict[Qualifier, str]] = {
 }
 # Figures that outlets differ on; more would hide the point.
 MOST_FIGURES: Final = 4
-MOST_NOTICE: Final = 100
+MOST_NOTICE: Final = 160
 MOST_LINK: Final = 2000
 # Joins words without being seen: what holds it is no mention and no address.
 _JOINER: Final = "\u2060"
