@@ -1,7 +1,7 @@
 """Who hears before a deadline falls due, and when it has passed: two revisions of one alert, by the time alone.
 
-Mutes, snoozes, quiet hours, digests and caps hold it back as they do any bulletin: it then rings when they end, while
-it is news.
+Mutes, snoozes, quiet hours, digests and caps hold it back as they do any bulletin, and that is said once a desk and
+word: it then rings when they end, while it is news.
 """
 
 from collections.abc import Callable, Iterable
@@ -15,9 +15,10 @@ from msgspec.structs import replace
 from streams.rules.alert_text import cut, say_day
 from streams.rules.departures import Departures
 from streams.rules.desk_case import DeskCase
-from streams.rules.mutes import Mute, mutes_deadline
+from streams.rules.holds import Hold
+from streams.rules.mutes import Mute, muted, mutes_deadline
 from wirewatch.ids import identify
-from wirewatch.messages import Alert, AlertBody, DeadlineNotice
+from wirewatch.messages import Alert, AlertBody, DeadlineNotice, HeldBack
 from wirewatch.settings import DeskSettings
 
 # That a deadline passed is news for a day.
@@ -25,10 +26,11 @@ NEWS: Final = timedelta(days=1)
 
 
 class Waiting(Struct, frozen=True):
-    """A deadline, and how many revisions each endpoint was told."""
+    """A deadline, how far each endpoint was told of it, and of how far each desk was said to wait."""
 
     notice: DeadlineNotice
     told: dict[str, int] = {}
+    held: dict[str, int] = {}
 
 
 _decoder = msgspec.json.Decoder(Waiting)
@@ -40,6 +42,14 @@ class Bars(Struct, frozen=True):
     departures: Departures
     mutes: tuple[Mute, ...]
     case_of: Callable[[str], DeskCase | None]
+
+
+class Rung(Struct):
+    """What a moment brings: alerts, why desks wait for others, and the state to store."""
+
+    alerts: list[Alert]
+    held: list[HeldBack]
+    puts: dict[str, bytes | None]
 
 
 class DeadlineBell:
@@ -68,29 +78,43 @@ class DeadlineBell:
             return {}
         return self._keep(Waiting(notice))
 
-    def ring(self, now: datetime, bars: Bars) -> tuple[list[Alert], dict[str, bytes | None]]:
-        """Return what is to be told at this time, and the state to store."""
-        alerts: list[Alert] = []
-        puts: dict[str, bytes | None] = {}
+    def ring(self, now: datetime, bars: Bars) -> Rung:
+        """Return what is to be told at this time, and what keeps the rest from being told."""
+        rung = Rung([], [], {})
         for name in sorted(self._waiting):
-            waiting = self._waiting[name]
-            if now >= waiting.notice.until + NEWS:
+            before = self._waiting[name]
+            if now >= before.notice.until + NEWS:
                 del self._waiting[name]
-                puts[f"deadline/{name}"] = None
+                rung.puts[f"deadline/{name}"] = None
                 continue
-            for endpoint, (desks, before) in self._wanted.items():
-                stage = _stage(waiting.notice, before, now)
-                known = waiting.told.get(endpoint, 0)
-                since = waiting.notice.until - (before if stage == 1 else timedelta())
-                if known >= stage or _barred(waiting.notice, endpoint, desks, bars, since=since, now=now):
-                    continue
-                # What was not told before it passed is told once, as its first word.
-                revision = 1 if known == 0 else 2
-                alerts.append(_alert(waiting.notice, endpoint, desks, now, stage=stage, revision=revision))
-                bars.departures.count(desks, now)
-                waiting = replace(waiting, told={**waiting.told, endpoint: stage})
-                puts |= self._keep(waiting)
-        return alerts, puts
+            after = before
+            for endpoint in self._wanted:
+                after = self._tell(after, endpoint, bars, now, rung)
+            if after is not before:
+                rung.puts |= self._keep(after)
+        return rung
+
+    def _tell(self, waiting: Waiting, endpoint: str, bars: Bars, now: datetime, rung: Rung) -> Waiting:
+        """Add an endpoint's next word, or why its desks wait for it."""
+        desks, before = self._wanted[endpoint]
+        notice = waiting.notice
+        stage = _stage(notice, before, now)
+        known = waiting.told.get(endpoint, 0)
+        if known >= stage:
+            return waiting
+        since = notice.until - (before if stage == 1 else timedelta())
+        holds = _barred(notice, endpoint, desks, bars, since=since, now=now)
+        if holds:
+            fresh = {desk: hold for desk, hold in holds.items() if waiting.held.get(desk, 0) < stage}
+            rung.held.extend(_held(notice, desk, hold, stage, now) for desk, hold in fresh.items())
+            return (
+                replace(waiting, held={**waiting.held, **dict.fromkeys(fresh, stage)}) if fresh else waiting
+            )
+        # What was not told before it passed is told once, as its first word.
+        revision = 1 if known == 0 else 2
+        rung.alerts.append(_alert(notice, endpoint, desks, now, stage=stage, revision=revision))
+        bars.departures.count(desks, now)
+        return replace(waiting, told={**waiting.told, endpoint: stage})
 
     def _keep(self, waiting: Waiting) -> dict[str, bytes | None]:
         self._waiting[waiting.notice.id] = waiting
@@ -112,15 +136,28 @@ def _barred(
     *,
     since: datetime,
     now: datetime,
-) -> bool:
-    """Whether a mute holds it back, or each of the endpoint's desks waits."""
+) -> dict[str, Hold]:
+    """Return why each of the endpoint's desks waits; nothing where one of them does not."""
     case = bars.case_of(notice.cluster) or DeskCase(notice.cluster, now)
-    if any(mutes_deadline(mute, case.id, notice, now) for mute in bars.mutes):
-        return True
+    mute = next((mute for mute in bars.mutes if mutes_deadline(mute, case.id, notice, now)), None)
+    found: dict[str, Hold] = {}
     alert = _identity(notice, endpoint)
-    return all(
-        bars.departures.bulletin_waits(desk, case, alert, since=since, now=now) is not None for desk in desks
-    )
+    for desk in desks:
+        later = bars.departures.bulletin_waits(desk, case, alert, since=since, now=now)
+        hold = muted(mute) or (later.hold if later else None)
+        if hold is None:
+            return {}
+        found[desk] = hold
+    return found
+
+
+def _held(notice: DeadlineNotice, desk: str, hold: Hold, stage: int, now: datetime) -> HeldBack:
+    word = "passed" if stage == 2 else "near"
+    detail = cut(f"deadline of {say_day(notice.due)} {word}; {hold.detail}")
+    return HeldBack(
+        identify("held", "deadline", notice.id, word, desk), notice.cluster, notice.story, desk, hold.reason,
+        detail, now, notice.title,
+    )  # fmt: skip
 
 
 def _identity(notice: DeadlineNotice, endpoint: str) -> str:

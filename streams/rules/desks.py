@@ -274,12 +274,14 @@ class Desks:
             for case in due.cases:
                 self._keep(case)
         bars = Bars(self._departures, tuple(self._mutes.values()), self._case_of)
-        rung, puts = self._bell.ring(tick.at, bars)
-        self._puts |= puts
-        alerts = [*alerts, *rung]
+        rung = self._bell.ring(tick.at, bars)
+        self._puts |= rung.puts
         self._departures.expire(tick.at)
         self._expire(tick.at)
-        return tuple(Output("alerts", alert.endpoint, alert) for alert in alerts)
+        return (
+            *(Output("alerts", alert.endpoint, alert) for alert in [*alerts, *rung.alerts]),
+            *(Output("alerts.held", held.cluster, held) for held in rung.held),
+        )
 
     def _act(self, act: Command) -> tuple[Output, ...]:
         """Take an editor's act on a cluster, or the word that an alert of it came too late."""

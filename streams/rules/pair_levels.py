@@ -159,10 +159,10 @@ def against_past(escalation: Escalation, level: PairLevel | None, day: date, *, 
             return replace(escalation, severity=_GRAVEST, parts=(*escalation.parts, f"novelty +1: {said}"))
         return replace(escalation, parts=(*escalation.parts, f"novelty: {said}"))
     days = sum(one.worst >= degree and one.day >= (day - HABIT).isoformat() for one in before)
-    said = f"such acts on {days} of the last {HABIT.days} days"
     if degree == _GRAVEST and days >= HABIT_DAYS and _by_target_alone(escalation):
-        return replace(escalation, severity=_GRAVE, parts=(*escalation.parts, f"novelty -1: {said}"))
-    return replace(escalation, parts=(*escalation.parts, f"novelty 0: {said}"))
+        said = f"novelty -1: such acts on {days} of the last {HABIT.days} days"
+        return replace(escalation, severity=_GRAVE, parts=(*escalation.parts, said))
+    return escalation
 
 
 def _by_target_alone(escalation: Escalation) -> bool:

@@ -11,7 +11,7 @@ from streams.rules.desks import Desks
 from streams.rules.step import Change
 from tests.streams.rules.ledger_stories import when
 from wirewatch.desk_settings import Window
-from wirewatch.messages import Alert, DeadlineNotice, Setting, Tick
+from wirewatch.messages import Alert, DeadlineNotice, HeldBack, Setting, Tick
 from wirewatch.settings import AlertSettings, DeskSettings
 
 UNTIL = when("2025-06-11", 23)
@@ -27,6 +27,13 @@ def room(deadlines: float | None = 86_400.0, **asked: Any) -> Desks:
 
 def alerts(change: Change) -> list[Alert]:
     return [out.message for out in change.outputs if isinstance(out.message, Alert)]
+
+
+def held(desks: Desks, moment: datetime) -> list[HeldBack]:
+    outputs = desks.handle(Tick(moment, "test")).outputs
+    return [
+        out.message for out in outputs if isinstance(out.message, HeldBack) and out.topic == "alerts.held"
+    ]
 
 
 def at(desks: Desks, moment: datetime) -> list[Alert]:
@@ -119,3 +126,34 @@ def test_of_two_desks_at_one_endpoint_the_one_that_does_not_wait_is_enough() -> 
     desks = Desks((quiet, DeskSettings("world", ("slack",), deadlines=86_400.0)), AlertSettings())
     desks.handle(NOTICE)
     assert len(at(desks, UNTIL - timedelta(hours=3))) == 1
+
+
+def test_why_a_desk_waits_is_said_once_a_word() -> None:
+    desks = room(quiet_hours=(Window(0, 23 * 60 + 59),))
+    desks.handle(NOTICE)
+    (near,) = held(desks, UNTIL - timedelta(hours=20))
+    assert (near.desk, near.reason, near.cluster, near.title) == ("world", "quiet_hours", "c", NOTICE.title)
+    assert near.detail.startswith("deadline of 11 June 2025 near; ")
+    assert held(desks, UNTIL - timedelta(hours=19)) == []
+    (passed,) = held(desks, UNTIL)
+    assert passed.detail.startswith("deadline of 11 June 2025 passed; ")
+    assert passed.id != near.id
+
+
+def test_a_mute_says_who_set_it_and_that_lasts_over_a_restart() -> None:
+    desks = room()
+    stored = {**desks.handle(NOTICE).puts}
+    stored |= desks.handle(Setting("mute/cluster/c", "always", "Ada", when("2025-06-01"))).puts
+    change = desks.handle(Tick(UNTIL - timedelta(hours=3), "test"))
+    (said,) = [out.message for out in change.outputs if isinstance(out.message, HeldBack)]
+    assert (said.reason, said.detail) == ("muted", "deadline of 11 June 2025 near; cluster c, by Ada")
+    again = room()
+    again.restore((key, value) for key, value in (stored | change.puts).items() if value is not None)
+    assert held(again, UNTIL - timedelta(hours=2)) == []
+
+
+def test_nothing_is_said_to_be_held_back_where_one_desk_of_the_endpoint_hears_it() -> None:
+    quiet = DeskSettings("night", ("slack",), deadlines=86_400.0, quiet_hours=(Window(0, 23 * 60 + 59),))
+    desks = Desks((quiet, DeskSettings("world", ("slack",), deadlines=86_400.0)), AlertSettings())
+    desks.handle(NOTICE)
+    assert held(desks, UNTIL - timedelta(hours=3)) == []
