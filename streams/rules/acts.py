@@ -43,7 +43,7 @@ def find_acts(grammar: Grammar, sentence: Tagged, year: int, adversaries: Callab
     background = grammar.tags("background")
     found = []
     for number, (start, end, act) in enumerate(spans):
-        floor = spans[number - 1][1] if number else 0
+        floor = _floor(spans[number - 1]) if number else 0
         ceiling = spans[number + 1][0] if number + 1 < len(spans) else len(sentence.tags)
         state, severity, operators = _read(grammar, sentence, act, (floor, start, end, ceiling))
         if (
@@ -55,6 +55,12 @@ def find_acts(grammar: Grammar, sentence: Tagged, year: int, adversaries: Callab
         behind = any(tag in background for tag in sentence.tags[:start])
         found.append(Found(act, start, end, state, severity, operators, behind))
     return found
+
+
+def _floor(before: tuple[int, int, Act]) -> int:
+    """Return how far back what changes an act is sought: words that make peace ("agree to stop") say of what."""
+    start, end, act = before
+    return start if act.state == "peace" else end
 
 
 def _matches(grammar: Grammar, sentence: Tagged) -> Iterator[tuple[int, int, Act]]:

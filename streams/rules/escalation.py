@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from streams.rules.actors import parties
 from streams.rules.acts import Found, find_acts
 from streams.rules.escalation_context import adversaries, at_odds, lure, of_another_domain, only_tells
@@ -153,10 +155,21 @@ def main_act(acts: Sequence[Found]) -> Found | None:
     if attacks:
         return max(attacks, key=lambda found: found.severity)
     main = front[0]
+    if main.state == "peace":
+        return _concluded(main, acts)
     behind = [found for found in told if found.background and found.state == "attack"]
     if main.state in ("offer", "threat") and behind:
         return behind[0]
     return main
+
+
+def _concluded(main: Found, acts: Sequence[Found]) -> Found:
+    """Return the furthest step of a clause that tells of peace; a truce in it was concluded by the words around it."""
+    made = [found for found in acts if not found.background and found.state == "peace"]
+    named = [
+        replace(found, state="peace") for found in acts if found.state == "truce" and not found.background
+    ]
+    return max([main, *named, *made], key=lambda found: found.severity)
 
 
 def _escalation(

@@ -1,5 +1,6 @@
 """How far an escalation goes: from the act, its scale and its target, each said in words."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -32,6 +33,8 @@ _WEAPON_UNITS: Final = frozenset(
         "strikes",
     }
 )
+# Written without a comma, it is rather a year than a count.
+_YEAR: Final = re.compile(r"1[5-9]\d\d|20\d\d")
 _DEAD_UNITS: Final = frozenset({"dead", "deaths", "killed", "fatalities"})
 
 
@@ -47,7 +50,8 @@ def severity(
                 degree += 1
             if part:
                 parts.append(part)
-    if found.state == "peace" and found.act.state == "truce":
+    truce = grammar.tags("truce")
+    if found.state == "peace" and any(tag in truce for tag in sentences[0].tags[found.start : found.end]):
         small = _smallness(grammar, sentences[0])
         if small and not _first(sentences[0], grammar.tags("full-truce")) and degree > 2:
             degree = 2
@@ -62,21 +66,19 @@ def _scale(grammar: Grammar, sentences: Sequence[Tagged], figures: Sequence[Figu
             unit in _DEAD_UNITS and figure.value >= _MANY_DEAD
         ):
             return f"{SCALE}: {figure.value:g} {unit}"
-    weapons, killed = grammar.tags("weapon"), grammar.tags("kill")
+    weapons, killed = grammar.tags("weapon"), grammar.tags("kill") | grammar.tags("shed-blood")
     for sentence in sentences:
         for at, tag in enumerate(sentence.tags):
             if tag != NUMBER:
                 continue
             value = _value(sentence.words[at])
+            if not _MANY_WEAPONS <= value < _ABSURD or _YEAR.fullmatch(sentence.words[at]):
+                continue
             near = sentence.tags[at + 1 : at + 4]
-            if _MANY_WEAPONS <= value < _ABSURD and any(tag in weapons for tag in near):
+            if any(tag in weapons for tag in near):
                 return f"{SCALE}: {value:g} weapons"
             around = sentence.tags[max(0, at - 5) : at] + near
-            if (
-                _MANY_DEAD <= value < _ABSURD
-                and any(tag in killed for tag in around)
-                and not 1500 < value < 2100
-            ):
+            if value >= _MANY_DEAD and any(tag in killed for tag in around):
                 return f"{SCALE}: {value:g} dead"
     return None
 
@@ -85,13 +87,14 @@ def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
     nuclear = _first(sentence, grammar.tags("nuclear-target"))
     if nuclear:
         return f"{TARGET}: {nuclear}"
-    if _first(sentence, grammar.tags("fighters")) or _first(sentence, grammar.tags("group")):
-        return None
+    armed = grammar.tags("fighters") | grammar.tags("group")
     capitals, at_place = grammar.tags("capital"), grammar.tags("at-place")
     befallen = is_passive(grammar, found.start, found.end, sentence)
     for at, tag in enumerate(sentence.tags):
         if tag not in capitals or not grammar.speaks.isdisjoint(sentence.words[at + 1 : at + 2]):
             continue
+        if not armed.isdisjoint(sentence.tags[: max(at, found.end)]):
+            return None
         near = (0 if befallen else found.start) <= at < found.end + _NEAR and (
             at > 0 or found.start == 0 or befallen
         )
@@ -102,9 +105,12 @@ def _target(grammar: Grammar, found: Found, sentence: Tagged) -> str | None:
 
 def _smallness(grammar: Grammar, sentence: Tagged) -> str | None:
     """Return the word that makes a truce a small one. "After twelve days of war" is how long the war was."""
-    small, background = grammar.tags("small-truce"), grammar.tags("background")
+    small, background, truce = (grammar.tags(name) for name in ("small-truce", "background", "truce"))
     for at, tag in enumerate(sentence.tags):
-        if tag in small and background.isdisjoint(sentence.tags[max(0, at - 3) : at]):
+        if tag not in small:
+            continue
+        names = sentence.tags[at + 1 : at + 2] in truce
+        if names or background.isdisjoint(sentence.tags[max(0, at - 3) : at]):
             return sentence.words[at]
     return None
 

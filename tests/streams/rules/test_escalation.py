@@ -32,6 +32,18 @@ def label(found: Escalation | None) -> str:
             3,
         ),
         ("Armenia and Azerbaijan agree to ceasefire for nine days", "de-escalation", 2),
+        # A truce that was made is peace, however that is said; a small one is half of it.
+        ("Thailand and Cambodia agree immediate ceasefire", "de-escalation", 3),
+        ("Ethiopia and Tigray rebels sign permanent truce", "de-escalation", 3),
+        ("M23 and Congo sign declaration to end war", "de-escalation", 3),
+        ("Houthis agree to stop attacks in ceasefire with US", "de-escalation", 3),
+        ("Syria rebels agree local truce in Homs", "de-escalation", 2),
+        ("Farc calls unilateral ceasefire over Christmas", "de-escalation", 2),
+        ("Russia and Ukraine agree Black Sea truce", "de-escalation", 2),
+        ("Nagorno-Karabakh truce extended", "de-escalation", 2),
+        # A great city in other hands is another war; a missile on one is not yet.
+        ("Rebels walk into Aleppo eight years after they were bombed out of it", "escalation", 3),
+        ("Missile hits Odesa port", "escalation", 2),
     ],
 )
 def test_the_headline_decides(title: str, polarity: str, severity: int) -> None:
@@ -110,6 +122,13 @@ def test_figures_of_the_same_text_give_the_scale() -> None:
     figure = Figure("summary", 0, 8, "Hundreds", 300.0, unit="drones", qualifier="at_least")
     (found,) = find_escalations(reading, (figure,))
     assert found.severity == 3
+
+
+def test_a_year_is_no_count_of_weapons() -> None:
+    lead = "Not since the armistice of 1953 had artillery of the North struck homes."
+    found = escalation_of("North Korean shells hit island of the South; two marines dead", lead)
+    assert found is not None
+    assert found.severity == 2
 
 
 def test_it_says_who_did_it_to_whom_and_where() -> None:
