@@ -7,7 +7,8 @@ from typing import Any
 import faust
 
 from streams.app import build_app, dead_letter, sending, source
-from streams.outbox import Effect, Outbox, Sending
+from streams.batches import Sending
+from streams.outbox import Effect, Outbox
 from streams.own_words import OwnWords
 from streams.rules.analysis import analyse_story
 from streams.rules.signature import HeadlineVectors

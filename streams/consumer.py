@@ -6,15 +6,18 @@ the next event leaves a hole, nothing is committed any more. So here nothing is 
 
 And where nothing was committed it does not seek at all: what was fetched too early and thrown away is not read again,
 and the next commit leaves it behind. So here it seeks to the beginning.
+
+Beside that it makes four tasks a message, to hand it to a queue that has room. Here they are made where it has none.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Generator
 from typing import Any
 
 import faust
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+from mode.services import WaitResults
 
 
 class _Thread(driver.AIOKafkaConsumerThread):
@@ -36,6 +39,27 @@ class _Thread(driver.AIOKafkaConsumerThread):
         return committed
 
 
+class _Begun:
+    """A coroutine that has begun, and what it waits for: goes on with it."""
+
+    def __init__(self, begun: Coroutine[Any, Any, Any], waits_for: Any) -> None:
+        self._begun = begun
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        waits_for = self._waits_for
+        while True:
+            try:
+                try:
+                    answer = yield waits_for
+                except BaseException as error:  # noqa: BLE001 - a cancellation, too, is for the coroutine to hear of
+                    waits_for = self._begun.throw(error)
+                else:
+                    waits_for = self._begun.send(answer)
+            except StopIteration as end:
+                return end.value
+
+
 class _Consumer(driver.Consumer):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -55,6 +79,18 @@ class _Consumer(driver.Consumer):
         self._fetching = asyncio.current_task()
         async for found in super().getmany(*args, **options):
             yield found
+
+    async def wait_first(self, *waiting: Any, **options: Any) -> WaitResults:
+        """Wait for the first that is done. A message is handed on at once, without a task, where nothing holds it up."""
+        first, *others = waiting
+        if asyncio.iscoroutine(first):
+            try:
+                first = _Begun(first, first.send(None))
+            except StopIteration as end:
+                for other in filter(asyncio.iscoroutine, others):
+                    other.close()
+                return WaitResults([first], [end.value], stopped=False)
+        return await super().wait_first(first, *others, **options)
 
     async def perform_seek(self) -> None:
         """Seek to what was committed. Nothing flows until `resume_flow`, which every caller but the fetcher calls."""

@@ -18,7 +18,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from streams.outbox import MAX_BATCHES, Effect, Sending
+from streams.batches import Sending
+from streams.outbox import MAX_BATCHES, Effect
 from streams.rules.step import Following, StepRule
 
 RING: Final = 2 * MAX_BATCHES

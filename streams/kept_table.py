@@ -15,7 +15,7 @@ import faust
 from aiokafka.errors import KafkaError
 from faust.stores.memory import Store
 
-from streams.outbox import Sending
+from streams.batches import Sending
 from streams.snapshot import VERSION, Header, Mark, Snapshot, cluster_of, digest, save
 from wirewatch.clock import Clock
 from wirewatch.kafka import KafkaConnection

@@ -22,9 +22,9 @@ from typing import Any, Final, NoReturn
 import faust
 from msgspec import Struct
 
+from streams.batches import Batch, Sending, send_together
 from streams.measure import StageMeasure
 from wirewatch.clock import Clock
-from wirewatch.codec import Headers
 from wirewatch.topics import DEAD, MEGABYTE
 
 logger = logging.getLogger(__name__)
@@ -48,16 +48,6 @@ CROWD: Final = 4
 CROWD_PACE: Final = 0.05
 
 Place = tuple[str, int, int, int]  # topic, partition, offset, timestamp in ms
-
-
-class Sending(Struct, frozen=True, omit_defaults=True):
-    """A message on its way: full topic name, key, bytes, headers; the partition where it is not for the key to say."""
-
-    topic: str
-    key: bytes
-    value: bytes | None
-    headers: Headers = []
-    partition: int | None = None
 
 
 class Effect(Struct, frozen=True):
@@ -129,9 +119,7 @@ class Outbox:
         # When the last batch went.
         self._went = float("-inf")
         self._pace = PACE
-        self._sent: asyncio.Queue[tuple[list[Effect], Sequence[Sending], list[Awaitable[Any]]]] = (
-            asyncio.Queue()
-        )
+        self._sent: asyncio.Queue[tuple[list[Effect], list[Batch], list[Batch]]] = asyncio.Queue()
 
     def start(self) -> None:
         """Begin to send and acknowledge, as tasks of the app."""
@@ -166,10 +154,10 @@ class Outbox:
             batch = self._take()
             first, beside = self._seal(batch)
             if first:
-                self._note(first, await _answers([await self._send(sending) for sending in first]))
-            answers = [await self._send(sending) for sending in beside]
-            answers += [await self._send(out) for effect in batch for out in effect.outputs]
-            self._sent.put_nowait((batch, beside, answers))
+                await self._note(await send_together(self._app, first))
+            noted = await send_together(self._app, beside)
+            outputs = [out for effect in batch for out in effect.outputs]
+            self._sent.put_nowait((batch, noted, await send_together(self._app, outputs)))
 
     async def _gathered(self) -> None:
         """Return when a batch may go: at once where none went just now, or it is full."""
@@ -191,20 +179,16 @@ class Outbox:
         self._pace = CROWD_PACE if len(batch) >= CROWD else PACE
         return batch
 
-    async def _send(self, sending: Sending) -> Awaitable[Any]:
-        answer: Awaitable[Any] = await self._app.producer.send(
-            sending.topic, sending.key, sending.value, sending.partition, None, sending.headers or None
-        )
-        return answer
-
-    def _note(self, sendings: Sequence[Sending], answers: Sequence[Any]) -> None:
-        for sending, answer in zip(sendings, answers, strict=False):
-            self._landed(answer.offset, sending)
+    async def _note(self, noted: Sequence[Batch], others: Sequence[Batch] = ()) -> None:
+        """Wait until all of it stands in Kafka, and tell where that does which is to be noted."""
+        for batch, answer in zip(noted, await _answers(noted, others), strict=False):
+            for place, sending in enumerate(batch.sendings, answer.offset):
+                self._landed(place, sending)
 
     async def _acknowledge_sent(self) -> None:
         while True:
-            batch, beside, answers = await self._sent.get()
-            self._note(beside, await _answers(answers))
+            batch, noted, others = await self._sent.get()
+            await self._note(noted, others)
             for effect in batch:
                 effect.event.ack()
                 self._measure.handled(effect.event.message)
@@ -221,12 +205,13 @@ class Outbox:
             self._crash(error)
 
 
-async def _answers(answers: Sequence[Awaitable[Any]]) -> Sequence[Any]:
+async def _answers(*batches: Sequence[Batch]) -> Sequence[Any]:
     """Return where all of it stands when Kafka has taken it.
 
     Raises:
         Exception: it did not, or said nothing for too long.
     """
+    answers = [batch.answer for some in batches for batch in some]
     if not answers:
         return ()
     found: Sequence[Any] = await asyncio.wait_for(asyncio.gather(*answers), SEND_TIMEOUT)

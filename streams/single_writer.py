@@ -11,9 +11,10 @@ import faust
 
 from streams import measure
 from streams.app import StepName, build_app, dead_letter, sending, source
+from streams.batches import Sending
 from streams.journal import Journal, put
 from streams.kept_table import Keeper, kept_store
-from streams.outbox import MAX_EFFECT_BYTES, Effect, Outbox, Sending, end_process
+from streams.outbox import MAX_EFFECT_BYTES, Effect, Outbox, end_process
 from streams.rules.step import Change, Output, StepRule
 from streams.snapshot import recall
 from wirewatch.clock import Clock

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
+from streams.batches import Sending
 from streams.journal import RING, Journal, put
-from streams.outbox import Effect, Sending
+from streams.outbox import Effect
 from streams.rules.step import Change
 
 TOPIC = "wirewatch.ticks"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from streams.batches import Sending
 from streams.kept_table import KeptStore
-from streams.outbox import Sending
 from streams.snapshot import VERSION, Header, Mark, digest, recall, save
 from wirewatch.kafka import KafkaConnection
 from wirewatch.settings import KafkaSettings
