@@ -11,28 +11,16 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from console.serving import listen
 from tests.console.app import Scene
+from tests.console.chromium import IN_A_BROWSER, browser
 from tests.console.wires import AT, alert, cluster, hostile_stories, incoming, record_story
 from wirewatch.clock import SystemClock
 from wirewatch.topics import COMMANDS
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-pytestmark = [
-    pytest.mark.skipif(
-        not Path(CHROMIUM).exists(),
-        reason=f"NOT TESTED IN A BROWSER: there is no {CHROMIUM}; install Debian's package chromium",
-    ),
-    # Playwright leaves pipes to be collected.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = IN_A_BROWSER
 SERIOUS = {"serious", "critical"}
 
 
@@ -77,10 +65,8 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         asyncio.create_task(server._serve([listening])),
         asyncio.create_task(scene.console.hub.run(SystemClock(), stop)),
     ]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield Served(scene, f"http://127.0.0.1:{listening.getsockname()[1]}", browser)
-        await browser.close()
+    async with browser() as started:
+        yield Served(scene, f"http://127.0.0.1:{listening.getsockname()[1]}", started)
     stop.set()
     server.should_exit = True
     with suppress(asyncio.CancelledError):
