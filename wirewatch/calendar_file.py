@@ -46,7 +46,8 @@ def _stamp(moment: datetime) -> str:
 
 
 def _text(value: str) -> str:
-    return "".join(sign for sign in value if sign >= " " or sign == "\n").translate(_ESCAPED)
+    told = value.replace("\t", " ")
+    return "".join(sign for sign in told if sign.isprintable() or sign == "\n").translate(_ESCAPED)
 
 
 def _address(value: str) -> str:

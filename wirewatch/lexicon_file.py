@@ -9,6 +9,7 @@ unless = ["film"]
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -76,6 +77,13 @@ def parse_lexicon(written: str, *, name: str, small: Callable[[str], bool]) -> t
         told = "\n  ".join(mistake for _, mistake in sorted(reader.mistakes))
         raise SettingsError(f"{name} has {len(reader.mistakes)} mistake(s):\n  {told}")
     return words
+
+
+def _covers(wide: str, phrase: str) -> bool:
+    """Whether words are among those that a phrase, perhaps with "*", stands for."""
+    if "*" not in wide:
+        return wide == phrase
+    return re.fullmatch(re.escape(wide).replace(r"\*", r"[\w*]*"), phrase) is not None
 
 
 class _Reader:
@@ -153,7 +161,7 @@ class _Reader:
             self._say(1, f"word: more than {MOST_WORDS:,} words")
         for place, word in found:
             for phrase in word.words:
-                if phrase in word.unless:
+                if any(_covers(other, phrase) for other in word.unless):
                     self._at(place, "unless", f"{phrase!r} excludes itself")
                 known = seen.setdefault((word.language, phrase), (place, word))
                 if known[0] == place:
@@ -162,6 +170,27 @@ class _Reader:
                 same = (known[1].polarity, known[1].severity) == (word.polarity, word.severity)
                 what = "stands there twice" if same else "contradicts what is said of it"
                 self._at(place, "words", f"{phrase!r} {what}, line {there}")
+        self._check_covered(found)
+
+    def _check_covered(self, found: list[tuple[int, UserWord]]) -> None:
+        """Find words that could never count, for a phrase with "*" means another thing of them.
+
+        Narrower words that count for nothing are no contradiction: they make an exception.
+        """
+        every = sorted((phrase, place, word) for place, word in found for phrase in word.words)
+        phrases = [phrase for phrase, _, _ in every]
+        for wide, place, word in every:
+            prefix = wide.partition("*")[0]
+            if prefix == wide:
+                continue
+            for phrase, there, other in every[bisect_left(phrases, prefix) :]:
+                if not phrase.startswith(prefix):
+                    break
+                if other.polarity in (word.polarity, "none") or other.language != word.language:
+                    continue
+                if phrase != wide and _covers(wide, phrase):
+                    line = self._line_of(place, "words")
+                    self._at(there, "words", f"{phrase!r} contradicts what {wide!r} says of it, line {line}")
 
     def _at(self, place: int, key: str, what: str) -> None:
         self._say(self._line_of(place, key), f"word.{key}: {what}")

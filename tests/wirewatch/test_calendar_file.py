@@ -28,6 +28,11 @@ def test_signs_of_the_format_in_a_text_are_escaped() -> None:
     assert "He said: two weeks\\; no more." in calendar([a_deadline()], NOW).replace("\r\n ", "")
 
 
+@pytest.mark.parametrize("title", ["A\x7f truce", "A\x85 truce", "A\u2028 truce", "A\ttruce"])
+def test_what_no_calendar_may_hold_is_left_out(title: str) -> None:
+    assert "SUMMARY:Ultimatum ends (Trump): A truce\r\n" in calendar([a_deadline(title)], NOW)
+
+
 @pytest.mark.parametrize("title", ["ü" * 300, "a\r\nBEGIN:VEVENT\r\nX:1", "\x00\x07", "💥" * 80, "," * 200])
 def test_no_line_is_too_long_and_no_title_can_add_one(title: str) -> None:
     text = calendar([a_deadline(title, f"https://x/{title}")], NOW)

@@ -31,6 +31,13 @@ def test_words_are_read_in_small_letters() -> None:
     assert (second.polarity, second.words) == ("none", ("price war",))
 
 
+def test_narrower_words_that_count_for_nothing_make_an_exception() -> None:
+    words = parse_lexicon(GOOD.replace("price war", "drone swarm shows"), name="lexicon.toml", small=small)
+    assert [word.polarity for word in words] == ["escalation", "none"]
+    narrower = parse_lexicon(GOOD.replace("price war", "drone swarms"), name="lexicon.toml", small=small)
+    assert narrower[1].words == ("drone swarms",)
+
+
 def test_no_file_is_no_words(tmp_path: Path) -> None:
     assert read_lexicon(tmp_path / "lexicon.toml", small=small) == ()
 
@@ -44,6 +51,21 @@ def test_no_file_is_no_words(tmp_path: Path) -> None:
         (GOOD.replace('"price war"', '"in the *"'), 9, "would match everything"),
         (GOOD.replace('"price war"', '""'), 9, "would match everything"),
         (GOOD.replace('"price war"', '"drone swarm*"'), 9, "contradicts what is said of it, line 3"),
+        (
+            GOOD.replace('"none"', '"de-escalation"').replace("price war", "drone swarms"),
+            9,
+            "'drone swarm*' says of it, line 3",
+        ),
+        (
+            GOOD.replace('"price war"', '"drone s*"'),
+            3,
+            "'drone swarm*' contradicts what 'drone s*' says of it, line 9",
+        ),
+        (
+            GOOD.replace('unless = ["film"]', 'unless = ["drone*"]').replace("drone swarm*", "drones"),
+            6,
+            "excludes itself",
+        ),
         (GOOD.replace('unless = ["film"]', 'unless = ["drone swarm*"]'), 6, "excludes itself"),
         (GOOD.replace("severity = 2", "severity = 4"), 5, "4 is none of 1, 2 and 3"),
         (GOOD.replace('"escalation"', '"bad"'), 4, "'bad' is none of"),
