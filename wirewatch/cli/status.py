@@ -1,5 +1,6 @@
 """`wirewatch status`: whether all is well: how far behind each stage is, what fails, waits, is dead."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import typer
@@ -131,7 +132,7 @@ def _feed_name(settings: Settings, feed: FeedState) -> str:
 def _print(found: dict[str, Any]) -> None:
     print("All is well" if found["well"] else "Ill:")
     for each in found["ills"]:
-        print(f"  {each.kind} {each.what}: {each.reason}. {each.todo}.")
+        print(f"  {each.where}: {each.reason}. {each.todo}.")
     if found["kafka"] is None:
         return
     print(f"Kafka on {found['kafka']}")
@@ -147,13 +148,16 @@ def _print(found: dict[str, Any]) -> None:
         f"{len(feeds['failing'])} failing"
     )
     for each in feeds["failing"]:
-        print(f"  {each['feed']}: failed {each['failures']} time(s), {each['error']}; again at {each['due']}")
+        print(
+            f"  {each['feed']}: failed {each['failures']} time(s), {each['error']}; again at {_utc(each['due'])}"
+        )
     print(f"Alerts to be delivered: {len(found['pending'])}")
     for each in found["pending"]:
         print(
-            f"  {each['endpoint']}: {each['attempts']} attempt(s), {each['reason']}; again at {each['due']}"
+            f"  {each['endpoint']}: {each['attempts']} attempt(s), {each['reason']}; again at {_utc(each['due'])}"
         )
-    print(
-        f"Dead letters: {found['dead']}"
-        + (" (`wirewatch topics tail dead` shows them)" if found["dead"] else "")
-    )
+    print(f"Dead letters: {found['dead']}" + (" (`wirewatch dead list` shows them)" if found["dead"] else ""))
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -69,7 +69,9 @@ def up(
             )
         work = partial(_run, settings_of(file, state), console=console)
     # What aiokafka says while the broker comes and goes is for the stages' logs, not for the person.
-    logging.basicConfig(level=logging.CRITICAL)
+    logging.basicConfig(level=logging.CRITICAL, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    # But what is ill, and what could not be told.
+    logging.getLogger("wirewatch").setLevel(logging.WARNING)
     code = asyncio.run(_until_stopped(work))
     if code:
         raise typer.Exit(code)

@@ -29,6 +29,11 @@ class Ill(Struct, frozen=True):
     reason: str
     todo: str
 
+    @property
+    def where(self) -> str:
+        """Return what is ill as a person says it: "stage cluster", "feeds"."""
+        return self.kind if self.kind == self.what else f"{self.kind} {self.what}"
+
 
 class StageView(Struct, frozen=True):
     """A stage as its consumer group shows it. `oldest` is when its oldest unread message came."""
@@ -137,5 +142,5 @@ def _dead(survey: Survey) -> Iterable[Ill]:
             "dead",
             "dead",
             f"{survey.dead_lately} dead letter(s) in the last hour",
-            "`wirewatch topics tail dead` shows them with their cause",
+            "`wirewatch dead list` shows them with their cause",
         )

@@ -96,7 +96,7 @@ class Watch:
 
     def in_words(self) -> tuple[str, ...]:
         """Return what is ill now, as a person is told."""
-        return tuple(f"{_where(case.ill)}: {case.ill.reason}" for case in self.cases.values())
+        return tuple(f"{case.ill.where}: {case.ill.reason}" for case in self.cases.values())
 
     async def _found(self) -> tuple[Ill, ...]:
         try:
@@ -126,12 +126,14 @@ class Watch:
             case = self.cases.get(key)
             case = Case(ill, now) if case is None else replace(case, ill=ill)
             if not case.told and now - case.since >= TELL_AFTER:
-                logger.warning("Ill: %s %s: %s", ill.kind, ill.what, ill.reason)
+                logger.warning("Ill: %s: %s", ill.where, ill.reason)
                 case = replace(case, told=await self._say(case, now, over=False))
             self.cases[key] = case
         for key in [key for key in self.cases if key not in found]:
             case = self.cases[key]
             if not case.told or await self._say(case, now, over=True):
+                if case.told:
+                    logger.warning("Well again: %s", case.ill.where)
                 del self.cases[key]
 
     async def _say(self, case: Case, now: datetime, *, over: bool) -> bool:
@@ -154,7 +156,7 @@ def notice(case: Case, now: datetime, *, over: bool) -> Alert:
     ill = case.ill
     name = identify("illness", ill.kind, ill.what, case.since.isoformat())
     revision = 2 if over else 1
-    headline = f"Well again: {_where(ill)}" if over else f"Ill: {_where(ill)}: {ill.reason}"
+    headline = f"Well again: {ill.where}" if over else f"Ill: {ill.where}: {ill.reason}"
     body = AlertBody(
         alert=name,
         revision=revision,
@@ -185,7 +187,3 @@ def notice(case: Case, now: datetime, *, over: bool) -> Alert:
         at=now,
         body=body,
     )
-
-
-def _where(ill: Ill) -> str:
-    return ill.kind if ill.kind == ill.what else f"{ill.kind} {ill.what}"
