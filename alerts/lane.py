@@ -12,7 +12,7 @@ what arrives while the endpoint is left alone, and what is under way for longer 
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from math import inf
@@ -25,6 +25,7 @@ from alerts.delivery import Outgoing, WebhookKind, late_by, story_page
 from alerts.exchange import Wire
 from alerts.fallback import Lookout
 from alerts.journal import Item, Kept
+from alerts.known import Known
 from alerts.pending import RANKS, Pending, Waiting
 from alerts.schedule import WORDS, Answer, Reason, Verdict, decide, is_stale
 from alerts.switchboard import Switchboard
@@ -37,12 +38,10 @@ logger = logging.getLogger(__name__)
 
 # Alerts that just arrived and wait for their turn in memory.
 MOST_READY: Final = 64
-# Alerts that were delivered and are known for it, so that none rings twice.
-MOST_TOLD: Final = 1_000
-# Alerts whose messages at the service are known by name.
-MOST_POSTED: Final = 20_000
 # After so many seconds an attempt holds up no commit: it and what is behind it are written to `alerts.pending`.
 LAGGARD: Final = 1.0
+# Before it everything is due that waits, and nothing that is under way.
+_LAST: Final = 1e300
 ALL_RANKS: Final = tuple(RANKS.values())
 # A flash does not wait for the bulletin that is being sent: it has a sender of its own beside the one for all.
 SENDERS: Final[tuple[tuple[int, ...], ...]] = (ALL_RANKS, (RANKS["flash"],))
@@ -86,10 +85,9 @@ class Lane:
             operations=operations,
             spawn=spawn,
         )
-        # What was delivered lately, oldest first.
-        self._told: OrderedDict[str, None] = OrderedDict()
-        # By alert: what names its message at the service.
-        self._posted: OrderedDict[str, str] = OrderedDict()
+        self._known = Known()
+        # Since the endpoint takes alerts again, what waits does not wait for its time.
+        self._catching_up = False
         self._wakes = [asyncio.Event() for _ in SENDERS]
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
@@ -119,15 +117,12 @@ class Lane:
 
     def note_posted(self, alert: str, receipt: str) -> None:
         """Note what names an alert's message at the service, so that a revision can edit or answer it."""
-        self._posted[alert] = receipt
-        self._posted.move_to_end(alert)
-        if len(self._posted) > MOST_POSTED:
-            self._posted.popitem(last=False)
+        self._known.post(alert, receipt)
 
     def offer(self, item: Item) -> None:
         """Take an alert that arrived."""
         alert, rank = item.alert, RANKS[item.alert.body.priority]
-        if self.pending.knows(alert.id, alert.revision) or alert.webhook_id in self._told:
+        if self.pending.knows(alert.id, alert.revision) or self._known.was_told(alert.webhook_id):
             # Read again after a crash and already on `alerts.pending`, or written twice by desks that crashed.
             self._settle(item.offset)
             return
@@ -174,7 +169,10 @@ class Lane:
         return min(flash, max(rest, self._paced_until))
 
     def _first(self, ranks: Sequence[int]) -> float:
-        return -inf if any(self._ready[rank] for rank in ranks) else self.pending.next_due(ranks)
+        if any(self._ready[rank] for rank in ranks):
+            return -inf
+        due = self.pending.next_due(ranks)
+        return -inf if self._catching_up and due < inf else due
 
     def _blocked_until(self) -> float:
         """Return from when on something may be sent; infinity while a probe of a failing endpoint is under way."""
@@ -186,7 +184,7 @@ class Lane:
         for rank in ranks:
             if rank != RANKS["flash"] and self._now() < self._paced_until:
                 continue
-            waited = self.pending.take(rank, self._now())
+            waited = self.pending.take(rank, _LAST if self._catching_up else self._now())
             if waited is not None:
                 return waited
             if self._ready[rank]:
@@ -228,7 +226,7 @@ class Lane:
             now,
             late_by(item.alert, item.since, now),
             story_page(self._wire.console, item.alert),
-            self._posted.get(item.alert.id, ""),
+            self._known.receipt(item.alert.id),
         )
         sending = asyncio.ensure_future(self._kind.send(self._endpoint, outgoing, self._wire))
         try:
@@ -251,7 +249,7 @@ class Lane:
         alert = item.alert
         self._breaker = after(self._breaker, answer, now.timestamp())
         self._paced_until = now.timestamp() + self._pace
-        self._wellbeing.observe(answer, now)
+        recovered = self._wellbeing.observe(answer, now) == "well"
         verdict = decide(
             answer,
             priority=_PRIORITIES[self.pending.rank(alert.id)],
@@ -262,10 +260,11 @@ class Lane:
             seed=alert.webhook_id,
         )
         _log(item, answer, verdict)
+        self._catching_up = verdict.due is None and (recovered or self._catching_up)
         if self._breaker.tripped or self._breaker.wait(now.timestamp()) > LAGGARD:
             self._shelter()
         if verdict.outcome == "delivered":
-            self._remember(alert.webhook_id)
+            self._known.tell(alert.webhook_id)
             if answer.receipt:
                 self.note_posted(alert.id, answer.receipt)
         if verdict.due is None:
@@ -286,11 +285,6 @@ class Lane:
 
     def _is_under_way(self, alert: Alert) -> bool:
         return self.pending.knows(alert.id, alert.revision)
-
-    def _remember(self, webhook_id: str) -> None:
-        self._told[webhook_id] = None
-        if len(self._told) > MOST_TOLD:
-            self._told.popitem(last=False)
 
     # --- what is written down ------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from alerts.books import Books
-from alerts.health import Health, after
+from alerts.health import Health, Turn, after
 from alerts.notices import notice
 from alerts.schedule import Answer
 from alerts.switchboard import Switchboard
@@ -46,10 +46,10 @@ class Wellbeing:
         """Take that somebody enabled the endpoint: what it did before counts no more."""
         self._health = Health()
 
-    def observe(self, answer: Answer, now: datetime) -> None:
-        """Note what an attempt says of the endpoint."""
+    def observe(self, answer: Answer, now: datetime) -> Turn | None:
+        """Note what an attempt says of the endpoint; return the turn that it took."""
         if self._endpoint is None:
-            return
+            return None
         since = self._health.since or now
         self._health, turn = after(self._health, answer, now)
         match turn:
@@ -60,15 +60,16 @@ class Wellbeing:
             case "well":
                 self._spawn(self._books.failing(self._endpoint, None))
             case None:
-                return
+                return None
         if turn == "failing":
             self._spoken = self._health.may_tell(now)
         # Who heard nothing of a failure is not told that it is over.
         if self._operations is None or (turn in ("failing", "well") and not self._spoken):
-            return
+            return turn
         self._health = replace(self._health, told=now)
         told = notice(self._endpoint, turn, answer, since=since, now=now, to=self._operations)
         self._spawn(self._books.write(told))
+        return turn
 
     def _disable(self, endpoint: str, why: Off) -> None:
         self._switchboard.disable(endpoint)

@@ -311,3 +311,29 @@ async def test_a_late_alert_says_by_how_much() -> None:
         got = await play.receiver.next()
         await play.running.end(lane)
         assert "late by 2 h 0 min" in got.body.decode()
+
+
+async def test_what_waits_does_not_wait_for_its_time_once_the_endpoint_takes_alerts_again() -> None:
+    async with scene(clock=PatientClock(AT)) as play:
+        lane = play.lane(an_endpoint(play.receiver.script("/in", [Say(500), Say(500), Say(200)])))
+        for name in ("one", "two"):
+            lane.offer(play.item(an_alert(name=name, priority="bulletin")))
+        await play.until(lambda: play.books.outcomes == ["retry", "retry"])
+        lane.offer(play.item(an_alert(name="three", priority="bulletin")))
+        # No second passes on the clock.
+        await play.until(lambda: play.books.outcomes[2:] == ["delivered"] * 3)
+        await play.running.end(lane)
+
+
+async def test_where_it_fails_again_the_others_keep_their_times() -> None:
+    async with scene(clock=PatientClock(AT)) as play:
+        answers = [Say(500), Say(500), Say(200), Say(500), Say(200)]
+        lane = play.lane(an_endpoint(play.receiver.script("/in", answers)))
+        for name in ("one", "two"):
+            lane.offer(play.item(an_alert(name=name, priority="bulletin")))
+        await play.until(lambda: play.books.outcomes == ["retry", "retry"])
+        lane.offer(play.item(an_alert(name="three", priority="bulletin")))
+        await play.until(lambda: len(play.books.outcomes) == 4)
+        await play.breathe()
+        assert play.books.outcomes[2:] == ["delivered", "retry"]
+        await play.running.end(lane)
