@@ -4,8 +4,8 @@ Rare terms (names, figures and what a story is about) find rewrites; bands of th
 find is only compared, never joined for that alone.
 """
 
+from array import array
 from collections.abc import Sequence
-from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -44,6 +44,8 @@ class Candidates:
         self._by_band = Postings()
         # What found stories add up to; all zeros between uses.
         self._sums = np.zeros(0, dtype=np.float32)
+        # Where each slot stands last among those that were found.
+        self._marks = np.zeros(0, dtype=np.int64)
 
     def add(self, slot: int) -> None:
         """Index the story in a slot; in the order of the stories."""
@@ -79,31 +81,43 @@ class Candidates:
         chosen = (telling if len(telling) >= _AT_LEAST else ranked)[:_TERMS]
         if len(self._sums) < len(shelf.order):
             self._sums = np.zeros(len(shelf.order), dtype=np.float32)
-        found: list[Sequence[int]] = []
-        for number, weight in zip(numbers[chosen].tolist(), says[chosen].tolist(), strict=True):
-            self._add_up(found, self._by_term.newest(number, _NEWEST), weight)
-        for band in self._bands(slot):
-            self._add_up(found, self._by_band.newest(band, _NEWEST_COPIES), _COPY)
-        return self._best(np.array(list(set(chain.from_iterable(found))), dtype=np.int64), slot)
+            self._marks = np.zeros(len(shelf.order), dtype=np.int64)
+        found = [
+            (self._by_term.newest(number, _NEWEST), weight)
+            for number, weight in zip(numbers[chosen].tolist(), says[chosen].tolist(), strict=True)
+        ]
+        found += [(self._by_band.newest(band, _NEWEST_COPIES), _COPY) for band in self._bands(slot)]
+        return self._best(self._added_up(found), slot)
 
-    def _add_up(self, found: list[Sequence[int]], slots: Sequence[int], weight: float) -> None:
-        if slots:
-            self._sums[np.asarray(slots, dtype=np.int32)] += np.float32(weight)
-            found.append(slots)
+    def _added_up(self, found: Sequence[tuple[Sequence[int], float]]) -> Slots:
+        """Add up what each of the slots was found by, and return them, each once."""
+        together = array("i")
+        for slots, _ in found:
+            together.extend(slots)
+        every = np.frombuffer(together, dtype=np.int32).astype(np.int64)
+        weights = np.array([weight for _, weight in found], dtype=np.float32)
+        np.add.at(self._sums, every, weights.repeat([len(slots) for slots, _ in found]))
+        places = np.arange(len(every))
+        self._marks[every] = places
+        once: Slots = every[self._marks.take(every) == places]
+        return once
 
     def _best(self, slots: Slots, own: int) -> Slots:
-        sums = self._sums[slots]
+        sums = self._sums.take(slots)
         self._sums[slots] = 0.0
         sums[slots == own] = 0.0
         # Of a series that is told in the same words each night, it is the nearest nights that must be compared.
-        days = np.abs(self._shelf.times[slots] - self._shelf.times[own]) / _DAY
-        order = -self._shelf.order[slots]
+        days = np.abs(self._shelf.times.take(slots) - self._shelf.times[own]) / _DAY
+        order = -self._shelf.order.take(slots)
         # The newest first among equals; never by slot, which means nothing.
         best = np.lexsort((order, -sums / (1.0 + np.log1p(days))))[:_FOUND]
-        best = best[sums[best] > 0]
+        best = best[sums.take(best) > 0]
         # A long series hides its own newest night all the same: every other place is for what is nearest in time.
-        near = best[np.lexsort((order[best], -sums[best] / (1.0 + _SOON * days[best])))]
-        found: Slots = slots[np.stack((best, near), axis=1).ravel()]
+        sooner = -sums.take(best) / (1.0 + _SOON * days.take(best))
+        both = np.empty(2 * len(best), dtype=np.int64)
+        both[::2] = best
+        both[1::2] = best[np.lexsort((order.take(best), sooner))]
+        found: Slots = slots.take(both)
         return found
 
     def _terms(self, slot: int) -> list[int]:

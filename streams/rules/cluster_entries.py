@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import islice
+from struct import pack as pack_into
 from typing import Final, TypeVar
 from zlib import crc32
 
@@ -108,10 +109,10 @@ def pack(
     """Return a signature with its words as digests, which way its conflict turned, whose it is, and of how many."""
     terms = dict(islice(signature.terms.items(), MAX_TERMS))
     counts, names = signature.counts[:MAX_COUNTS], frozenset(signature.names)
-    weights = np.clip(np.fromiter(terms.values(), dtype=np.int64), 0, 255).astype(np.uint8)
+    weights = bytes([min(255, max(0, weight)) for weight in terms.values()])
     return Packed(
         terms=_digests(terms),
-        weights=weights.tobytes(),
+        weights=weights,
         names=bytes(place for place, term in enumerate(terms) if term in names),
         units=_digests(unit for unit, _ in counts),
         values=np.fromiter((value for _, value in counts), dtype="<f4").tobytes(),
@@ -179,4 +180,5 @@ def _facts(story: AnalysedStory) -> tuple[Fact, ...]:
 
 def _digests(words: Iterable[str]) -> bytes:
     """Return 32 bits a word; zero for no word."""
-    return np.fromiter((crc32(word.encode()) if word else 0 for word in words), dtype="<u4").tobytes()
+    found = [crc32(word.encode()) if word else 0 for word in words]
+    return pack_into(f"<{len(found)}I", *found)

@@ -112,25 +112,29 @@ class Shelf:
             self._size += 1
             if self._size > len(self.order):
                 self._grow(max(_FIRST, 2 * len(self.order)))
-        terms = [self._number(digest) for digest in np.frombuffer(packed.terms, dtype="<u4").tolist()]
-        self._seen(np.array(terms, dtype=np.int32), 1)
-        _fill(self.terms[slot], np.array(terms, dtype=np.int32))
+        terms = np.array(
+            [self._number(digest) for digest in np.frombuffer(packed.terms, dtype="<u4").tolist()],
+            dtype=np.int32,
+        )
+        self._seen(terms, 1)
+        _fill(self.terms[slot], terms)
         _fill(self.weights[slot], np.frombuffer(packed.weights, dtype=np.uint8))
-        self.named[slot] = False
-        self.named[slot][np.frombuffer(packed.names, dtype=np.uint8)] = True
+        named = self.named[slot]
+        named[:] = False
+        named[np.frombuffer(packed.names, dtype=np.uint8)] = True
         self.widths[slot] = len(terms)
         self.lengths[slot] = math.log1p(packed.size) / 4
-        values = np.frombuffer(packed.values, dtype="<f4")
-        _fill(self.units[slot], np.frombuffer(packed.units, dtype="<u4"))
+        values, units = np.frombuffer(packed.values, dtype="<f4"), np.frombuffer(packed.units, dtype="<u4")
+        _fill(self.units[slot], units)
         _fill(self.values[slot], values)
-        _fill(
-            self.value_weights[slot],
-            np.array([telling(value) for value in values.tolist()], dtype=np.float32),
-        )
-        self.in_headline[slot] = [
-            place < packed.headline and unit not in _TOLLS
-            for place, unit in enumerate(self.units[slot].tolist())
-        ]
+        tells = [telling(value) for value in values.tolist()]
+        _fill(self.value_weights[slot], np.array(tells, dtype=np.float32))
+        in_headline = self.in_headline[slot]
+        in_headline[:] = False
+        in_headline[: packed.headline] = True
+        for place, unit in enumerate(units[: packed.headline].tolist()):
+            if unit in _TOLLS:
+                in_headline[place] = False
         _fill(self.days[slot], np.array(packed.days, dtype=np.int32))
         today = _EPOCH + int(at // _DAY)
         self.event_day[slot] = max((day for day in packed.days if day <= today), default=0)
@@ -213,12 +217,15 @@ class Shelf:
 
     def rarity(self, numbers: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return how telling terms are by how few stories have them, as far as so many stories can say."""
-        rare: NDArray[np.float32] = np.float32(math.log(self.count + _UNSEEN)) - self._log_frequency[numbers]
+        rare: NDArray[np.float32] = np.float32(math.log(self.count + _UNSEEN)) - self._log_frequency.take(
+            numbers
+        )
         return rare
 
     def _seen(self, terms: NDArray[np.int32], times: int) -> None:
-        self.frequency[terms] += times
-        self._log_frequency[terms] = np.log(self.frequency[terms] + 1.0)
+        frequency = self.frequency.take(terms) + np.int32(times)
+        self.frequency[terms] = frequency
+        self._log_frequency[terms] = np.log(frequency + 1.0)
 
     def _number(self, digest: int) -> int:
         number = self._ids.get(digest)

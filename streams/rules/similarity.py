@@ -92,23 +92,31 @@ def reasons(measures: NDArray[np.float32]) -> tuple[Reason, ...]:
 def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     words = _words(shelf, slot, others)
     # From short texts less can be told: their likenesses count for less, and soon they are another event's.
-    length = np.minimum(shelf.lengths[others], shelf.lengths[slot])
+    length = np.minimum(shelf.lengths.take(others), shelf.lengths[slot])
     telling = np.minimum(length, 1.0)
-    figures, other_figures, in_headline = _figures(shelf, slot, others)
-    gap = (np.abs(shelf.times[others] - shelf.times[slot]) / _DAY).astype(np.float32)
+    gap = (np.abs(shelf.times.take(others) - shelf.times[slot]) / _DAY).astype(np.float32)
+    # Half a day is enough for what is another thing from one day to the next.
+    days = np.minimum(gap * 2.0, 1.0)
     another_day = _another_day(shelf, slot, others)
-    copied = _alike(shelf.shingles, slot, others)
-    form = _alike(shelf.forms, slot, others)
-    table = np.empty((len(MEASURES), len(others)), dtype=np.float32)
+    # What the story itself has nothing of tells nothing: zeros.
+    table = np.zeros((len(MEASURES), len(others)), dtype=np.float32)
     table[0] = words.cosine * telling
     table[1] = words.overlap
     table[2] = _cosine(shelf.vectors, shelf.vector_scale, slot, others) * telling
     table[3] = _cosine(shelf.bodies, shelf.body_scale, slot, others)
     table[4] = length
-    table[5] = np.minimum(figures, 4.0) * np.float32(0.5)
-    table[6] = np.minimum(other_figures, 4.0) * np.float32(0.5)
-    table[7] = np.maximum(form - copied, 0)
-    table[8] = form * (other_figures / (figures + other_figures + np.float32(0.5))) ** 2
+    figures = _figures(shelf, slot, others)
+    if figures is not None:
+        table[5] = np.minimum(figures.shared, 4.0) * np.float32(0.5)
+        table[6] = np.minimum(figures.differing, 4.0) * np.float32(0.5)
+        table[14] = figures.in_headline * days
+        table[17] = figures.in_headline & another_day
+    if shelf.forms[slot, 0]:
+        form = _alike(shelf.forms, slot, others)
+        table[7] = np.maximum(form - _alike(shelf.shingles, slot, others), 0)
+        if figures is not None:
+            share = figures.differing / (figures.shared + figures.differing + np.float32(0.5))
+            table[8] = form * share**2
     table[9] = np.minimum(words.names, 30.0) * np.float32(0.1)
     table[10] = words.share_of_names
     table[11] = words.strangers
@@ -116,36 +124,35 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     apart = np.minimum(gap, 1.0) + _LATER * np.log1p(np.minimum(np.maximum(gap - 1.0, 0.0), _WEEK))
     table[12] = apart * np.maximum(np.float32(1.4) - length, 0)
     table[13] = _other_days(shelf, slot, others)
-    table[14] = in_headline * np.minimum(gap * 2.0, 1.0)
     table[15] = np.log1p(gap) * np.maximum(np.float32(0.4) - words.cosine, 0)
     table[16] = another_day
-    table[17] = in_headline & another_day
     # A truce is another event than the war that it ends, in whatever words both are told.
-    table[18] = _opposite(shelf, slot, others) * np.minimum(gap * 2.0, 1.0)
+    if shelf.turns[slot]:
+        table[18] = _opposite(shelf, slot, others) * days
     # A long text names many in passing, and its words say more.
-    table[19] = _other_countries(shelf, slot, others) * np.clip(np.float32(1.6) - length, 0, 1)
+    apart_in_space = _other_countries(shelf, slot, others)
+    table[19] = apart_in_space * np.minimum(np.maximum(np.float32(1.6) - length, 0), 1)
     # A page that strings several reports together is none of them.
-    table[20] = shelf.round_ups[others] != shelf.round_ups[slot]
+    table[20] = shelf.round_ups.take(others) != shelf.round_ups[slot]
     return table
 
 
 def _words(shelf: Shelf, slot: int, others: Slots) -> Words:
     """Return how far the stories' terms agree, each by how much it says and how few have it."""
-    own = shelf.terms[slot]
-    own = own[own > 0]
+    own = shelf.terms[slot, : shelf.widths[slot]]
     rarity = shelf.rarity(own)
-    weights = shelf.weights[slot][: len(own)] * rarity
-    named = rarity * shelf.named[slot][: len(own)]
+    weights = shelf.weights[slot, : len(own)] * rarity
+    named = rarity * shelf.named[slot, : len(own)]
     shelf.lookup[own, 0] = weights
     shelf.lookup[own, 1] = named
     # Most stories are short: no more columns than the longest of them fills.
-    width = int(np.maximum.reduce(shelf.widths[others], initial=0))
-    numbers = shelf.terms[others, :width]
-    found = shelf.lookup[numbers]
+    width = int(np.maximum.reduce(shelf.widths.take(others), initial=0))
+    numbers = shelf.terms.take(others, axis=0)[:, :width]
+    found = shelf.lookup.take(numbers, axis=0)
     shelf.lookup[own] = 0.0
     rarities = shelf.rarity(numbers)
-    theirs = shelf.weights[others, :width] * rarities
-    are_names = shelf.named[others, :width]
+    theirs = shelf.weights.take(others, axis=0)[:, :width] * rarities
+    are_names = shelf.named.take(others, axis=0)[:, :width]
     squares = np.einsum("ij,ij->i", theirs, theirs)
     square = np.float32(weights @ weights)
     shared = np.einsum("ij,ij->i", theirs, found[:, :, 0])
@@ -168,25 +175,37 @@ _ANY: Final = np.logical_or.reduce
 _NAMES: Final = 8.0
 
 
-def _figures(shelf: Shelf, slot: int, others: Slots) -> tuple[Scores, Scores, NDArray[np.bool_]]:
-    """Return what the shared figures tell, what tell those that differ of the same thing, and whether headlines do."""
+class Figures(Struct, frozen=True):
+    """What the shared figures tell, what tell those that differ of the same thing, and whether headlines do."""
+
+    shared: Scores
+    differing: Scores
+    in_headline: NDArray[np.bool_]
+
+
+def _figures(shelf: Shelf, slot: int, others: Slots) -> Figures | None:
+    """Return how far the stories' figures agree; None where the story itself has none."""
     has = shelf.values[slot] > 0
     own, weights = shelf.values[slot][has], shelf.value_weights[slot][has]
     if not len(own):
-        none = np.zeros(len(others), dtype=np.float32)
-        return none, none, np.zeros(len(others), dtype=np.bool_)
-    theirs = shelf.values[others]
+        return None
+    # The others come last: so each of numpy's steps runs over many at once.
+    theirs = shelf.values.take(others, axis=0).T
     # "4,850" may stand for 4,850.29.
-    equal = np.abs(theirs[:, :, None] - own) <= own * np.float32(4e-4)
+    equal = np.abs(theirs - own[:, None, None]) <= (own * np.float32(4e-4))[:, None, None]
     known = _ANY(equal, axis=1)
     units = shelf.units[slot][has]
-    same_unit = _ANY(shelf.units[others][:, :, None] == np.where(units > 0, units, 1), axis=1)
-    differing = (same_unit & ~known) @ np.maximum(weights, np.float32(0.3))
+    units[units == 0] = 1
+    same_unit = _ANY(units[:, None, None] == shelf.units.take(others, axis=0).T, axis=1)
+    differing = np.maximum(weights, np.float32(0.3)) @ (same_unit & ~known)
     headline = shelf.in_headline[slot][has]
-    theirs_in_headline = shelf.in_headline[others]
-    both = _ANY(theirs_in_headline, axis=1) & bool(headline.any())
-    agree = _ANY(equal[:, :, headline] & theirs_in_headline[:, :, None], axis=(1, 2))
-    return known @ weights, differing, both & ~agree
+    if headline.any():
+        theirs_in_headline = shelf.in_headline.take(others, axis=0).T
+        agree = _ANY(equal[headline] & theirs_in_headline, axis=(0, 1))
+        in_headline = _ANY(theirs_in_headline, axis=0) & ~agree
+    else:
+        in_headline = np.zeros(len(others), dtype=np.bool_)
+    return Figures(weights @ known, differing, in_headline)
 
 
 def _alike(column: NDArray[np.uint32], slot: int, others: Slots) -> Scores:
@@ -194,7 +213,7 @@ def _alike(column: NDArray[np.uint32], slot: int, others: Slots) -> Scores:
     own = column[slot]
     if not own[0]:
         return np.zeros(len(others), dtype=np.float32)
-    same = np.add.reduce(column[others] == own, axis=1, dtype=np.uint8)
+    same = np.add.reduce(column.take(others, axis=0) == own, axis=1, dtype=np.uint8)
     share: Scores = same * np.float32(1 / PERMUTATIONS)
     return share
 
@@ -214,14 +233,14 @@ def _nothing_shared(column: NDArray[Any], slot: int, others: Slots) -> NDArray[n
     own = column[slot][column[slot] > 0]
     if not len(own):
         return np.zeros(len(others), dtype=np.bool_)
-    theirs = column[others]
+    theirs = column.take(others, axis=0)
     apart: NDArray[np.bool_] = ~_ANY(theirs[:, :, None] == own, axis=(1, 2)) & (theirs[:, 0] > 0)
     return apart
 
 
 def _another_day(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
     """Return whether the newest days that both name differ: what a story recalls is no day of its own."""
-    theirs = shelf.event_day[others]
+    theirs = shelf.event_day.take(others)
     another: NDArray[np.bool_] = (
         (theirs != shelf.event_day[slot]) & (theirs > 0) & bool(shelf.event_day[slot])
     )
@@ -230,11 +249,11 @@ def _another_day(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
 
 def _opposite(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
     """Return whether one tells that a conflict grew and the other that it abated."""
-    opposite: NDArray[np.bool_] = shelf.turns[others] * shelf.turns[slot] < 0
+    opposite: NDArray[np.bool_] = shelf.turns.take(others) * shelf.turns[slot] < 0
     return opposite
 
 
 def _cosine(column: NDArray[np.int8], scales: NDArray[np.float32], slot: int, others: Slots) -> Scores:
     query = column[slot].astype(np.float32) * scales[slot]
-    cosines: Scores = (column[others].astype(np.float32) @ query) * scales[others]
+    cosines: Scores = (column.take(others, axis=0).astype(np.float32) @ query) * scales.take(others)
     return cosines
