@@ -385,10 +385,18 @@ def _log(item: Item, answer: Answer, verdict: Verdict) -> None:
     alert = item.alert
     about = {"story": alert.story, "alert": alert.id}
     if verdict.outcome == "delivered":
-        logger.info("Alert %s.%d delivered to %s", alert.id, alert.revision, alert.endpoint, extra=about)
+        logger.info(
+            "Story %s: alert %s.%d delivered to %s",
+            alert.story,
+            alert.id,
+            alert.revision,
+            alert.endpoint,
+            extra=about,
+        )
         return
     logger.warning(
-        "Alert %s.%d to %s, attempt %d: %s (%s); %s",
+        "Story %s: alert %s.%d to %s, attempt %d: %s (%s); %s",
+        alert.story,
         alert.id,
         alert.revision,
         alert.endpoint,

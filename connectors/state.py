@@ -22,6 +22,7 @@ from wirewatch.ids import identify
 from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedEntry, FeedState, PollRequest, Story
 from wirewatch.operations import metrics
+from wirewatch.operations.story_log import log_story
 from wirewatch.poll_request import ASKED, partition_of
 from wirewatch.topics import FEEDS, STORIES
 
@@ -129,6 +130,7 @@ class StoryOutlet:
             self._gaps[state.feed] = state.gaps
 
     async def _send_story(self, story: Story) -> "asyncio.Future[object]":
+        log_story(_log, story)
         about = headers(
             story,
             id=identify("story-version", story.id, story.version),

@@ -6,6 +6,7 @@ from typing import Any
 
 import faust
 
+from streams import measure
 from streams.app import build_app, dead_letter, sending, source
 from streams.batches import Sending
 from streams.outbox import Effect, Outbox
@@ -17,6 +18,7 @@ from wirewatch.clock import Clock
 from wirewatch.codec import decode
 from wirewatch.errors import MessageError
 from wirewatch.kafka import KafkaConnection
+from wirewatch.operations.story_log import log_story
 from wirewatch.topics import ANALYSED, STORIES
 
 logger = logging.getLogger(__name__)
@@ -49,11 +51,15 @@ class Analyst:
         except MessageError as error:
             return dead_letter(self._kafka, message, cause=error, clock=self._clock)
         try:
-            output = Output(ANALYSED.name, story.id, analyse_story(story, self._vectors, self._own.current()))
-            return sending(self._kafka, output, step="analyse", clock=self._clock)
+            analysed = analyse_story(story, self._vectors, self._own.current())
+            output = Output(ANALYSED.name, story.id, analysed)
+            found = sending(self._kafka, output, step="analyse", clock=self._clock)
         except Exception as error:
             logger.exception("analyse cannot process offset %d of %s", message.offset, message.topic)
             return dead_letter(self._kafka, message, cause=error, clock=self._clock)
+        measure.count(analysed)
+        log_story(logger, analysed)
+        return found
 
 
 def build(kafka: KafkaConnection, folder: Path, clock: Clock, *, lexicon: Path | None = None) -> faust.App:

@@ -34,6 +34,11 @@ STEPS: Final[tuple[StepName, ...]] = ("analyse", "cluster", "ledger", "desks")
 class _App(faust.App):
     """Without the sensor that counts and times every event for a web page that is not served."""
 
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        # It warns at each rebalance that nothing was timed.
+        self.log.logger.addFilter(lambda record: "Missing sensor state" not in str(record.msg))
+
     def on_init_dependencies(self) -> Any:
         """Return the app's services."""
         services = super().on_init_dependencies()

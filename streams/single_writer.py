@@ -22,6 +22,7 @@ from wirewatch.codec import decode
 from wirewatch.errors import MessageError
 from wirewatch.kafka import KafkaConnection
 from wirewatch.operations import canary
+from wirewatch.operations.story_log import log_story
 from wirewatch.topics import DEAD, Topic
 
 logger = logging.getLogger(__name__)
@@ -168,6 +169,7 @@ class SingleWriter:
         now = self._clock.now()
         for out in change.outputs:
             measure.count(out.message)
+            log_story(logger, out.message)
             measure.story_age(decoded, out.message, now)
         return change, outputs
 

@@ -66,7 +66,7 @@ def prepare_stage(name: str) -> None:
     as_json = os.environ.get("WIREWATCH_LOG_FORMAT") == "json"
     handler.setFormatter(JsonLines(name) if as_json else logging.Formatter(TEXT))
     logging.basicConfig(level=os.environ.get("WIREWATCH_LOG", "INFO"), handlers=[handler])
-    for noisy in ("faust", "mode", "httpx"):
+    for noisy in ("faust", "mode", "httpx", "streams.consumer"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # It tells each try to reach a broker that is away, with a traceback; what it cannot mend it raises.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)

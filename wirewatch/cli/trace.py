@@ -25,6 +25,7 @@ from wirewatch.messages import (
     PendingDelivery,
     Story,
 )
+from wirewatch.operations.story_log import in_words, story_of
 from wirewatch.settings import Settings
 from wirewatch.tail import read_topics
 from wirewatch.topics import (
@@ -90,31 +91,19 @@ class Way:
             case Story() if self._wanted in {message.id, message.url}:
                 self._stories.add(message.id)
                 self._published = self._published or message.published
-                return f"{message.source}: {message.title}"
-            case AnalysedStory() if message.story.id in self._stories:
-                return (
-                    f"{len(message.figures)} figure(s), {len(message.claims)} record claim(s), "
-                    f"{len(message.escalations)} escalation(s)"
-                )
-            case ClusteredStory() if message.story.id in self._stories:
-                return f"{message.verdict}: {message.reason}; cluster {message.cluster}"
-            case Detection() if message.story.id in self._stories:
-                return f"{message.change}; {message.outlets} outlet(s)"
-            case HeldBack() if message.story in self._stories:
-                return f"held back by desk {message.desk}: {message.reason}: {message.detail}"
             case Alert() if message.story in self._stories:
                 self._alerts.add((message.id, message.revision))
-                return (
-                    f"alert {message.id}.{message.revision} for {message.endpoint}, {message.body.priority}"
-                )
+            case AnalysedStory() | ClusteredStory() | Detection() | HeldBack() if (
+                story_of(message) in self._stories
+            ):
+                pass
             case PendingDelivery() if (message.alert.id, message.alert.revision) in self._alerts:
-                return f"waits for {message.alert.endpoint}: {message.last_reason}"
+                pass
             case Delivery() if (message.alert, message.revision) in self._alerts:
-                return (
-                    f"attempt {message.attempt} at {message.endpoint}: {message.outcome} ({message.reason})"
-                )
+                pass
             case _:
                 return None
+        return in_words(message)
 
     def told(self) -> dict[str, Any]:
         """Return the way in order of time, with the seconds since the story's first appearance."""
