@@ -21,7 +21,7 @@ from wirewatch.topics import BY_NAME, DEAD, Topic
 _HEADROOM: Final = 16 * 1024
 
 # What goes to a partition in one request: less than any topic takes as one batch.
-MAX_BATCH_BYTES: Final = 256 * 1024
+_REQUEST_BYTES: Final = 256 * 1024
 
 # Seconds without a heartbeat after which a worker counts as dead, and from one heartbeat to the next.
 SESSION_TIMEOUT: Final = 6.0
@@ -79,7 +79,7 @@ def build_app(step: StepName, kafka: KafkaConnection, folder: Path) -> faust.App
         # Latency before batches: the producer batches by itself what arrives while a request is under way.
         producer_linger=0.0,
         # A request carries one batch a partition: of 16 kB, the default, a crowd needs many, one after the other.
-        producer_max_batch_size=MAX_BATCH_BYTES,
+        producer_max_batch_size=_REQUEST_BYTES,
         # The default of 20 minutes is how long a stalled step would look healthy.
         producer_request_timeout=SEND_TIMEOUT,
         producer_max_request_size=DEAD.max_message_bytes,

@@ -30,11 +30,11 @@ from wirewatch.topics import DEAD, MEGABYTE
 logger = logging.getLogger(__name__)
 
 # Events handled but not yet acknowledged.
-MAX_IN_FLIGHT: Final = 256
+MAX_IN_FLIGHT: Final = 512
 # Batches of them written down but not yet acknowledged: what the journal must remember.
 MAX_BATCHES: Final = 4
 # A batch is no more than what waits, and bounded in events and in bytes.
-MAX_BATCH: Final = 64
+MAX_BATCH: Final = 128
 MAX_BATCH_BYTES: Final = 2 * MEGABYTE
 # All that follows from one event stands in one message of the journal.
 MAX_EFFECT_BYTES: Final = DEAD.max_message_bytes - MEGABYTE
@@ -43,9 +43,11 @@ SEND_TIMEOUT: Final = 60.0
 EXIT_INFRASTRUCTURE: Final = 70
 # Seconds from one batch to the next where events keep coming: a request to Kafka costs as much as several events do.
 PACE: Final = 0.02
-# As many in one batch are a crowd: until it is gone a batch goes less often.
+# As many in one batch are a crowd, and so many a rush: until it is gone a batch goes less often.
 CROWD: Final = 4
 CROWD_PACE: Final = 0.05
+RUSH: Final = 16
+RUSH_PACE: Final = 0.1
 
 Place = tuple[str, int, int, int]  # topic, partition, offset, timestamp in ms
 
@@ -176,7 +178,7 @@ class Outbox:
             batch.append(self._waiting.popleft())
         if not self._waiting:
             self._something.clear()
-        self._pace = CROWD_PACE if len(batch) >= CROWD else PACE
+        self._pace = RUSH_PACE if len(batch) >= RUSH else CROWD_PACE if len(batch) >= CROWD else PACE
         return batch
 
     async def _note(self, noted: Sequence[Batch], others: Sequence[Batch] = ()) -> None:

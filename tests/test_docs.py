@@ -27,6 +27,8 @@ from streams.outbox import (
     MAX_BATCHES,
     MAX_IN_FLIGHT,
     PACE,
+    RUSH,
+    RUSH_PACE,
     SEND_TIMEOUT,
 )
 from streams.rules.clusters import CAPACITY, WINDOW
@@ -349,11 +351,12 @@ def test_every_file_of_the_map_exists() -> None:
     ("name", "said", "holds"),
     [
         ("architecture.md", "the last 1,000 days, at most 200,000", WINDOW == 1_000 * 86400 and CAPACITY == 200_000),
-        ("architecture.md", "at most 256 events", MAX_IN_FLIGHT == 256),
+        ("architecture.md", "at most 512 events", MAX_IN_FLIGHT == 512),
         ("architecture.md", "The ring holds 8 entries", RING == 8),
-        ("architecture.md", "at most 256 events in 4 batches", MAX_BATCHES == 4),
+        ("architecture.md", "at most 512 events in 4 batches", MAX_BATCHES == 4),
         ("architecture.md", "a batch each 20 ms", PACE == 0.02),
         ("architecture.md", "or each 50 ms while four or more", (CROWD_PACE, CROWD) == (0.05, 4)),
+        ("architecture.md", "or each 100 ms while sixteen or more", (RUSH_PACE, RUSH) == (0.1, 16)),
         ("architecture.md", "not acknowledged within 60 s", SEND_TIMEOUT == 60),
         ("architecture.md", "of the streams after 6 s", SESSION_TIMEOUT == 6),
         ("architecture.md", "of the others after 10 s", SESSION_TIMEOUT_MS == 10_000),
@@ -364,7 +367,7 @@ def test_every_file_of_the_map_exists() -> None:
         ("operations.md", "above 20 MiB", MAX_LOG_BYTES == 20 * 1024**2),
         ("operations.md", "within two seconds are killed", STOP_WITHIN == 2),
         ("operations.md", "below 200 MiB it does not start", NEEDED_FREE == 200 * 1024**2),
-        ("operations.md", "at most 256 stories", MAX_IN_FLIGHT == 256),
+        ("operations.md", "at most 512 stories", MAX_IN_FLIGHT == 512),
         ("operations.md", "after three polls in a row", MOVED_AFTER == 3),
     ],
 )  # fmt: skip
