@@ -1,10 +1,11 @@
 """The demo's stories through the rules alone, in seconds: the alerts are those of docs/demo.md, in any order of polls."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import ceil
 
 import pytest
+from msgspec.structs import replace
 
 from streams.rules.replay import Replay, StoryOutcome
 from streams.rules.signature import HeadlineVectors
@@ -123,3 +124,42 @@ def test_no_two_nights_share_a_cluster(played: Played) -> None:
     }
     clusters = [cluster for night in sorted(nights) for cluster in played.clusters_of(night)]
     assert len(clusters) == len(set(clusters))
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        pytest.param(lambda story: story, id="as before"),
+        pytest.param(
+            lambda story: replace(story, version=story.version + "-anew"), id="under other versions"
+        ),
+        pytest.param(
+            lambda story: replace(
+                story,
+                version=story.version + "-cleaned",
+                title=f" {story.title} ",
+                text=story.text.replace(". ", ".\n"),
+            ),
+            id="with its text cleaned otherwise",
+        ),
+    ],
+)
+def test_a_new_release_that_reads_the_same_items_anew_rings_nothing_twice(
+    reads: Callable[[Story], Story],
+) -> None:
+    class PlayedAgain(Played):
+        """Each scene's stories come once, and then once more as a new release reads them."""
+
+        def _story(self, story: DemoStory, *, first_poll: bool) -> Story:
+            found = super()._story(story, first_poll=first_poll)
+            return reads(found) if story.id in self._seen else found
+
+        def _stories(self) -> Iterator[tuple[DemoStory, bool]]:
+            self._seen: set[str] = set()
+            yield from ((story, True) for story in self.script.background)
+            for scene in self.script.scenes:
+                for _ in range(2):
+                    yield from ((story, False) for story in scene.stories)
+                    self._seen |= {story.id for story in scene.stories}
+
+    assert complaints(PlayedAgain().rang(), expected_alerts()) == []
