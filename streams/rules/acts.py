@@ -99,7 +99,8 @@ def _read(
     floor, start, end, ceiling = where
     state, severity = act.state, act.severity
     operators: list[tuple[str, int]] = []
-    beyond = [("before", at) for at in _right(grammar, sentence.tags, end, ceiling)]
+    inside = _within(grammar, sentence.tags, start, end) if state == "attack" else ()
+    beyond = [("before", at) for at in (*inside, *_right(grammar, sentence.tags, end, ceiling))]
     for wrong_side, at in [*beyond, *(("after", at) for at in _left(grammar, sentence.tags, start, floor))]:
         for operator in grammar.operators[sentence.tags[at]]:
             effect = grammar.effects.get((operator.name, state))
@@ -129,16 +130,26 @@ def _left(grammar: Grammar, tags: str, start: int, floor: int) -> Iterator[int]:
             return
 
 
+def _within(grammar: Grammar, tags: str, start: int, end: int) -> Iterator[int]:
+    """Yield the operators between an act's words: "shelling stops round Donetsk"; not those with an object."""
+    follows = grammar.tags("follows")
+    for at in range(start + 1, end - 1):
+        if tags[at] in grammar.operators and tags[at + 1] in follows:
+            yield at
+
+
 def _right(grammar: Grammar, tags: str, end: int, ceiling: int) -> Iterator[int]:
     """Yield the operators after an act that are said of it: what has no object of its own."""
     follows = grammar.tags("follows") | grammar.tags("number")
+    # After these a word names a thing: "a truce without a date for its end".
+    nouns = grammar.tags("owner")
     stops = grammar.tags("break") | grammar.tags("background")
     strangers = 0
     for at in range(end, min(ceiling, end + _AFTER)):
         tag = tags[at]
         if tag in (STOP, COMMA):
             return
-        if tag in grammar.operators:
+        if tag in grammar.operators and tags[at - 1] not in nouns:
             after = tags[at + 1 : at + 2]
             if not after or after in (STOP, COMMA) or after in follows:
                 yield at

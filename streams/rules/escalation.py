@@ -29,6 +29,8 @@ _POLARITY: Final[dict[State, Polarity]] = {
 # What was learned says which way an item turns, and not how far: the middle is never far off. What is less sure than
 # this only goes into the bulletin.
 _QUITE_SURE: Final = 0.7
+# So sure, it overrules a turn that the rules found by words that are not of war.
+_OVERRULES: Final = 0.6
 # A denial stands so many words before what it denies.
 _DENIED: Final = 3
 
@@ -64,23 +66,32 @@ def find_escalations(
     turn = next((found for found in turns if found), None)
     if (turn is None and vectors is None) or lure(known, headline, below):
         return ()
-    if turn is None and vectors is not None:
-        turn = _read_again(reading, scanned, vectors)
+    if vectors is not None:
+        turn = _read_again(reading, scanned, vectors, turn)
     return () if turn is None else (turn,)
 
 
-def _read_again(reading: Reading, scanned: Scan, vectors: HeadlineVectors) -> Escalation | None:
-    """Return what headline and lead mean together, where they name a party and the rules find no word for it."""
+def _read_again(
+    reading: Reading, scanned: Scan, vectors: HeadlineVectors, turn: Escalation | None
+) -> Escalation | None:
+    """Return what headline and lead mean together, where they name a party and the rules find no word of war.
+
+    A turn by words that are not of war stands unless the second reader is sure of another, or of none.
+    """
     known, headline, below = scanned.grammar, scanned.headline(), scanned.below()
     party = known.tags("party")
     reader = None if reading.lang is None else second_reader(reading.lang)
     # Without a headline there is nothing that the lead could add to.
     if reader is None or not headline:
-        return None
+        return turn
     if all(party.isdisjoint(sentence.present) for sentence in [*headline, *below]):
-        return None
+        return turn
     if _opens_aside(known, headline[0]) or of_another_domain(known, headline):
-        return None
+        return turn
+    if turn is not None:
+        answer, sure = reader.answer(headline, below, vectors)
+        if answer == turn.polarity or sure < _OVERRULES:
+            return turn
     verdict = reader.read(headline, below, vectors)
     if verdict is None:
         return None
@@ -136,7 +147,7 @@ def _opens_aside(known: Grammar, headline: Tagged) -> bool:
 
 def _settles(known: Grammar, headline: Tagged, acts: Sequence[Found]) -> bool:
     """Whether a headline without an act of its own says enough: a denial, an appeal, a count of losses."""
-    tally = known.tags("headline-tally")
+    tally = known.tags("headline-tally") | known.tags("denies")
     told = any(found.state in ("void", "appeal") for found in acts)
     return told or not tally.isdisjoint(headline.present)
 

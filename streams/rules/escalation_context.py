@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence, Set
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -108,6 +109,8 @@ def only_tells(grammar: Grammar, title: Tagged) -> bool:
     """Whether a headline explains, asks or reviews instead of reporting."""
     if not title.words:
         return False
-    first = title.words[0]
-    # The health agency's name is written as the question word is.
-    return first in grammar.openings or title.words[-1] == "?"
+    words = title.words
+    if words[0] in grammar.openings or words[-1] == "?":
+        return True
+    # "London bombs: how the day unfolded".
+    return any(word == ":" and after in grammar.retells for word, after in pairwise(words))

@@ -69,6 +69,8 @@ class Grammar(Struct, frozen=True):
     domains: dict[str, tuple[tuple[str, bool], ...]]
     # How a headline begins that tells instead of reporting.
     openings: frozenset[str]
+    # How it goes on after a colon that announced what is then told.
+    retells: frozenset[str]
     # Pairs of parties that are at odds.
     rivals: frozenset[frozenset[str]]
     # The normalised name of each word of the gazetteer.

@@ -95,6 +95,7 @@ class _Builder:
             effects=dict(_effects(lexicon("senses")["effects"])),
             domains=self._domains(),
             openings=frozenset(self._lures["openings"]["forms"]),
+            retells=frozenset(self._lures.get("retells", {}).get("forms", ())),
             rivals=frozenset(frozenset(pair) for table in self._subjects for pair in table.get("rivals", ())),
             names=names,
             called=self._called(),

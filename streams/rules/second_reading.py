@@ -73,6 +73,14 @@ class SecondReader:
         direction = self._weights[:DIMENSIONS, best] - self._weights[:DIMENSIONS, -1]
         return Verdict(polarity, round(sure, 2), _deciding(headline[0], vectors, direction))
 
+    def answer(
+        self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors
+    ) -> tuple[Polarity | None, float]:
+        """Return the likeliest answer, None for no turn, and how likely it is."""
+        chances = self._chances(headline, below, vectors)
+        best = int(np.argmax(chances))
+        return ANSWERS[best], float(chances[best])
+
     def likeliest(
         self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors
     ) -> tuple[Polarity, float]:
