@@ -48,6 +48,10 @@ CROWD: Final = 4
 CROWD_PACE: Final = 0.05
 RUSH: Final = 16
 RUSH_PACE: Final = 0.1
+# A batch waits no longer where nothing more came for so many seconds.
+LULL: Final = 0.02
+# An agent with much to do lets others at the processor after so many seconds: those that send what it did.
+TURN: Final = 0.02
 
 Place = tuple[str, int, int, int]  # topic, partition, offset, timestamp in ms
 
@@ -121,6 +125,8 @@ class Outbox:
         # When the last batch went.
         self._went = float("-inf")
         self._pace = PACE
+        # When the agent last let others at the processor.
+        self._turned = float("-inf")
         self._sent: asyncio.Queue[tuple[list[Effect], list[Batch], list[Batch]]] = asyncio.Queue()
 
     def start(self) -> None:
@@ -131,6 +137,9 @@ class Outbox:
     async def room(self) -> None:
         """Return when fewer than `MAX_IN_FLIGHT` events are unacknowledged."""
         await self._room.acquire()
+        if self._clock.monotonic() - self._turned > TURN:
+            await self._clock.sleep(0)
+            self._turned = self._clock.monotonic()
 
     async def idle(self) -> None:
         """Return when every event is acknowledged."""
@@ -162,10 +171,15 @@ class Outbox:
             self._sent.put_nowait((batch, noted, await send_together(self._app, outputs)))
 
     async def _gathered(self) -> None:
-        """Return when a batch may go: at once where none went just now, or it is full."""
-        pause = self._went + self._pace - self._clock.monotonic()
-        if pause > 0 and len(self._waiting) < MAX_BATCH:
-            await self._clock.sleep(pause)
+        """Return when a batch may go: at once where none went just now, it is full, or nothing more comes."""
+        while len(self._waiting) < MAX_BATCH:
+            pause = self._went + self._pace - self._clock.monotonic()
+            if pause <= 0:
+                break
+            waiting = len(self._waiting)
+            await self._clock.sleep(min(pause, LULL))
+            if len(self._waiting) == waiting:
+                break
         self._went = self._clock.monotonic()
 
     def _take(self) -> list[Effect]:
