@@ -7,19 +7,21 @@ import re
 from itertools import chain
 from typing import Final
 
+import ahocorasick
+
 from streams.lexicons import lexicon
 from wirewatch.messages import Story
 
 _NAMES: Final[dict[str, list[str]]] = lexicon("en/agencies")["names"]
 _BY_ALIAS: Final = {alias: name for name, aliases in _NAMES.items() for alias in aliases}
-# Where a longer alias stands, the shorter one that it holds does.
-_ALIASES: Final = tuple(
-    one for one in _BY_ALIAS if not any(other in one for other in _BY_ALIAS if other != one)
-)
 _FOLDED: Final = {alias.casefold(): name for alias, name in _BY_ALIAS.items()}
 _ANY: Final = "|".join(re.escape(alias) for alias in sorted(_BY_ALIAS, key=len, reverse=True))
 _SAYS: Final = "reported|reports|said|says|quoted|cited|wrote|writes|learned|has learned|news agency|agency"
 _NEWS_AGENCY: Final = "news agency"
+_ALIASES: Final = ahocorasick.Automaton()
+for _alias in _BY_ALIAS:
+    _ALIASES.add_word(_alias, _alias)
+_ALIASES.make_automaton()
 # A dateline stands before the first sentence, a credit in the lead or under the text.
 _DATELINE_READ: Final = 160
 _LEAD_READ: Final = 1_500
@@ -64,7 +66,7 @@ def _of_text(body: str) -> str:
 
 
 def _names_one(text: str) -> bool:
-    return any(alias in text for alias in _ALIASES)
+    return next(_ALIASES.iter(text), None) is not None
 
 
 def _name(match: re.Match[str]) -> str:

@@ -87,10 +87,24 @@ def _longest(language: str) -> dict[str, int]:
     return found
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _reach(word: str, language: str) -> int:
-    """Return how many words a name has at most that begins with this one; none begins with most."""
-    return max(_longest(language).get(word.casefold(), 0), 1 if _fold(word) in _names(language) else 0)
+class _Reach(dict[str, int]):
+    """The words that were met, and how many words a name has at most that begins with each; none begins with most."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._longest, self._names = _longest(language), _names(language)
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = max(self._longest.get(word.casefold(), 0), 1 if _fold(word) in self._names else 0)
+        self[word] = found
+        return found
+
+
+@cache
+def _reach(language: str) -> _Reach:
+    return _Reach(language)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -137,11 +151,13 @@ def names_in(text: str, language: str = NAMED_IN) -> tuple[Named, ...]:
 def _names_in(text: str, language: str) -> tuple[Named, ...]:
     words = words_of(text)
     table = _names(language)
+    reach = _reach(language)
     found: list[Named] = []
-    index = 0
-    while index < len(words):
-        reach = _reach(words[index][0], language)
-        for size in range(min(reach, len(words) - index), 0, -1):
+    beyond = 0
+    for index in [index for index, (word, _) in enumerate(words) if reach[word]]:
+        if index < beyond:
+            continue
+        for size in range(min(reach[words[index][0]], len(words) - index), 0, -1):
             piece = [word for word, _ in words[index : index + size]]
             phrase = " ".join(
                 _fold(word) if at == size - 1 else word.casefold() for at, word in enumerate(piece)
@@ -154,7 +170,6 @@ def _names_in(text: str, language: str) -> tuple[Named, ...]:
             ):
                 continue
             found.append(Named(known[0], known[1], index, index + size - 1, words[index][1], known[2]))
-            index += size - 1
+            beyond = index + size
             break
-        index += 1
     return tuple(found)

@@ -104,7 +104,7 @@ def _shingles(texts: Sequence[str]) -> bytes:
     if len(texts) < 3 * SHINGLE:
         return b""
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=1)
-    sketch.update([" ".join(texts[at : at + SHINGLE]) for at in range(len(texts) - SHINGLE + 1)])
+    sketch.update(list(map(" ".join, zip(*(texts[at:] for at in range(SHINGLE)), strict=False))))
     return np.asarray(sketch.digest(), dtype="<u4").tobytes()
 
 

@@ -56,8 +56,8 @@ class HeadlineVectors:
         weights = np.array([weight for _, weight in words], dtype=np.float32)
         kept = self._kept
         rows = [(kept.get(word) or self._look_up(word))[0] for word, _ in words]
-        total = weights @ self._vectors[rows]
-        peak = float(np.abs(total).max())
+        total = weights @ self._vectors.take(rows, axis=0)
+        peak = float(max(np.maximum.reduce(total), -np.minimum.reduce(total)))
         if not peak > 0:
             return b""
         direction: bytes = np.rint(total * (127.0 / peak)).astype(np.int8).tobytes()
