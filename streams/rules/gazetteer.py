@@ -125,6 +125,7 @@ def place_of(phrase: str | None) -> str | None:
     return named.place if named else _folded(phrase)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _named(phrase: str | None) -> Named | None:
     plain = " ".join((phrase or "").split())[:200]
     if plain.islower():

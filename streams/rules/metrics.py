@@ -19,6 +19,8 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*", re.UNICODE)
 _JOINT: Final = re.compile(r"\s*(?:\band\b|&|/|,|\+|\bplus\b)\s*")
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
 MAX_WORDS: Final = 6
+# Units that are remembered.
+_REMEMBERED: Final = 4_096
 
 Likeness = Literal["one", "likely", "possible", "other"]
 
@@ -73,6 +75,7 @@ def related(units: frozenset[str]) -> frozenset[frozenset[str]]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def unit_meaning(unit: str | None) -> frozenset[str]:
     """Return what a unit counts: one word, or several for what is counted together."""
     plain = _plain(unit)
