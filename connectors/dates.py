@@ -5,7 +5,8 @@ What could be two days ("01/06/2025") is read as neither: a date that is guessed
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,29 +15,47 @@ from msgspec import Struct
 LONGEST: Final = 120
 # How each month begins, in the languages that outlets write it in; the longest that fits counts. Accents are gone.
 _BEGINNINGS: Final = (
-    "jan ian gen ene oca sty led tammi янв січ сiч яну ιαν يناير जनवरी ינואר ژانویه јан มกร มค",
-    "feb fev fab sub lut uno helmi фев лют φεβ فبراير फरवरी פברואר فوریه феб กุมภ กพ",
-    "mar mrt maart maalis bre мар бер μαρ مارس मार्च מרץ มีน มีค",
-    "apr abr avr nis kwi dub huhti апр кві квi απρ أبريل ابريل अप्रैल אפריל آوریل เมษ เมย",
-    "may mai maj mei mag mayis kve touko май мая тра μαι مايو मई מאי مه мај พฤษภ พค",
-    "jun juin giu iun haz cze cervna cerven cvn kesa июн чер юни ιουν يونيو जून יוני ژوئن јун มิถุน มิย",
-    "jul juil lug iul tem lip cervenec cervence cvc heina июл лип юли ιουλ يوليو जुलाई יולי ژوئیه јул กรกฎ กค",
-    "aug ago aou agu ag sie srp elo авг сер αυγ أغسطس اغسطس अगस्त אוגוסט اوت สิงห สค",
-    "sep set szep eyl wrz zar syys сен вер σεπ سبتمبر सितंबर ספטמבר سپتامبر сеп กันย กย",
-    "oct okt ott out eki paz rij loka окт жов οκτ أكتوبر اكتوبر अक्टूबर אוקטובר اکتبر ตุล ตค",
-    "nov noi noe kas lis marras ноя ное лис νοε نوفمبر नवंबर נובמבר نوامبر нов พฤศจ พย",
-    "dec dez dic des dek ara gru pro joulu дек гру δεκ ديسمبر दिसंबर דצמבר دسامبر дец ธันว ธค",
+    "jan ian gen ene oca sty led tammi янв січ сiч яну ιαν يناير जनवरी ינואר ژانویه јан มกร มค জানু جنوری",
+    "feb fev fab sub lut uno helmi фев лют φεβ فبراير फरवरी פברואר فوریه феб กุมภ กพ ফেব্রু فروری",
+    "mar mrt maart maalis bre мар бер μαρ مارس मार्च מרץ มีน มีค মার্চ مارچ",
+    "apr abr avr nis kwi dub huhti апр кві квi απρ أبريل ابريل अप्रैल אפריל آوریل เมษ เมย এপ্রিল اپریل",
+    "may mai maj mei mag mayis kve touko май мая тра μαι مايو मई מאי مه мај พฤษภ พค মে مئی",
+    "jun juin giu iun haz cze cervna cerven cvn kesa июн чер юни ιουν يونيو जून יוני ژوئن јун มิถุน มิย জুন جون",
+    "jul juil lug iul tem lip cervenec cervence cvc heina июл лип юли ιουλ يوليو जुलाई יולי ژوئیه јул กรกฎ กค জুলাই جولائی",
+    "aug ago aou agu ag sie srp elo авг сер αυγ أغسطس اغسطس अगस्त אוגוסט اوت สิงห สค আগস্ট اگست",
+    "sep set szep eyl wrz zar syys сен вер σεπ سبتمبر सितंबर ספטמבר سپتامبر сеп กันย กย সেপ্টে ستمبر",
+    "oct okt ott out eki paz rij loka окт жов οκτ أكتوبر اكتوبر अक्टूबर אוקטובר اکتبر ตุล ตค অক্টো اکتوبر",
+    "nov noi noe kas lis marras ноя ное лис νοε نوفمبر नवंबर נובמבר نوامبر нов พฤศจ พย নভে نومبر",
+    "dec dez dic des dek ara gru pro joulu дек гру δεκ ديسمبر दिसंबर דצמבר دسامبر дец ธันว ธค ডিসে دسمبر",
 )
 # Offsets of zones by name, in hours; where a name is several, the one that most news is written in.
 _ZONES: Final = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "cet": 1, "mez": 1, "wat": 1, "west": 1, "cest": 2,
-    "mesz": 2, "eet": 2, "cat": 2, "sast": 2, "eest": 3, "msk": 3, "trt": 3, "eat": 3, "irst": 3.5, "gst": 4, "aft": 4.5,
+    "mesz": 2, "eet": 2, "cat": 2, "sast": 2, "eest": 3, "idt": 3, "msk": 3, "trt": 3, "eat": 3, "irst": 3.5, "gst": 4, "aft": 4.5,
     "pkt": 5, "ist": 5.5, "npt": 5.75, "bdt": 6, "mmt": 6.5, "wib": 7, "ict": 7, "hkt": 8, "sgt": 8, "pht": 8,
     "awst": 8, "wita": 8, "jst": 9, "kst": 9, "wit": 9, "acst": 9.5, "aest": 10, "acdt": 10.5, "aedt": 11, "nzst": 12,
     "nzdt": 13, "nst": -3.5, "ndt": -2.5, "brt": -3, "art": -3, "adt": -3, "clst": -3, "ast": -4, "clt": -4,
     "edt": -4, "vet": -4, "est": -5, "cdt": -5, "cot": -5, "pet": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7,
     "pst": -8, "akdt": -8, "akst": -9, "hst": -10,
 }  # fmt: skip
+# How the days of the week begin, from Monday, in languages that do not contradict one another.
+_WEEKDAYS: Final = {
+    beginning: day
+    for day, line in enumerate(
+        (
+            "mon lun pon pzt sen пон seg hai",
+            "tue mar uto wto sal sel вто ter ba",
+            "wed mit mer mie woe sro car rab сре qua tu",
+            "thu don jeu gio jue cet czw per kam чет qui nam",
+            "fri fre ven vie vri pia jum пят sex sau",
+            "sat sam sab zat sob cmt cts суб bay",
+            "sun son dim dom zon nie min вос chu",
+        )
+    )
+    for beginning in line.split()
+}
+# Before a day's number in Vietnamese; what follows is the name.
+_NUMBERED: Final = re.compile(r"\bthu (?=(?:hai|ba|tu|nam|sau|bay)\b)")
 # What Americans write all year.
 _PLACES: Final = {
     "et": "America/New_York",
@@ -46,6 +65,12 @@ _PLACES: Final = {
 }
 _ISO: Final = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[t ] ?(\d\d):?(\d\d)(?::?(\d\d))?(?:[.,](\d{1,12}))?)?(?P<rest>.*)", re.DOTALL
+)
+# The weeks and days of a year that ISO 8601 also counts by.
+_ISO_WEEK: Final = re.compile(r"(\d{4})-?w(\d\d)(?:-?([1-7]))?(?![\d-])")
+_ISO_DAY: Final = re.compile(r"(\d{4})-(\d{3})(?=t|$)")
+_MARKUP: Final = re.compile(
+    r"<(?:time\s[^<>]{0,200}?datetime\s?=\s?[\"']([^\"'<>]{1,60}))?[^<>]{0,300}>", re.IGNORECASE
 )
 # What nine of ten feeds write, and its short months.
 _USUAL: Final = re.compile(
@@ -61,7 +86,7 @@ _TIME: Final = re.compile(
 _LETTER: Final = r"(?:[^\W\d_]|[\u0900-\u0dff\u0e00-\u0eff])"
 _THAI_DOT: Final = re.compile(r"(?<=[\u0e00-\u0e7f])\.")
 _BUDDHIST: Final = 543
-_YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
+_YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _DAY_NAME_YEAR: Final = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª)?[.,]?[-/\s]{0,3}(?:de |of |ta' )?(" + _LETTER + r"{2,20})"
     r"[.,]?[-/\s]{0,3}(?:de[l]? |of )?"
@@ -98,7 +123,11 @@ def _without_accents(text: str) -> str:
     """Return the text in small letters and plain figures, without the marks on its letters."""
     letters = []
     for each in unicodedata.normalize("NFKC", text.strip()[:LONGEST]).lower():
-        parts = unicodedata.normalize("NFD", each) if "\u00bf" < each < "\u0590" else each
+        parts = (
+            unicodedata.normalize("NFD", each)
+            if "\u00bf" < each < "\u0590" or "\u1e00" <= each < "\u2000"
+            else each
+        )
         letters.append(str(unicodedata.digit(parts)) if parts.isdecimal() else parts[0])
     return "".join(letters).replace("ł", "l").replace("ı", "i")
 
@@ -116,17 +145,39 @@ def read_date(written: str) -> datetime | None:
     usual = _USUAL.fullmatch(written)
     if usual is not None:
         return _usual(usual)
+    if "<" in written:
+        written = _without_markup(written)
     text = _without_accents(_THAI_DOT.sub("", written[:LONGEST]))
     if text.isdecimal():
         return _stamp(text)
-    iso = _ISO.fullmatch(text)
     try:
+        text = _ISO_DAY.sub(_day_of_year, _ISO_WEEK.sub(_day_of_week, text, count=1), count=1)
+        iso = _ISO.fullmatch(text)
         if iso is not None and (iso[4] is not None or not iso["rest"].strip()):
             moment = _moment([int(part or 0) for part in iso.groups()[:6]], iso["rest"])
             return moment.replace(microsecond=int((iso[7] or "0")[:6].ljust(6, "0")))
         return _in_words(text)
     except (ValueError, OverflowError):
         return None
+
+
+def _without_markup(written: str) -> str:
+    """Return a date without the elements that content systems put it in; what one says for machines goes first."""
+    start = written[: 10 * LONGEST]
+    said = next((found[1] for found in _MARKUP.finditer(start) if found[1]), None)
+    return said or " ".join(_MARKUP.sub(" ", start).split())
+
+
+def _day_of_week(found: re.Match[str]) -> str:
+    return date.fromisocalendar(int(found[1]), int(found[2]), int(found[3] or 1)).isoformat()
+
+
+def _day_of_year(found: re.Match[str]) -> str:
+    first = date(int(found[1]), 1, 1)
+    day = first + timedelta(days=int(found[2]) - 1)
+    if day.year != first.year:
+        raise ValueError
+    return day.isoformat()
 
 
 def _usual(match: re.Match[str]) -> datetime | None:
@@ -184,12 +235,26 @@ def _in_figures(text: str) -> _Day | None:
     if found is None:
         return None
     first, second, year = int(found[1]), int(found[3]), int(found[4])
+    named = _day_that_is_named(text, first, second, year)
+    if named is not None:
+        return _Day(year, *named, found.start(), found.end())
     american = found[2] == "/" and (_AFTERNOON.search(text) or _MORNING.search(text)) is not None
     if found[2] == "." or first > 12 or first == second:
         return _Day(year, second, first, found.start(), found.end())
     if second > 12 or american:
         return _Day(year, first, second, found.start(), found.end())
     return None
+
+
+def _day_that_is_named(text: str, first: int, second: int, year: int) -> tuple[int, int] | None:
+    """Return month and day by the name of the day of the week that stands beside, where it fits one reading alone."""
+    named = {_WEEKDAYS[word[:3]] for word in _WORD.findall(_NUMBERED.sub("", text)) if word[:3] in _WEEKDAYS}
+    fitting = set()
+    for month, day in ((first, second), (second, first)):
+        with suppress(ValueError):
+            if date(year, month, day).weekday() in named:
+                fitting.add((month, day))
+    return fitting.pop() if len(named) == 1 and len(fitting) == 1 else None
 
 
 def _month(word: str) -> int | None:

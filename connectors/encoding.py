@@ -48,7 +48,8 @@ _ALIASES: Final = {
     "sjis": "cp932", "eucjp": "euc_jp", "gbk": "gb18030", "gb231280": "gb18030", "big5hkscs": "big5hkscs",
     "windows31j": "cp932", "cswindows31j": "cp932", "msgb": "gb18030", "win1250": "cp1250", "win1251": "cp1251",
     "win1252": "cp1252", "win1254": "cp1254", "win1256": "cp1256", "cp1251windows": "cp1251", "utf8mb4": "utf-8",
-    "unicode11utf8": "utf-8", "maccyrillic": "mac_cyrillic", "windows874": "tis_620", "koi8": "koi8_r",
+    "unicode11utf8": "utf-8", "maccyrillic": "mac_cyrillic", "windows874": "tis_620",
+    "iso88598i": "iso8859_8", "iso88598e": "iso8859_8", "iso88596i": "iso8859_6", "koi8": "koi8_r",
 }  # fmt: skip
 # What is looked for where nothing is said: other scripts, in what outlets wrote them in before UTF-8.
 _CANDIDATES: Final = [

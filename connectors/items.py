@@ -21,6 +21,10 @@ _WHOLE: Final = re.compile(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?!\.)[\w~%!$&'()*+,;=:@.-]*)+(?:\?[\w~%!$&'()*+,;=:@/?.-]+)?",
     re.ASCII,
 )
+_ENTITY: Final = re.compile(
+    r"&(?:amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d{2,5}|#x[0-9a-fA-F]{2,4});"
+)
+_TARGET: Final = re.compile(r"<a\s[^<>]{0,300}?href\s?=\s?[\"']?([^\"'<>\s]{1,4000})", re.IGNORECASE)
 # Clocks of outlets go wrong by minutes; by more, it is the date that is wrong.
 _CLOCKS_DIFFER: Final = timedelta(minutes=15)
 # Before the web there were no feeds; such dates are zeros and defaults.
@@ -99,7 +103,7 @@ class RawItem(Struct, frozen=True):
 def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime) -> Item:
     """Return the item as a person reads it, with its problems named."""
     problems: list[str] = []
-    title = " ".join(plain(raw.title).split())
+    title = _title(raw.title)
     summary = without_boilerplate(plain(raw.summary))
     text = without_boilerplate(plain(raw.text))
     if not title:
@@ -129,6 +133,12 @@ def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime)
         withdrawn=tidy(raw.withdrawn) if raw.withdrawn else None,
         correction=tidy(raw.correction) if raw.correction else None,
     )
+
+
+def _title(source: str) -> str:
+    """Return a headline on one line; nobody means to show the entities that some outlets escape three times."""
+    text = plain(source)
+    return " ".join((plain(text) if _ENTITY.search(text) else text).split())
 
 
 def problems_with_dates(problems: list[str]) -> bool:
@@ -167,6 +177,10 @@ def _link(given: str | None, base: str) -> tuple[str | None, str | None]:
         return None, None
     if len(given) <= LONGEST_LINK and _WHOLE.fullmatch(given):
         return given, None
+    if "<" in given:
+        # An element stands where its address should.
+        target = _TARGET.search(given[:LONGEST_LINK])
+        given = target[1] if target else plain(given[:LONGEST_LINK])
     # Written by hand: without a scheme, with spaces in it.
     written = " ".join(given.split()).replace(" ", "%20")
     try:

@@ -221,12 +221,27 @@ def _entry(entry: Any) -> RawItem:
 
 def _link(entry: Any) -> str | None:
     """Return the outlet's own address, where a service that counts clicks stands before it."""
-    link = _text(entry, "feedburner_origlink") or _text(entry, "link") or _other_link(entry)
+    link = (
+        _text(entry, "feedburner_origlink")
+        or _first_page(entry)
+        or _text(entry, "link")
+        or _other_link(entry)
+    )
     # feedparser takes a guid for the link where there is none, whether it is an address or a number.
     stands_in = dict.get(entry, "guidislink") and link == _text(entry, "id")
     if stands_in and not link.lower().startswith(("http://", "https://", "/")):
         link = _other_link(entry)
     return link or None
+
+
+def _first_page(entry: Any) -> str:
+    """Return the first page of several: those after it are for telephones, or in another language."""
+    pages = (
+        _text(one, "href")
+        for one in _parts(entry, "links")
+        if _text(one, "rel") == "alternate" and _text(one, "type") == "text/html"
+    )
+    return next(filter(None, pages), "")
 
 
 def _other_link(entry: Any) -> str:

@@ -313,17 +313,17 @@ def _take_guid(held: _Held, name: str, element: Element) -> None:
 
 
 def _take_link(held: _Held, _name: str, element: Element) -> None:
-    """Take an element `link`, with its address as text or as `href`; of several that are pages the last counts."""
+    """Take an element `link`, with its address as text or as `href`; of several that are pages the first counts."""
     attributes = element.attrib
     if not attributes:
-        held.link = _address(_string(element))
+        held.link = held.link or _address(_string(element))
         return
     href, rel = attributes.get("href"), attributes.get("rel", "alternate").lower()
     if href is None or "url" in attributes or "uri" in attributes or len(element):
         raise _UnusualError
     _plain_attributes(element)
     if rel == "alternate" and attributes.get("type", "text/html").lower() == "text/html":
-        held.link = _address(href)
+        held.link = held.link or _address(href)
     elif rel == "alternate" and "html" in attributes["type"]:
         raise _UnusualError
     elif rel == "hub":

@@ -27,6 +27,11 @@ SIX = datetime(2025, 6, 1, 6, 0, tzinfo=UTC)
         "อาทิตย์, 01 มิ.ย. 2025 13:00:00 +0700", "1 มิถุนายน 2568 06:00", "нед, 01 јун 2025 08:00:00 +0200",
         "रवि, 01 जून 2025 11:30:00 +0530", "2025年6月1日 06時00分", "01 tháng 6, 2025 06:00", "1. 6. 2025 6:00",
         "Sun, 01-Jun-2025 06:00:00 GMT", "sun, 01 kesä 2025 09:00:00 +0300", "01 Jun 2025 03:00:00 -0300",
+        "2025-W22-7T06:00:00Z", "2025W227T060000Z", "2025-152T06:00:00Z", "2025년 6월 1일 오전 6:00", "০১ জুন ২০২৫, ১২:০০ BDT",
+        "Sun, 01 Jun 2025 09:00:00 IDT", "Sun, 06/01/2025 - 06:00", "Chủ nhật, 01/06/2025, 13:00 (GMT+7)",
+        "dom, 01/06/2025 08:00 CEST", "Sun, 1 Jun 2025 09:00 GMT+0300", "Minggu, 1 Juni 2025 13:00 WIB",
+        '<time datetime="2025-06-01T06:00:00Z" class="datetime">Sun, 06/01/2025 - 23:00</time>',
+        "<span>01 Jun 2025</span> <span>06:00</span>",
     ],
 )  # fmt: skip
 def test_reads_a_moment_in_every_way_that_outlets_write_it(written: str) -> None:
@@ -46,6 +51,9 @@ def test_reads_a_moment_in_every_way_that_outlets_write_it(written: str) -> None
         "2025-13-01",
         "99999999999999",
         "02-06-2025 09:00:00",
+        "Fri, 01/06/2025 09:00:00",
+        "2025-W60-1",
+        "2025-366T06:00:00Z",
     ],
 )
 def test_what_names_no_certain_day_is_no_date(written: str) -> None:
