@@ -68,7 +68,7 @@ class DropFolder:
             yield Collected(Poll(Fetched("unreachable", said)), _nothing)
             return
         for file in files:
-            collected = await asyncio.to_thread(_read, file, now)
+            collected = await asyncio.to_thread(read_file, file, now)
             if collected is not None:
                 yield collected
 
@@ -100,10 +100,13 @@ def _is_unfinished(name: str) -> bool:
     return name.startswith((".", "~")) or name.lower().endswith(_UNFINISHED)
 
 
-def _read(file: Waiting, now: datetime) -> Collected | None:
+def read_file(file: Waiting, now: datetime) -> Collected | None:
     """Return what a file says, or why it cannot be read; None for one that is still being written."""
     try:
         feed = _parsed(file, now)
+        if file.path.stat().st_size != file.size:
+            # It grew since it was found: what came after the reading would be lost.
+            return None
     except FileNotFoundError:
         # Somebody took it away.
         return None

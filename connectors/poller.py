@@ -11,7 +11,8 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from msgspec.structs import replace
@@ -53,6 +54,10 @@ _READERS: Final = 4
 _LONGEST_WAIT: Final = 60.0
 
 
+class _GivenAwayError(Exception):
+    """The feed that is worked on is held no more, or everything ends: nothing further is done for it."""
+
+
 class Outlet(Protocol):
     """Where stories and states go."""
 
@@ -88,6 +93,8 @@ class Poller:
         self._at_work: dict[str, asyncio.Task[None]] = {}
         # Tasks that hand over: they are not broken off, so that a story is rarely sent twice.
         self._handing: set[str] = set()
+        # Of these, those that end when what they hand over is safe.
+        self._ending: set[str] = set()
         self._wake = asyncio.Event()
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
         self._full_text = full_text
@@ -102,17 +109,22 @@ class Poller:
         return self._agenda
 
     def take(self, states: Mapping[str, FeedState], feeds: Iterable[str] | None = None) -> None:
-        """Take over feeds, with their states where there are any; without `feeds`, all that are configured."""
+        """Take over feeds, with their states where there are any; without `feeds`, all that are configured.
+
+        One that is held already goes on from where it is, by what is wished of it now.
+        """
         now = self._clock.now()
         for name in self._feeds if feeds is None else feeds:
-            feed = self._feeds[name]
-            state = states.get(name) or new_state(feed, now)
-            wishes = Wishes(
-                feed.interval, state.hints, Habit(state.pace, state.last_news, state.shown), state.spacing
-            )
-            due, why = due_at_start(state.due, state.why_due, wishes, state.last_attempt, now)
-            self._agenda.put(replace(state, due=due, why_due=why))
+            state = self._agenda[name] if name in self._agenda else states.get(name)
+            self._agenda.put(self._timed(state or new_state(self._feeds[name], now), now))
         self._wake.set()
+
+    def _timed(self, state: FeedState, now: datetime) -> FeedState:
+        """Return the state with when it is due by what the user wishes now."""
+        habit = Habit(state.pace, state.last_news, state.shown)
+        wishes = Wishes(self._feeds[state.feed].interval, state.hints, habit, state.spacing)
+        due, why = due_at_start(state.due, state.why_due, wishes, state.last_attempt, now)
+        return replace(state, due=due, why_due=why)
 
     def know(self, feed: FeedSettings) -> None:
         """Learn of a feed that was added, or of what is new about one that is not polled now."""
@@ -188,16 +200,22 @@ class Poller:
         await self._cancel(waiting)
 
     async def _poll(self, name: str) -> None:
+        feed = self._feeds[name]
         try:
-            await self._poll_once(name)
+            with suppress(_GivenAwayError):
+                await self._poll_once(feed)
         finally:
             self._at_work.pop(name, None)
             self._handing.discard(name)
+            self._ending.discard(name)
+            if name in self._agenda and self._feeds[name] is not feed:
+                # The user changed it meanwhile.
+                self._agenda.put(self._timed(self._agenda[name], self._clock.now()))
             self._wake.set()
 
-    async def _poll_once(self, name: str) -> None:
-        feed = self._feeds[name]
-        await self._release(name)
+    async def _poll_once(self, feed: FeedSettings) -> None:
+        name = feed.id
+        await self._release(feed)
         for body, content_type in self._pushed.pop(name, ()):
             await self._take_push(feed, body, content_type)
         if self._agenda.outline(name).due > self._clock.now():
@@ -212,23 +230,12 @@ class Poller:
         state = self._agenda[name]
         result = await self._absorbed(feed, state, fetched)
         self._hosts.heard(fetched, host_of(address_of(feed, state)), result.state, self._clock.now())
-        if name not in self._agenda:
-            return
-        wish = feed.full_text or self._full_text
-        stories = await self._articles.complete(result.stories, wish)
-        if name not in self._agenda:
-            return
-        self._handing.add(name)
+        stories = await self._articles.complete(result.stories, feed.full_text or self._full_text)
         keep = bool(result.stories) or self._worth_keeping(feed, result.state)
-        await self._outlet.hand_over(stories, result.state if keep else None)
+        await self._hand_over(feed, stories, result.state, keep=keep)
         if result.notice:
             _log.warning("%s", result.notice)
-        self._handing.discard(name)
-        after = await self._subscribed(result.state)
-        if name in self._agenda:
-            self._agenda.put(after)
-            if keep:
-                self._wrote(feed, result.state)
+        self._agenda.put(await self._subscribed(result.state))
 
     async def _fetch(self, feed: FeedSettings) -> Fetched | None:
         """Ask for a feed in its turn; None where the host is to be left alone by now."""
@@ -261,7 +268,7 @@ class Poller:
         after = replace(
             told.state, due=state.due, why_due=state.why_due, interval=state.interval, shown=state.shown
         )
-        await self._hand_over(feed.id, told.stories, after)
+        await self._hand_over(feed, told.stories, after)
 
     async def _subscribed(self, state: FeedState) -> FeedState:
         """See to the feed's subscription; a feed whose hub tells of its news is asked seldom, as a check."""
@@ -284,37 +291,48 @@ class Poller:
         async for piece in connector.collect(feed, now):
             result = absorb(feed, state, piece.poll, now=now, jitter=0)
             state = next_look(result.state, feed.interval or connector.every, now)
-            await self._hand_over(feed.id, result.stories, state, then=piece.done)
+            await self._hand_over(feed, result.stories, state, then=piece.done)
             if result.notice:
                 _log.warning("%s", result.notice)
         if state is before and (well := looked_in_vain(state, now)) is not state:
-            await self._hand_over(feed.id, (), state := well)
-        if feed.id in self._agenda:
-            self._agenda.put(state)
+            await self._hand_over(feed, (), state := well)
+        self._agenda.put(state)
 
     async def _hand_over(
         self,
-        name: str,
+        feed: FeedSettings,
         stories: Iterable[Story],
         state: FeedState,
         then: Callable[[], Awaitable[None]] | None = None,
+        *,
+        keep: bool = True,
     ) -> None:
+        """Return when the stories, and the state where it is to be kept, are safe.
+
+        Raises:
+            _GivenAwayError: this was the last that is done for this feed here.
+        """
+        name = feed.id
+        if name not in self._agenda:
+            raise _GivenAwayError
         self._handing.add(name)
-        await self._outlet.hand_over(stories, state)
+        await self._outlet.hand_over(stories, state if keep else None)
         if then is not None:
             await then()
         self._handing.discard(name)
-        if name in self._agenda:
-            self._agenda.put(state)
-            self._wrote(self._feeds[name], state)
+        if name not in self._agenda or name in self._ending:
+            raise _GivenAwayError
+        self._agenda.put(state)
+        if keep:
+            self._wrote(feed, state)
 
-    async def _release(self, name: str) -> None:
+    async def _release(self, feed: FeedSettings) -> None:
         """Hand over what was held by an embargo that has ended."""
-        if not self._agenda.outline(name).held:
+        if not self._agenda.outline(feed.id).held:
             return
-        stories, state = release(self._agenda[name], self._clock.now())
+        stories, state = release(self._agenda[feed.id], self._clock.now())
         if stories:
-            await self._hand_over(name, stories, state)
+            await self._hand_over(feed, stories, state)
 
     def _wrote(self, feed: FeedSettings, state: FeedState) -> None:
         if feed.interval is not None and feed.interval < FLOOR:
@@ -356,6 +374,7 @@ class Poller:
 
     async def _end(self, tasks: list["asyncio.Task[None]"]) -> None:
         names = {task: name for name, task in self._at_work.items()}
+        self._ending.update(names[task] for task in tasks if names.get(task) in self._handing)
         await self._cancel([task for task in tasks if names.get(task) not in self._handing])
         if tasks:
             await asyncio.wait(tasks)

@@ -58,8 +58,8 @@ class Shares:
         """Take a feed that was added by command, with what is new about it; release one that was removed."""
         if name in self._configured:
             return
-        await self._holder.release([name])
         if entry is None:
+            await self._holder.release([name])
             self._feeds[partition_of(name)].discard(name)
             return
         self._learn(name, entry)

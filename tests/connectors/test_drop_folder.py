@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.drop_folder import PATIENCE, DropFolder
+from connectors.drop_folder import PATIENCE, DropFolder, read_file, ready
 from connectors.registry import check_feed
 from tests.connectors.feeds import DAY, news, rss
 from tests.connectors.test_poller import Memory, run
@@ -68,6 +68,13 @@ async def test_a_file_that_was_changed_just_now_is_waited_for(tmp_path: Path) ->
     drop(tmp_path, "wire.xml", rss([news(1)]), ago=1)
     assert await look(tmp_path) == []
     assert await look(tmp_path, DAY + timedelta(seconds=5)) == ["Story number 1"]
+
+
+async def test_a_file_that_grows_while_it_is_looked_at_is_waited_for(tmp_path: Path) -> None:
+    drop(tmp_path, "a.xml", rss([news(1)]), ago=60)
+    (waiting,) = ready(tmp_path, DAY)
+    drop(tmp_path, "a.xml", rss([news(1), news(2)]), ago=1)
+    assert read_file(waiting, DAY) is None
 
 
 async def test_a_half_written_file_is_waited_for_until_it_is_whole(tmp_path: Path) -> None:
