@@ -1,11 +1,16 @@
 """The main act that a sentence tells, of any kind: the first of its main clause."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 
 from streams.rules.grammar import EventKind, Grammar
 from streams.rules.tagging import Tagged
+
+
+# An act stands so many words after the "and" that joins it to another.
+_BESIDE: Final = 2
 
 
 class ToldEvent(Struct, frozen=True):
@@ -34,10 +39,19 @@ def first_event(grammar: Grammar, sentence: Tagged, *, peaceful: bool = False) -
     if not found:
         return None
     chosen = found[0]
+    if chosen.kind.polarity == "conflict" and not chosen.kind.violent:
+        joined = (each for each in found if each.kind.violent and _is_joined(sentence, chosen, each))
+        chosen = next(joined, chosen)
     if chosen.kind.yields:
         bloody = [each for each in found if each.kind.violent and each.background == chosen.background]
         return bloody[0] if bloody else chosen
     return chosen
+
+
+def _is_joined(sentence: Tagged, first: ToldEvent, then: ToldEvent) -> bool:
+    """Whether who did the first did the second too: "fired tear gas and beat mourners"."""
+    beside = sentence.words[max(first.end, then.start - _BESIDE) : then.start]
+    return then.start > first.start and then.background == first.background and "and" in beside
 
 
 def _matches(grammar: Grammar, sentence: Tagged) -> Iterator[tuple[int, int, EventKind]]:
