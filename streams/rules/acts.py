@@ -52,9 +52,15 @@ def find_acts(grammar: Grammar, sentence: Tagged, year: int, adversaries: Callab
             or _compounded(grammar, sentence.tags[start:end], state)
         ):
             state = "void"
-        behind = any(tag in background for tag in sentence.tags[:start])
+        opened = _opening(sentence.tags, start, background)
+        behind = any(tag in background for tag in sentence.tags[opened:start])
         found.append(Found(act, start, end, state, severity, operators, behind))
     return found
+
+
+def _opening(tags: str, start: int, background: frozenset[str]) -> int:
+    """Return where the main clause begins: behind the comma, where what went before it comes first."""
+    return tags.find(COMMA, 0, start) + 1 if tags[0] in background else 0
 
 
 def _floor(before: tuple[int, int, Act]) -> int:

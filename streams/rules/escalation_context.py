@@ -33,7 +33,9 @@ def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> L
     The headline decides; only where it has no word of either, what stands below it.
     """
     for sentences, enough in ((title, _STRONG), (lead, 2 * _STRONG)):
-        war = _STRONG * _count(sentences, grammar.tags("warring"))
+        # An armed group by its name is of no other domain.
+        group = _count(sentences, grammar.tags("group"))
+        war = _STRONG * _count(sentences, grammar.tags("warring")) + min(1, group)
         if not war and sentences is title:
             war = min(_NATIONS, _count(sentences, grammar.tags("place-or-people")))
         weights: Counter[str] = Counter()
