@@ -8,7 +8,6 @@ from msgspec import Struct
 from streams.rules.grammar import EventKind, Grammar
 from streams.rules.tagging import Tagged
 
-
 # An act stands so many words after the "and" that joins it to another.
 _BESIDE: Final = 2
 

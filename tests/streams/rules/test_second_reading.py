@@ -69,12 +69,19 @@ def test_a_story_without_a_headline_is_read_like_any_other(vectors: HeadlineVect
     assert found("", vectors, "Iran and Israel are at it again, the UN says") is None
 
 
-def test_stories_that_neither_rules_nor_learning_have_seen_are_mostly_told_apart(
-    vectors: HeadlineVectors,
-) -> None:
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        # As they are read now. What each was before anybody looked at it: docs/escalation.md.
+        ("turns-unseen", 0.84),
+        ("turns-first", 0.95),
+        ("turns-third", 0.84),
+    ],
+)
+def test_stories_of_many_years_are_told_apart(name: str, least: float, vectors: HeadlineVectors) -> None:
     counts: Counter[tuple[str, str]] = Counter()
     far = 0
-    for row in rows("turns-unseen"):
+    for row in rows(name):
         told = found(row["title"], vectors, row["summary"])
         label = "none" if told is None else told.polarity
         counts[row["label"], label] += 1
@@ -83,6 +90,15 @@ def test_stories_that_neither_rules_nor_learning_have_seen_are_mostly_told_apart
         2 * counts[label, label] / (sum(n for pair, n in counts.items() for side in pair if side == label))
         for label in ("escalation", "de-escalation", "none")
     ]
-    # Measured: .80; by the rules alone .68.
-    assert sum(scores) / 3 >= 0.78, scores
-    assert far <= 0.06 * sum(counts.values())
+    assert sum(scores) / 3 >= least, scores
+    assert far <= 0.05 * sum(counts.values())
+
+
+def test_a_turn_by_plain_words_gives_way_to_what_was_learned_where_that_is_sure(
+    vectors: HeadlineVectors,
+) -> None:
+    title = "PKK ends its armed fight after 47 years"
+    plain, told = found(title, None), found(title, vectors)
+    assert plain is not None
+    assert told is not None
+    assert (plain.polarity, told.polarity) == ("escalation", "de-escalation")
