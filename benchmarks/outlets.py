@@ -2,7 +2,7 @@
 
 It is in one of three states. `new`: every feed is whole and new. `later`: a tenth has news, a tenth answers after half
 a second, a tenth answers 429, 5xx or a page, and the others have nothing new. `dead`: as `later`, but the slow tenth
-never answers.
+never answers, breaks the connection off, or sends a byte now and then for ever.
 """
 
 import asyncio
@@ -58,8 +58,10 @@ class Outlets:
         number = int(request.match_info["feed"])
         self._asked.setdefault(request.headers.get("User-Agent", ""), Counter())[number] += 1
         kind = number % 10 if self._state != "new" else -1
+        if kind == 1 and self._state == "dead":
+            return await _dead(request, number // 10 % 3)
         if kind == 1:
-            await CLOCK.sleep(SLOW if self._state == "later" else 3600)
+            await CLOCK.sleep(SLOW)
         if kind == 2:
             bad = [web.Response(status=429, headers={"Retry-After": "600"}), web.Response(status=502)]
             return [*bad, web.Response(text="<html><body>Moved</body></html>")][number // 10 % 3]
@@ -85,6 +87,20 @@ class Outlets:
             count for agent, feeds in self._asked.items() if agent.startswith(by) for count in feeds.values()
         ]
         return web.json_response([sum(mine), max(mine, default=0)])
+
+
+async def _dead(request: web.Request, way: int) -> web.StreamResponse:
+    """Answer as a dead host does: not at all, with a broken connection, or by drops."""
+    if way == 0:
+        await CLOCK.sleep(3600)
+    if way == 1 and request.transport is not None:
+        request.transport.abort()
+        return web.Response()
+    answer = web.StreamResponse()
+    await answer.prepare(request)
+    while True:
+        await answer.write(b"<")
+        await CLOCK.sleep(1)
 
 
 def serve(items: int, pipe: Connection) -> None:

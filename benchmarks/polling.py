@@ -7,13 +7,14 @@ of its own (`benchmarks.outlets`). Each contender is a process of its own, too. 
 then later, when a tenth has news, a tenth answers after half a second, a tenth answers 429, 5xx or a web page, and the
 others have nothing new:
 
-    httpx            a bare loop: fetches, a hundred at a time, and does nothing with it: what is possible at all
+    httpx            a bare loop: fetches, a hundred at a time, and does nothing with it
+    httpx on aiohttp the same on the transport that the poller uses: the ceiling
     poller           the whole poll: fetch, unpack, decode, read, recognise, absorb, encode
     reader           `reader`, whose own store is a file: as it comes (one feed at a time), and with 20 workers.
                      On a tenth of the feeds, for its time does not depend on how many there are
 
-and in two last rounds all feeds again, the slow tenth being dead: it never answers. It says how late the feeds that are
-well were read in each round.
+and in two last rounds all feeds again, the slow tenth being dead: it never answers, breaks off, or sends a byte a second
+for ever. It says how late the feeds that are well were read in each round.
 
 `reader` is no dependency: unless `--reader` names an interpreter that has it, it is installed into an environment that
 is thrown away afterwards.
@@ -45,6 +46,7 @@ from connectors.fetch import open_fetcher
 from connectors.poller import Poller
 from wirewatch.codec import decode_as, encode
 from wirewatch.messages import FeedState, Story
+from wirewatch.network import Guard, open_client
 from wirewatch.settings import FeedSettings, HttpSettings
 
 LOOPBACK: Final = (IPv4Network("127.0.0.0/8"),)
@@ -100,9 +102,10 @@ async def all_of(urls: list[str], get: Callable[[str], Awaitable[object]]) -> fl
     return time.perf_counter() - began
 
 
-async def bare(urls: list[str], later: bool) -> Result:
-    """Fetch all with httpx as it comes."""
-    async with httpx.AsyncClient(timeout=60) as plain:
+async def bare(urls: list[str], later: bool, aiohttp: bool) -> Result:
+    """Fetch all with httpx as it comes, or on the poller's own transport."""
+    guarded = open_client(Guard(LOOPBACK), user_agent="bare", timeout=60) if aiohttp else None
+    async with guarded or httpx.AsyncClient(timeout=60) as plain:
 
         async def get(address: str) -> object:
             tag = f'"{address.rpartition("/")[2]}-False"'
@@ -140,9 +143,9 @@ def _resident() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def run_bare(urls: list[str], later: bool) -> Result:
+def run_bare(urls: list[str], later: bool, aiohttp: bool = False) -> Result:
     """Run the bare loop in a process of its own."""
-    return asyncio.run(bare(urls, later))
+    return asyncio.run(bare(urls, later, aiohttp))
 
 
 def run_poller(urls: list[str], folder: Path, seconds: float = 30.0) -> Result:
@@ -191,16 +194,19 @@ class Comparison:
         alone(run_bare, self._all, False)
         print("all feeds new")
         self._say("httpx", alone(run_bare, self._all, False))
+        self._say("httpx on aiohttp", alone(run_bare, self._all, False, True))
         self._say("poller", alone(run_poller, self._all, self._folder))
         self._readers("first", [WORKERS])
         self._turn("later")
         print("later: a tenth changed, a tenth slow, a tenth 429, 5xx or a page")
         self._say("httpx", alone(run_bare, self._all, True))
+        most = self._say("httpx on aiohttp", alone(run_bare, self._all, True, True))
         ours = self._say("poller", alone(run_poller, self._all, self._folder))
-        in_all, most = json.loads(httpx.get(f"{self._home}/asked", params={"by": OURS}).text)
+        print(f"{'':22}the poller reaches {ours / most:.0%} of the ceiling")
+        in_all, of_one = json.loads(httpx.get(f"{self._home}/asked", params={"by": OURS}).text)
         for name, theirs in self._readers("later", [1, WORKERS]).items():
             print(f"{'':22}the poller reads {ours / theirs:.0f} times as many feeds a second as {name}")
-        print(f"{'':22}requests of the poller: {in_all:,}; the feed that was asked most got {most}")
+        print(f"{'':22}requests of the poller: {in_all:,}; the feed that was asked most got {of_one}")
         self._turn("dead")
         print("the slow tenth dead, limits of 10 s: for the first time, and again", flush=True)
         for _ in range(2):
@@ -233,10 +239,10 @@ class Comparison:
         rate = feeds / result.seconds
         print(f"{name:22}{rate:>8,.0f} feeds/s{result.seconds:>9.2f} s   {result.note}")
         if result.megabytes:
-            late = quantiles(result.waits, n=100)
+            late = quantiles(result.waits, n=20)
             print(
                 f"{'':22}resident at most {result.megabytes:.0f} MB; feeds that are well were read after "
-                f"{late[49]:.1f} s (median), {late[98]:.1f} s (p99)"
+                f"{late[9]:.1f} s (median), {late[18]:.1f} s (p95)"
             )
         sys.stdout.flush()
         return rate

@@ -155,10 +155,12 @@ class Fetcher:
             async with self._client.stream(
                 "GET", address, headers=headers, timeout=self._timeout
             ) as response:
-                location = response.headers.get("location")
+                # httpx looks through all headers each time that it is asked for one.
+                said = dict(response.headers.items())
+                location = said.get("location")
                 if response.status_code in _FOR_GOOD | _FOR_NOW and location:
                     return response.status_code, location
-                return await self._read(address, response)
+                return await self._read(address, response, said)
         except TooLargeError as error:
             return Fetched("too large", str(error), address=address)
         except EncodingError as error:
@@ -168,15 +170,13 @@ class Fetcher:
         except (httpx.TransportError, httpx.InvalidURL, ValueError) as error:
             return Fetched(_fault(error), _said(error), address=address)
 
-    async def _read(self, address: str, response: httpx.Response) -> Fetched:
+    async def _read(self, address: str, response: httpx.Response, headers: Mapping[str, str]) -> Fetched:
         status = response.status_code
         outcome = outcome_of(status)
-        # httpx looks through all headers each time that it is asked for one.
-        headers = dict(response.headers.items())
         now: datetime = self._clock.now()
         body = b""
         if outcome == "fetched":
-            body = await self._body(response)
+            body = await self._body(response, headers)
         return Fetched(
             outcome=outcome,
             detail="" if outcome in {"fetched", "not modified"} else _status(response),
@@ -189,11 +189,11 @@ class Fetcher:
             address=address,
         )
 
-    async def _body(self, response: httpx.Response) -> bytes:
-        length = response.headers.get("content-length", "")
+    async def _body(self, response: httpx.Response, headers: Mapping[str, str]) -> bytes:
+        length = headers.get("content-length", "")
         if length.isdecimal() and len(length) < 20 and int(length) > self._limits.bytes:
             raise TooLargeError(f"The answer is {length} bytes long; at most {self._limits.bytes} are read")
-        sink = sink_for(response.headers.get("content-encoding", ""), self._limits.bytes)
+        sink = sink_for(headers.get("content-encoding", ""), self._limits.bytes)
         async for chunk in response.aiter_raw():
             sink.take(chunk)
         return sink.body()

@@ -8,6 +8,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Iterable
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final, Literal
@@ -103,7 +104,7 @@ class Guard:
     def verdict(self, address: str | Address) -> Verdict:
         """Return why an address may be reached ("public", "listed") or may not."""
         try:
-            parsed = ip_address(address) if isinstance(address, str) else address
+            parsed = _parsed(address) if isinstance(address, str) else address
         except ValueError:
             return "no address"
         listed = any(parsed in network for network in self._listed)
@@ -214,6 +215,12 @@ def open_client(
     )
 
 
+# Each connection asks about its address several times, and the table is long.
+_KEPT: Final = 16_384
+_parsed = lru_cache(_KEPT)(ip_address)
+
+
+@lru_cache(_KEPT)
 def _unlisted(address: Address) -> Verdict:
     for network, reason in _SPECIAL:
         if address in network:

@@ -4,6 +4,7 @@ Durations are in seconds. Anything secret is held as a `Secret`, which shows its
 """
 
 from datetime import timedelta
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Final, Literal
@@ -103,6 +104,12 @@ class AlertSettings(Struct, frozen=True):
     max_story_age: timedelta | None = timedelta(hours=24)
 
 
+@lru_cache(maxsize=32_768)
+def _feed_id(name: str, address: str) -> str:
+    """Return a feed's id, which is asked for at every step of a poll."""
+    return identify("feed", name, address)
+
+
 class FeedSettings(Struct, frozen=True):
     """A feed that is polled."""
 
@@ -135,7 +142,7 @@ class FeedSettings(Struct, frozen=True):
     @property
     def id(self) -> str:
         """Return the feed's id: the same as long as its name and address stay."""
-        return identify("feed", self.name, self.address)
+        return _feed_id(self.name, self.address)
 
 
 class EndpointSettings(Struct, frozen=True, rename={"sender": "from"}):
