@@ -7,6 +7,7 @@ never answers, breaks the connection off, or sends a byte now and then for ever.
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from multiprocessing.connection import Connection
@@ -98,9 +99,11 @@ async def _dead(request: web.Request, way: int) -> web.StreamResponse:
         return web.Response()
     answer = web.StreamResponse()
     await answer.prepare(request)
-    while True:
-        await answer.write(b"<")
-        await CLOCK.sleep(1)
+    with suppress(ConnectionError):
+        while True:
+            await answer.write(b"<")
+            await CLOCK.sleep(1)
+    return answer
 
 
 def serve(items: int, pipe: Connection) -> None:

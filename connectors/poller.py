@@ -153,6 +153,11 @@ class Poller:
         self._agenda.put(replace(state, due=due, why_due=why))
         self._wake.set()
 
+    def hub_said(self, name: str, lease: float) -> None:
+        """Learn for how long a feed's hub tells of news, which it said to another poller."""
+        if self._hubs is not None:
+            self._hubs.heard(name, lease)
+
     def push(self, name: str, body: bytes, content_type: str) -> bool:
         """Take what a hub tells of a feed; False where the feed is not held here."""
         if name not in self._agenda:

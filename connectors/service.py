@@ -33,8 +33,8 @@ async def run_poller(
     producer = kafka.producer()
     consumer = kafka.consumer(group_id=kafka.group("poll"))
     async with open_fetcher(settings.http, clock) as fetcher:
-        hubs = Hubs(fetcher, settings.websub, clock) if settings.websub.callback else None
         outlet = StoryOutlet(producer, kafka, clock)
+        hubs = Hubs(fetcher, settings.websub, clock, outlet.ask) if settings.websub.callback else None
         poller = Poller(
             settings.feeds,
             fetcher,
@@ -67,4 +67,5 @@ def _listening(settings: Settings, hubs: Hubs | None, poller: Poller) -> Abstrac
     """Return what listens for hubs while the poller runs; nothing where no hub is asked."""
     if hubs is None:
         return nullcontext()
-    return CallbackServer(hubs, poller.push, settings.websub.listen, settings.http.max_bytes)
+    shared = settings.websub.secret is not None
+    return CallbackServer(hubs, poller.push, settings.websub.listen, settings.http.max_bytes, shared=shared)

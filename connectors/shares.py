@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from connectors.entries import feed_of
-from wirewatch.messages import FeedEntry, FeedState
+from wirewatch.messages import FeedEntry, FeedState, PollRequest
 from wirewatch.poll_request import partition_of
 from wirewatch.settings import FeedSettings
 from wirewatch.topics import FEEDS
@@ -27,6 +27,10 @@ class Holder(Protocol):
 
     def ask(self, name: str, by: str) -> None:
         """Poll a feed as soon as it may be, where it is held."""
+        ...
+
+    def hub_said(self, name: str, lease: float) -> None:
+        """Learn for how long a feed's hub tells of news, which it said to another poller."""
         ...
 
 
@@ -65,9 +69,12 @@ class Shares:
         self._learn(name, entry)
         self._holder.take({}, [name])
 
-    def asked(self, name: str, by: str) -> None:
-        """Poll a feed as soon as it may be: somebody asks for it."""
-        self._holder.ask(name, by)
+    def asked(self, request: PollRequest) -> None:
+        """Poll a feed as soon as it may be: somebody asks for it. Or learn what its hub said elsewhere."""
+        if request.lease is None:
+            self._holder.ask(request.feed, request.by)
+        else:
+            self._holder.hub_said(request.feed, request.lease)
 
     def _learn(self, name: str, entry: FeedEntry) -> None:
         # The configuration is the user's own word, and goes before what was added.

@@ -23,7 +23,7 @@ from wirewatch.kafka import KafkaConnection
 from wirewatch.messages import FeedEntry, FeedState, PollRequest, Story
 from wirewatch.operations import metrics
 from wirewatch.operations.story_log import log_story
-from wirewatch.poll_request import ASKED, partition_of
+from wirewatch.poll_request import ASKED, partition_of, send_request
 from wirewatch.topics import FEEDS, STORIES
 
 _log = logging.getLogger("wirewatch.poll")
@@ -52,8 +52,8 @@ class Shared(Protocol):
         """Learn that a feed was added or changed, or removed."""
         ...
 
-    def asked(self, name: str, by: str) -> None:
-        """Poll a feed as soon as it may be: somebody asks for it."""
+    def asked(self, request: PollRequest) -> None:
+        """Poll a feed as soon as it may be: somebody asks for it. Or learn what its hub said elsewhere."""
         ...
 
 
@@ -111,6 +111,17 @@ class StoryOutlet:
             self._count(len(sent), state)
         except KafkaError as error:
             raise BrokerError(f"Kafka does not take stories and feed states: {error}") from error
+
+    async def ask(self, request: PollRequest) -> None:
+        """Send a request to the poller that holds its feed.
+
+        Raises:
+            BrokerError: Kafka does not take it.
+        """
+        try:
+            await send_request(self._producer, self._feeds, request, source="poll")
+        except KafkaError as error:
+            raise BrokerError(f"Kafka does not take the request for a poll: {error}") from error
 
     async def send_canary(self, story: Story) -> None:
         """Send the canary, which belongs to no feed.
@@ -220,11 +231,10 @@ class StateReader(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka s
             else:
                 _keep(reading.entries, feed, entry)
         elif name.startswith(ASKED):
-            feed = name.removeprefix(ASKED)
-            request = _read(PollRequest, feed, value)
+            request = _read(PollRequest, name.removeprefix(ASKED), value)
             # What was asked before this poller held the feed is past: it is asked at its start anyway when it is due.
             if reading is None and request is not None:
-                self._shared.asked(feed, request.by)
+                self._shared.asked(request)
         elif reading is not None:
             # A state that arrives after the hand-over was written by this poller itself.
             _keep(reading.states, name, value)

@@ -30,6 +30,13 @@ _REL: Final = re.compile(r";\s*rel\s*=\s*\"?([^\";]{1,100})", re.IGNORECASE)
 _HASHES: Final = frozenset(["sha1", "sha256", "sha384", "sha512"])
 
 
+class HubSays(Struct, frozen=True):
+    """What a hub asks a poller that does not hold the feed: the feed, and for how long it grants; 0 where it refuses."""
+
+    feed: str
+    lease: float
+
+
 class Subscription(Struct, frozen=True):
     """What is known of a feed's subscription: asked for, granted until, or refused."""
 
@@ -43,6 +50,47 @@ class Subscription(Struct, frozen=True):
     due: datetime | None = None
     until: datetime | None = None
     pushes: int = 0
+
+
+def token_of(key: str, feed: str, links: HubLinks) -> str:
+    """Return the end of a callback's address that every poller with this key knows for one of theirs."""
+    hub = _mac(key, "hub", links.hub)[:16]
+    return f"{feed}.{hub}.{_mac(key, 'callback', feed, hub, links.topic)[:32]}"
+
+
+def feed_of_token(token: str) -> str:
+    """Return the feed that a token names, as it says."""
+    return token.partition(".")[0]
+
+
+def secret_of(key: str, token: str) -> str:
+    """Return what a hub signs with that was given this token."""
+    return _mac(key, "secret", token)
+
+
+def said_elsewhere(key: str, token: str, query: Mapping[str, str]) -> HubSays | None:
+    """Return what a hub says to another poller than the one that asked it; None where none of ours asked."""
+    feed, _, rest = token.partition(".")
+    hub, _, mac = rest.partition(".")
+    wanted = _mac(key, "callback", feed, hub, query.get("hub.topic", ""))[:32]
+    if not hmac.compare_digest(wanted.encode(), mac.encode("utf-8", "replace")):
+        return None
+    match query.get("hub.mode"):
+        case "denied":
+            return HubSays(feed, 0.0)
+        case "subscribe" if query.get("hub.challenge"):
+            return HubSays(feed, _lease(query).total_seconds())
+        case _:
+            return None
+
+
+def told_elsewhere(subscription: Subscription, lease: float, now: datetime) -> Subscription:
+    """Return the subscription after what its hub said to another poller."""
+    if lease <= 0:
+        return refused(subscription, now)
+    if subscription.state not in {"asked", "granted"}:
+        return subscription
+    return _granted(subscription, timedelta(seconds=lease), now)
 
 
 def hub_links(found: HubLinks | None, header: str, base: str) -> HubLinks | None:
@@ -92,10 +140,7 @@ def verified(subscription: Subscription, query: Mapping[str, str], now: datetime
         case "denied":
             return refused(subscription, now)
         case "subscribe" if query.get("hub.challenge") and subscription.state in {"asked", "granted"}:
-            given = query.get("hub.lease_seconds", "")
-            lease = timedelta(seconds=int(given)) if given.isdecimal() and len(given) < 9 else LEASE
-            lease = max(lease, SHORTEST_LEASE)
-            return replace(subscription, state="granted", due=now + lease * _RENEW, until=now + lease)
+            return _granted(subscription, _lease(query), now)
         case _:
             return None
 
@@ -117,6 +162,20 @@ def is_signed(body: bytes, signature: str, secret: str) -> bool:
 def check_after(interval: float) -> float:
     """Return after how many seconds a feed is asked although its hub tells of news."""
     return max(interval, min(_CHECK * interval, _RAREST_CHECK))
+
+
+def _lease(query: Mapping[str, str]) -> timedelta:
+    given = query.get("hub.lease_seconds", "")
+    lease = timedelta(seconds=int(given)) if given.isdecimal() and len(given) < 9 else LEASE
+    return max(lease, SHORTEST_LEASE)
+
+
+def _granted(subscription: Subscription, lease: timedelta, now: datetime) -> Subscription:
+    return replace(subscription, state="granted", due=now + lease * _RENEW, until=now + lease)
+
+
+def _mac(key: str, *parts: str) -> str:
+    return hmac.new(key.encode(), "\x1f".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 def _on_the_web(base: str, address: str) -> str | None:

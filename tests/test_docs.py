@@ -146,7 +146,7 @@ def test_a_keys_example_is_valid_and_its_default_is_true(
     _, default, example, _ = documented(table)[key]
     monkeypatch.setenv("WIREWATCH_KAFKA_PASSWORD", "of this test alone")
     monkeypatch.setenv("WIREWATCH_SECRET", "whsec_c2VjcmV0")
-    for name in ("WIRE_KEY", "WIRE_PASSWORD", "WIRE_TOKEN"):
+    for name in ("WIRE_KEY", "WIRE_PASSWORD", "WIRE_TOKEN", "WEBSUB_SECRET"):
         monkeypatch.setenv(name, "of this test alone")
     assert CODE.fullmatch(example)
     assert _read(table, key, example) is not None

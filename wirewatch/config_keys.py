@@ -27,6 +27,7 @@ from wirewatch.settings import EndpointSettings, Secret
 
 SLACK: Final = "https://slack.com/api/"
 Reader = Callable[[object], Any]
+_LONG: Final = 16
 _MAIL_SERVER: Final = re.compile(r"smtps?://")
 _OF_ANOTHER_KIND: Final = re.compile(r"(?!https?:|[\w.-]+:\d)[a-z][a-z0-9+.-]*:")
 
@@ -43,6 +44,16 @@ def _servers(value: object) -> str:
         if not re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}", server) or not 0 < int(port) < 65536:
             raise MistakeError(f'{server!r} is no server; write for example "kafka-1:9092,kafka-2:9092"')
     return ",".join(servers)
+
+
+def _long_secret(value: object) -> Secret:
+    """A secret that nobody tries out."""
+    found = secret(value)
+    if len(found.reveal()) < _LONG:
+        raise MistakeError(
+            f"is too short to be a secret: {_LONG} characters and more, for example 32 hex digits"
+        )
+    return found
 
 
 def _prefix(value: object) -> str:
@@ -101,6 +112,7 @@ _HTTP: Final[dict[str, Reader]] = {
 _WEBSUB: Final[dict[str, Reader]] = {
     "callback": lambda value: web_address(secret(value)).reveal(),
     "listen": host_and_port,
+    "secret": _long_secret,
 }
 _ALERTS: Final[dict[str, Reader]] = {"max_story_age": age}
 _OPERATIONS: Final[dict[str, Reader]] = {

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
@@ -29,17 +30,26 @@ async def send_poll_request(kafka: KafkaConnection, request: PollRequest, *, sou
     """
     name = kafka.topic(FEEDS)
     producer = kafka.producer()
-    identity = identify("poll-request", request.feed, request.by, request.at.isoformat())
     try:
         await producer.start()
-        await producer.send_and_wait(
-            name,
-            encode(request),
-            key=f"{ASKED}{request.feed}".encode(),
-            partition=partition_of(request.feed),
-            headers=headers(request, id=identity, source=source, time=request.at),
-        )
+        await send_request(producer, name, request, source=source)
     except KafkaError as error:
         raise TopicError(f"{name} cannot be written: {error}") from error
     finally:
         await producer.stop()
+
+
+async def send_request(producer: AIOKafkaProducer, topic: str, request: PollRequest, *, source: str) -> None:
+    """Send a request with a producer that runs; on return it is kept.
+
+    Raises:
+        KafkaError: it cannot be sent.
+    """
+    identity = identify("poll-request", request.feed, request.by, request.at.isoformat())
+    await producer.send_and_wait(
+        topic,
+        encode(request),
+        key=f"{ASKED}{request.feed}".encode(),
+        partition=partition_of(request.feed),
+        headers=headers(request, id=identity, source=source, time=request.at),
+    )

@@ -95,6 +95,8 @@ class WebSubSettings(Struct, frozen=True):
     # The public address that leads to `listen`; without it no hub is asked.
     callback: str | None = None
     listen: str = "127.0.0.1:8790"
+    # The same for all pollers behind one callback: each then knows the callbacks of the others.
+    secret: Secret | None = None
 
 
 class AlertSettings(Struct, frozen=True):

@@ -8,6 +8,7 @@ from connectors.roll import roll, selected
 from connectors.shares import Shares
 from tests.connectors.feeds import DAY
 from wirewatch.errors import InputError
+from wirewatch.messages import PollRequest
 from wirewatch.poll_request import partition_of
 from wirewatch.settings import FeedSettings, Secret
 
@@ -54,6 +55,7 @@ class Holder:
         self.known: dict[str, FeedSettings] = {}
         self.held: set[str] = set()
         self.asked: list[tuple[str, str]] = []
+        self.leases: dict[str, float] = {}
 
     def ask(self, name: str, by: str) -> None:
         self.asked.append((name, by))
@@ -68,6 +70,9 @@ class Holder:
     async def release(self, feeds: object) -> None:
         assert isinstance(feeds, list)
         self.held -= set(feeds)
+
+    def hub_said(self, name: str, lease: float) -> None:
+        self.leases[name] = lease
 
 
 async def test_feeds_come_and_go_with_their_partition_and_by_command() -> None:
@@ -87,9 +92,15 @@ async def test_feeds_come_and_go_with_their_partition_and_by_command() -> None:
     assert ADDED.id not in holder.held
 
 
+async def test_what_a_hub_said_to_another_poller_is_told_to_who_polls_the_feed() -> None:
+    holder = Holder()
+    Shares([OWN], holder).asked(PollRequest(OWN.id, "its hub", DAY, lease=600))
+    assert (holder.asked, holder.leases) == ([], {OWN.id: 600})
+
+
 async def test_what_somebody_asks_for_is_asked_of_who_polls_it() -> None:
     holder = Holder()
-    Shares([OWN], holder).asked(OWN.id, "Ada")
+    Shares([OWN], holder).asked(PollRequest(OWN.id, "Ada", DAY))
     assert holder.asked == [(OWN.id, "Ada")]
 
 

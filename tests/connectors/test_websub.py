@@ -1,11 +1,14 @@
 """Hubs: subscribed, verified, listened to when they sign, and done without when they do not answer."""
 
 import asyncio
+import hashlib
+import hmac
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import ip_network
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -18,6 +21,7 @@ from connectors.items import HubLinks
 from connectors.poller import Poller
 from connectors.websub import (
     LEASE,
+    HubSays,
     Subscription,
     asked,
     check_after,
@@ -27,6 +31,9 @@ from connectors.websub import (
     is_granted,
     is_signed,
     refused,
+    said_elsewhere,
+    secret_of,
+    token_of,
     verified,
 )
 from tests.connectors.feeds import DAY, news, rss
@@ -34,10 +41,14 @@ from tests.connectors.hub import Hub
 from tests.connectors.loopback import Loopback, answers, reply
 from tests.connectors.test_parse import read
 from tests.connectors.test_poller import Memory, UnhurriedClock
+from wirewatch.errors import BrokerError
+from wirewatch.messages import PollRequest
 from wirewatch.network import Guard, open_client
-from wirewatch.settings import FeedSettings, WebSubSettings
+from wirewatch.settings import FeedSettings, Secret, WebSubSettings
 
 LINKS = HubLinks("https://hub.example/", "https://wire.example/feed")
+KEY = "of all of our pollers"
+SHARED = WebSubSettings(secret=Secret(KEY))
 NEW = Subscription("feed", LINKS, "token", "secret")
 QUESTION = {
     "hub.mode": "subscribe",
@@ -185,8 +196,91 @@ class Desk:
                 await self.clock.rest()
 
 
+@pytest.mark.parametrize(
+    "change", [{"hub.topic": "https://other.example/"}, {"hub.mode": "x"}, {"hub.challenge": ""}]
+)
+def test_what_none_of_our_pollers_asked_for_is_not_confirmed_by_another(change: dict[str, str]) -> None:
+    token = token_of(KEY, "feed-1", LINKS)
+    assert said_elsewhere(KEY, token, QUESTION) == HubSays("feed-1", 86_400)
+    assert said_elsewhere(KEY, token, {**QUESTION, **change}) is None
+    assert said_elsewhere("another key of ours", token, QUESTION) is None
+    assert said_elsewhere(KEY, token.replace("feed-1", "feed-2"), QUESTION) is None
+
+
+@given(st.text(max_size=80))
+def test_a_token_that_is_made_up_is_none_of_ours(token: str) -> None:
+    assert said_elsewhere(KEY, token, QUESTION) is None
+
+
+def test_each_hub_of_a_feed_signs_with_a_secret_of_its_own() -> None:
+    other = replace(LINKS, hub="https://hub-2.example/")
+    assert secret_of(KEY, token_of(KEY, "f", LINKS)) != secret_of(KEY, token_of(KEY, "f", other))
+
+
+async def test_a_poller_that_does_not_hold_the_feed_answers_for_the_one_that_does() -> None:
+    told: list[PollRequest] = []
+
+    async def relay(request: PollRequest) -> None:
+        told.append(request)
+
+    async with Hub() as hub, Loopback(answers(reply(linked(hub.url, 1)))) as outlet:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            elsewhere = f"127.0.0.1:{free.getsockname()[1]}"
+        async with polling(outlet, elsewhere) as desk, beside(elsewhere, relay) as (other, clock):
+            await asyncio.wait_for(hub.subscribed.wait(), 5)
+            (feed,) = desk.poller.states
+            assert hub.answers == [(200, "a challenge & more")]
+            assert [(request.feed, request.lease) for request in told] == [(feed, 86_400)]
+            assert not desk.hubs.granted(feed)
+            desk.poller.hub_said(feed, 86_400)
+            assert desk.hubs.granted(feed)
+            assert await hub.push(linked(hub.url, 2), secret="guessed") == 410
+            assert await hub.push(linked(hub.url, 2)) == 202
+            assert [(request.feed, request.lease) for request in told[1:]] == [(feed, None)]
+            assert not other.granted(feed)
+            assert clock.now() == told[-1].at
+
+
+async def test_a_hub_comes_again_where_the_holder_cannot_be_told() -> None:
+    async def broken(_request: PollRequest) -> None:
+        raise BrokerError("Kafka is away")
+
+    hubs = Hubs(cast(Fetcher, None), SHARED, PatientClock(), broken)
+    token = token_of(KEY, "feed-1", LINKS)
+    signature = "sha256=" + hmac.new(secret_of(KEY, token).encode(), b"x", hashlib.sha256).hexdigest()
+    headers = {"x-hub-signature": signature}
+    assert await hubs.receive(token, b"x", headers, lambda *_: False) == 503
+    assert await hubs.confirm(token, QUESTION) is None
+
+
+async def test_a_push_to_a_callback_of_before_a_restart_is_told_where_the_feed_is_held() -> None:
+    hubs = Hubs(cast(Fetcher, None), SHARED, PatientClock())
+    token = token_of(KEY, "feed-1", LINKS)
+    signature = "sha256=" + hmac.new(secret_of(KEY, token).encode(), b"x", hashlib.sha256).hexdigest()
+    taken = []
+
+    def take(feed: str, body: bytes, _kind: str) -> bool:
+        taken.append((feed, body))
+        return True
+
+    assert await hubs.receive(token, b"x", {"x-hub-signature": signature}, take) == 202
+    assert taken == [("feed-1", b"x")]
+
+
 @asynccontextmanager
-async def polling(outlet: Loopback) -> AsyncIterator[Desk]:
+async def beside(
+    listen: str, relay: Callable[[PollRequest], Awaitable[None]]
+) -> AsyncIterator[tuple[Hubs, PatientClock]]:
+    """Another poller behind the same callback, which holds no feed."""
+    clock = PatientClock()
+    hubs = Hubs(cast(Fetcher, None), SHARED, clock, relay)
+    async with CallbackServer(hubs, lambda *_: False, listen, 100_000, shared=True):
+        yield hubs, clock
+
+
+@asynccontextmanager
+async def polling(outlet: Loopback, callback: str | None = None) -> AsyncIterator[Desk]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         listen = f"127.0.0.1:{free.getsockname()[1]}"
@@ -195,7 +289,8 @@ async def polling(outlet: Loopback) -> AsyncIterator[Desk]:
     feed = FeedSettings(outlet.url(), "Outlet", interval=60)
     async with open_client(Guard([ip_network("127.0.0.0/8")]), user_agent="Wirewatch/test") as client:
         fetcher = Fetcher(client, FetchLimits(seconds=5), clock)
-        hubs = Hubs(fetcher, WebSubSettings(f"http://{listen}/websub/", listen), clock)
+        secret = SHARED.secret if callback else None
+        hubs = Hubs(fetcher, WebSubSettings(f"http://{callback or listen}/websub/", listen, secret), clock)
         poller = Poller([feed], fetcher, memory, clock, lambda: 0.0, hubs=hubs)
         async with CallbackServer(hubs, poller.push, listen, 100_000):
             poller.take({})

@@ -55,6 +55,8 @@ class PollRequest(Struct, frozen=True, omit_defaults=True, tag="asked"):
     feed: str
     by: str
     at: datetime
+    # Of a hub that granted a subscription to a poller that does not hold the feed: for how many seconds; 0, refused.
+    lease: float | None = None
 
 
 class FeedState(Struct, frozen=True, omit_defaults=True, tag="state"):
