@@ -123,6 +123,10 @@ def _turn(known: Grammar, sentence: Sentence, headline: Tagged) -> Escalation | 
         return None
     if told.start == 0 and _opens_aside(known, headline):
         return None
+    war = known.tags("war")
+    if told.kind.violent and all(tag in war for tag in headline.tags[told.start : told.end]):
+        # That there is a war is no turn of it: "the largest exodus outside war".
+        return None
     denied = known.tags("op-deny")
     if any(tag in denied for tag in headline.tags[max(0, told.start - _DENIED) : told.start]):
         return None

@@ -64,6 +64,14 @@ def test_the_headline_decides(title: str, polarity: str, severity: int) -> None:
         "Singer's record label drops bombshell before album launch",
         "Heat record falls as Sevilla reaches 46 degrees",
         "US defence secretary will not attend Ukraine group for first time",
+        "Chilean fire's 131 victims make it deadliest in nation's annals",
+        "Private Chinese rocket fails minutes after lift-off",
+        "Burnt coffee brings down holiday jet",
+        "First food convoy in ten months reaches Zamzam camp in Darfur",
+        "Hiroshima falls silent 80 years after the bomb",
+        "Colombia counts 2.9m Venezuelans, world's largest exodus outside war",
+        "London bombs: how the day unfolded",
+        "Rail firms fight for route to Kharkiv",
     ],
 )
 def test_what_only_sounds_like_war_stays_silent(title: str) -> None:
