@@ -178,7 +178,7 @@ def due_after_failure(
         at,
         "forbidden" if outcome == "forbidden" else "failing",
         interval,
-        f"failed {failures} times in a row",
+        f"failed {failures} times in a row" if failures > 1 else "failed once",
     )
 
 

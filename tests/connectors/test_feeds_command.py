@@ -34,6 +34,7 @@ class Desk:
 
     async def feeds(self) -> dict[str, dict[str, Any]]:
         listed = await self.run("list", "--json")
+        assert listed.exit_code == 0, listed.stderr
         return {each["name"]: each for each in json.loads(listed.stdout)}
 
     async def until(self, name: str, health: str) -> dict[str, Any]:

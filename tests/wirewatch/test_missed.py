@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from connectors.outcome import new_state
 from connectors.roll import Listed
 from wirewatch.cli.missed import Trace, judged, needle_of, same_outlet
-from wirewatch.messages import Cluster, ClusteredStory, HeldBack, Novelty, Story
+from wirewatch.messages import Alert, AlertBody, Cluster, ClusteredStory, HeldBack, Novelty, Story
 from wirewatch.settings import FeedSettings
 
 AT = datetime(2025, 6, 1, 6, 0, tzinfo=UTC)
@@ -19,6 +19,12 @@ STORY = Story("s", "v", FEED.id, "Outlet", "472 drones", AT + timedelta(minutes=
 
 def clustered(verdict: Novelty) -> ClusteredStory:
     return ClusteredStory("c", verdict, "same_event", STORY, 2, 2)
+
+
+def alert(story: str) -> Alert:
+    body = AlertBody("a", 1, "Wars", "bulletin", "record", "Record", "It is.", None, 472.0, "drones", "exact", None, (), 1,
+                     "c", URL, "record", "Outlet")  # fmt: skip
+    return Alert("a", 1, "desk", "w", story, URL, AT + timedelta(minutes=5), body)
 
 
 def state(**changes: object) -> Listed:
@@ -34,6 +40,11 @@ CLUSTERS = {"c": Cluster("c", "Russia fires 472 drones", AT, AT, 2, 2)}
     [
         (Trace(), "not covered", "outlet.example"),
         (Trace(feeds=(state(last_gap=AT, gaps=1),)), "gap", "2025-06-01 06:00"),
+        (
+            Trace(feeds=(state(last_gap=AT, last_attempt=AT + timedelta(days=8), gaps=1),)),
+            "not in the feed",
+            "",
+        ),
         (Trace(feeds=(state(failures=3, last_error="timeout: no answer"),)), "feed in trouble", "timeout"),
         (Trace(feeds=(Listed(FEED),)), "feed in trouble", "never polled"),
         (Trace(feeds=(state(known=True, health="ok"),)), "not in the feed", "Outlet"),
@@ -41,6 +52,16 @@ CLUSTERS = {"c": Cluster("c", "Russia fires 472 drones", AT, AT, 2, 2)}
         (Trace((replace(STORY, fetched=AT + timedelta(hours=2)),)), "late", "120 min"),
         (Trace((STORY,)), "not clustered", "status"),
         (Trace((STORY,), (clustered("duplicate"),), CLUSTERS), "merged", "Russia fires 472 drones"),
+        (
+            Trace((STORY,), (clustered("update"),), CLUSTERS, (alert("first"),)),
+            "merged",
+            "update of “Record”, which rang at 2025-06-01 06:05:00",
+        ),
+        (
+            Trace((STORY,), (clustered("new"),), CLUSTERS, (alert("s"),)),
+            "rang",
+            "Record, at 2025-06-01 06:05:00",
+        ),
         (Trace((STORY,), (clustered("new"),)), "nothing found", "no record"),
         (Trace((STORY,), (clustered("new"),), held=(HELD,)), "held back", "tie: it equals 472"),
     ],

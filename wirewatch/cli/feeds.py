@@ -298,7 +298,8 @@ def shown(checked: Checked) -> dict[str, Any]:
         "format": checked.format or None,
         "items": checked.items,
         "problems": list(checked.problems),
-        "next_due": checked.state.due,
+        # Nothing is due of a feed that is no more.
+        "next_due": None if checked.state.health == "gone" else checked.state.due,
         "reason": checked.state.why_due,
         "stories": [story_shown(story) for story in checked.stories],
         "title": checked.title,
@@ -337,7 +338,8 @@ def _print(checked: Checked) -> None:
         named = f", “{checked.title}”" if checked.title else ""
         spoken = f", in {checked.language}" if checked.language else ""
         print(f"{checked.format}{named}{spoken}: {checked.items} items")
-    print(f"Next due {state.due:%Y-%m-%d %H:%M:%S} UTC: {state.why_due}")
+    due = "Never due again" if state.health == "gone" else f"Next due {state.due:%Y-%m-%d %H:%M:%S} UTC"
+    print(f"{due}: {state.why_due}")
     for problem in checked.problems:
         print(f"  problem: {problem}")
     for each in checked.found:

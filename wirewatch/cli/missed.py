@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 
 import typer
@@ -47,6 +47,8 @@ Why = Literal[
 _PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
 # Longer from publication to fetch than any feed without demands waits.
 LATE: Final = timedelta(minutes=35)
+# As long as stories stay on their topic.
+KEPT: Final = timedelta(days=7)
 
 
 class Trace(Struct):
@@ -105,6 +107,13 @@ def judged(url: str, trace: Trace) -> dict[str, Any]:
 
 def _of_story(trace: Trace) -> tuple[Why, str]:
     story = trace.stories[0]
+    rang = next((each for each in trace.alerts if each.story == story.id), None)
+    if rang is not None:
+        return "rang", f"{rang.body.headline}, at {rang.at:%Y-%m-%d %H:%M:%S} UTC"
+    if trace.alerts and trace.clustered and trace.clustered[-1].verdict != "new":
+        first = min(trace.alerts, key=lambda each: each.at)
+        rung = f"“{first.body.headline}”, which rang at {first.at:%Y-%m-%d %H:%M:%S} UTC"
+        return "merged", f"{trace.clustered[-1].verdict} of {rung}"
     if trace.alerts:
         return "rang", f"{trace.alerts[0].body.headline}, at {trace.alerts[0].at:%Y-%m-%d %H:%M:%S} UTC"
     if trace.held:
@@ -131,7 +140,7 @@ def _of_feeds(url: str, feeds: Iterable[Listed]) -> tuple[Why, str]:
     listed = list(feeds)
     if not listed:
         return "not covered", f"no feed of {registered_domain(host_of(url))}; `wirewatch feeds add` finds one"
-    gaps = [(each.state.last_gap, each) for each in listed if each.state and each.state.last_gap]
+    gaps = [(when, each) for each in listed if (when := _gap_of(each)) is not None]
     if gaps:
         when, each = max(gaps, key=lambda one: one[0])
         return (
@@ -144,6 +153,14 @@ def _of_feeds(url: str, feeds: Iterable[Listed]) -> tuple[Why, str]:
             return "feed in trouble", f"{each.feed.name}: {said}"
     names = ", ".join(each.feed.name for each in listed)
     return "not in the feed", f"{names} did not show it in the last seven days"
+
+
+def _gap_of(feed: Listed) -> datetime | None:
+    """Return when a feed last had a gap, where that is no older than the stories that are kept."""
+    if feed.state is None or feed.state.last_gap is None:
+        return None
+    age = (feed.state.last_attempt or feed.state.last_gap) - feed.state.last_gap
+    return feed.state.last_gap if age < KEPT else None
 
 
 def _delay(story: Story) -> float | None:
