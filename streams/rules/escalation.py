@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from streams.rules.actors import parties
-from streams.rules.acts import Found, find_acts
+from streams.rules.acts import Found, find_acts, unless_of
 from streams.rules.escalation_context import adversaries, at_odds, lure, of_another_domain, only_tells
 from streams.rules.events import first_event
 from streams.rules.grammar import Grammar, State
@@ -51,8 +51,10 @@ def find_escalations(
     year = reading.story.at.year
     foes = cache(partial(adversaries, known, [*headline, *below]))
     sentences = [*scanned.title, *scanned.lead]
+    # What the headline's own words make another thing of is that below it, too.
+    other_things: set[str] = set()
     for number, (sentence, tagged) in enumerate(sentences):
-        acts = find_acts(known, tagged, year, foes)
+        acts = [act for act in find_acts(known, tagged, year, foes) if act.act.sense not in other_things]
         main = main_act(acts)
         if main is not None:
             if lure(known, headline, below):
@@ -60,13 +62,15 @@ def find_escalations(
             rest = [other for _, other in sentences[number + 1 : number + 3]]
             piece = [tagged, *rest]
             return (_escalation(known, main, acts=acts, sentence=sentence, tagged=piece, figures=figures),)
-        if sentence.field == "title" and _settles(known, tagged, acts):
-            return ()
+        if sentence.field == "title":
+            if _settles(known, tagged, acts):
+                return ()
+            other_things.update(act.sense for _, act, _ in unless_of(known, tagged.tags))
     turns = (_turn(known, sentence, tagged) for sentence, tagged in scanned.title)
     turn = next((found for found in turns if found), None)
     if (turn is None and vectors is None) or lure(known, headline, below):
         return ()
-    if vectors is not None:
+    if vectors is not None and not other_things:
         turn = _read_again(reading, scanned, vectors, turn)
     return () if turn is None else (turn,)
 

@@ -67,6 +67,7 @@ def _scale(grammar: Grammar, sentences: Sequence[Tagged], figures: Sequence[Figu
         ):
             return f"{SCALE}: {figure.value:g} {unit}"
     weapons, killed = grammar.tags("weapon"), grammar.tags("kill") | grammar.tags("shed-blood")
+    hurt = grammar.tags("hurt")
     for sentence in sentences:
         for at, tag in enumerate(sentence.tags):
             if tag != NUMBER:
@@ -77,6 +78,8 @@ def _scale(grammar: Grammar, sentences: Sequence[Tagged], figures: Sequence[Figu
             near = sentence.tags[at + 1 : at + 4]
             if any(tag in weapons for tag in near):
                 return f"{SCALE}: {value:g} weapons"
+            if not hurt.isdisjoint(sentence.tags[max(0, at - 1) : at + 3]):
+                continue
             around = sentence.tags[max(0, at - 5) : at] + near
             if value >= _MANY_DEAD and any(tag in killed for tag in around):
                 return f"{SCALE}: {value:g} dead"

@@ -139,6 +139,17 @@ def test_a_year_is_no_count_of_weapons() -> None:
     assert found.severity == 2
 
 
+def test_the_wounded_are_no_dead() -> None:
+    found = escalation_of("Shelling of El Fasher kills 27, wounds 130")
+    assert found is not None
+    assert found.severity == 2
+
+
+def test_what_the_headline_makes_another_thing_of_is_that_below_it_too() -> None:
+    lead = "The rocket was blown up over the sea near China's coast."
+    assert escalation_of("Private Chinese rocket fails after lift-off", lead) is None
+
+
 def test_it_says_who_did_it_to_whom_and_where() -> None:
     found = escalation_of("Israel strikes Hezbollah positions in southern Lebanon")
     assert found is not None
