@@ -42,6 +42,8 @@ _WEIGHTS: Final = {
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
+# The first so many measures are of words and subjects.
+_LIKENESS: Final = 4
 # By so much a round-up is kept from the clusters of its subjects.
 ROUND_UP: Final = -_WEIGHTS["one of them a round-up"]
 _DAY: Final = 86_400.0
@@ -76,6 +78,11 @@ class Comparison:
     def __init__(self, shelf: Shelf, slot: int, others: Slots) -> None:
         self.measures = _measures(shelf, slot, others)
         self.scores: Scores = _VECTOR @ self.measures + np.float32(_BIAS)
+
+
+def likeness(measures: NDArray[np.float32]) -> float:
+    """Return how much the likeness of two stories' words and subjects adds, whatever speaks against."""
+    return float(_VECTOR[:_LIKENESS] @ measures[:_LIKENESS])
 
 
 def reasons(measures: NDArray[np.float32]) -> tuple[Reason, ...]:

@@ -73,6 +73,18 @@ def told(
     )
 
 
+def night(number: int, hours: float, day: str, source: str = "agency") -> AnalysedStory:
+    """Return a nightly report that differs from another in its figures and its day."""
+    return told(
+        f"Russia launches {number} drones at Ukraine overnight, {number - 21} shot down",
+        f"Russia launched {number} attack drones at Ukraine overnight into {day}, the air force said. Air defences "
+        f"shot down {number - 21} of them. The figures could not be verified.",
+        hours=hours,
+        source=source,
+        figures=[("drones", number)],
+    )
+
+
 def clustered(change: Change) -> ClusteredStory:
     """Return the verdict on the story that a change decided."""
     return next(out.message for out in change.outputs if isinstance(out.message, ClusteredStory))

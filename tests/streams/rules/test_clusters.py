@@ -1,24 +1,20 @@
 """What the one writer of clusters decides and says."""
 
-import random
-from datetime import timedelta
-
 import pytest
 
 from streams.rules.clusters import Clusters
 from tests.streams.rules.clustering import (
-    START,
     bcubed,
     cluster_all,
     clustered,
     labelled,
     merges,
+    night,
     standing,
     told,
 )
-from wirewatch.codec import encode
 from wirewatch.ids import identify
-from wirewatch.messages import AnalysedStory, Cluster, ClusteredStory, Merge, Tick
+from wirewatch.messages import Cluster, Merge, Tick
 
 FERRY = (
     "A commuter ferry hit a concrete pier in fog while docking at Port Lunden on Sunday, injuring 14 people, the "
@@ -36,17 +32,6 @@ CRASH = (
 QUAKE = (
     "A magnitude 5.8 earthquake shook Sarvan province, killing two people in Kelat, civil protection said."
 )
-
-
-def night(number: int, hours: float, day: str, source: str = "agency") -> AnalysedStory:
-    return told(
-        f"Russia launches {number} drones at Ukraine overnight, {number - 21} shot down",
-        f"Russia launched {number} attack drones at Ukraine overnight into {day}, the air force said. Air defences "
-        f"shot down {number - 21} of them. The figures could not be verified.",
-        hours=hours,
-        source=source,
-        figures=[("drones", number)],
-    )
 
 
 def test_a_first_story_founds_a_cluster_named_after_it() -> None:
@@ -130,98 +115,6 @@ def test_a_cluster_of_forty_outlets_hides_no_other_from_a_retelling() -> None:
         clusters.handle(told("Drones from lorries burn bombers in Olenya", other, hours=3, source="post"))
     )
     assert found.cluster == base.cluster
-
-
-def test_the_next_night_of_the_same_kind_is_another_event() -> None:
-    clusters = Clusters()
-    nights = [night(479, 0, "Sunday"), night(315, 24, "Monday"), night(479 - 300, 48, "Tuesday")]
-    assert len({clustered(clusters.handle(one)).cluster for one in nights}) == 3
-
-
-def test_two_outlets_of_one_night_are_one_event() -> None:
-    clusters = Clusters()
-    nights = [night(479, 0, "Sunday"), night(479, 2, "Sunday", source="gazette")]
-    assert len({clustered(clusters.handle(one)).cluster for one in nights}) == 1
-
-
-def test_no_two_nights_of_a_long_series_are_one_event_and_each_is_whole() -> None:
-    draw, rows = random.Random(3), []  # noqa: S311 - no secret
-    places = ["Kharkiv", "Sumy", "Odesa", "Kyiv", "Poltava", "Dnipro", "Chernihiv", "Mykolaiv"]
-    for day in range(120):
-        at = START + timedelta(days=day)
-        sent = draw.randrange(20, 400)
-        down, dead, hurt = int(sent * draw.uniform(0.6, 0.95)), draw.randrange(9), draw.randrange(30)
-        first, second, third = draw.sample(places, 3)
-        agency = (
-            f"Russia launched {sent} attack drones at Ukraine overnight into {at:%A}, the air force said, and air "
-            f"defences shot down {down} of them. Strikes were recorded in the {first}, {second} and {third} regions. "
-            f"{dead} people were killed and {hurt} injured, regional officials said."
-        )
-        rewrite = (
-            f"Firefighters were still at work in {first} on {at:%A} morning after a night in which Moscow sent {sent} "
-            f"drones across the border. By the air force's count {down} were brought down; {second} and {third} also "
-            f"reported hits. Killed: {dead}. Wounded: {hurt}."
-        )
-        tellings = [
-            (f"Russia launches {sent} drones at Ukraine overnight, {down} shot down", agency),
-            (f"Ukraine downs {down} of {sent} Russian drones", agency),
-            (f"{sent} drones in the night, fires in {first}", rewrite),
-        ]
-        for hours, (title, text) in enumerate(tellings):
-            published = (at + timedelta(hours=hours)).isoformat()
-            name = f"{day}/{hours}"
-            rows.append(
-                {
-                    "id": name,
-                    "source": name[-1],
-                    "title": title,
-                    "text": text,
-                    "published": published,
-                    "event": str(day),
-                }
-            )
-    assert bcubed([row["event"] for row in rows], cluster_all(rows)) == (1, 1, 1)
-
-
-def test_brief_tellings_find_their_own_night_among_years_of_others_in_the_same_words() -> None:
-    draw, rows = random.Random(5), []  # noqa: S311 - no secret
-    for day in (*range(45), *range(400, 445)):
-        at = START + timedelta(days=day)
-        dead, hurt, impacts = draw.randrange(7), draw.randrange(26), draw.randrange(40, 300)
-        place = draw.choice(["Halivka", "Stepne", "Berezy", "Kalynove", "Ridkodub"])
-        tellings = [
-            (
-                f"Overnight shelling of Zhovta region: {dead} dead, {hurt} wounded",
-                f"Artillery and mortars hit settlements in the Zhovta region in the night to {at:%A}, killing {dead} and "
-                f"wounding {hurt} people, the governor said. {impacts} impacts were counted. Worst hit was {place}.",
-            ),
-            (
-                f"{place} under fire again",
-                f"{impacts} shells and mines fell on the Zhovta region overnight, said the governor. {dead} people died "
-                f"and {hurt} were hurt, most of them in {place}.",
-            ),
-            (
-                "Zhovta region: night of shelling",
-                f"The governor of the Zhovta region reported {dead} dead and {hurt} wounded after a night of shelling on "
-                f"{at.day} {at:%B}.",
-            ),
-        ]
-        for hours, (title, text) in enumerate(tellings):
-            published = (at + timedelta(hours=2 * hours)).isoformat()
-            source = "abc"[hours]
-            rows.append(
-                {
-                    "id": f"{day}{source}",
-                    "source": source,
-                    "title": title,
-                    "text": text,
-                    "published": published,
-                    "event": str(day),
-                }
-            )
-    precision, _, f1 = bcubed([row["event"] for row in rows], cluster_all(rows))
-    assert precision == 1
-    assert f1 >= 0.99
 
 
 def test_a_toll_that_grows_overnight_is_an_update() -> None:
@@ -350,68 +243,6 @@ def test_a_cluster_that_was_absorbed_says_into_which() -> None:
 def test_what_is_no_story_changes_nothing() -> None:
     story = told("Ferry hits pier").story
     assert Clusters().handle(Tick(story.at, "demo")).outputs == ()
-
-
-def test_old_stories_leave_the_window_and_take_their_clusters_along() -> None:
-    clusters = Clusters(window=86_400.0)
-    story = told("Ferry hits pier", FERRY)
-    home = clustered(clusters.handle(story)).cluster
-    puts = clusters.handle(told("Two dead in Sarvan quake", QUAKE, hours=30)).puts
-    assert puts[f"s/{story.story.id}"] is None
-    assert puts[f"c/{home}"] is None
-
-
-def test_a_story_older_than_the_window_is_decided_all_the_same() -> None:
-    clusters = Clusters(window=86_400.0)
-    clusters.handle(told("Two dead in Sarvan quake", QUAKE, hours=100))
-    assert clustered(clusters.handle(told("Ferry hits pier", FERRY))).verdict == "new"
-
-
-def test_no_more_stories_are_kept_than_the_capacity() -> None:
-    clusters, kept = Clusters(capacity=5), dict[str, bytes]()
-    for place in range(20):
-        for key, value in clusters.handle(told(f"Tale {place} of town{place * 7}", hours=place)).puts.items():
-            kept.pop(key, None)
-            if value is not None:
-                kept[key] = value
-    assert sum(key.startswith("s/") for key in kept) <= 5
-
-
-def test_a_flood_of_one_story_is_one_cluster_whose_message_and_state_stay_small() -> None:
-    clusters, largest, kept, message = Clusters(), 0, dict[str, bytes](), None
-    for place in range(1_500):
-        change = clusters.handle(
-            told("Ferry hits pier at Port Lunden", source=f"outlet {place}", name=str(place))
-        )
-        largest = max(largest, *(len(value) for value in change.puts.values() if value is not None))
-        for key, value in change.puts.items():
-            kept.pop(key, None)
-            if value is not None:
-                kept[key] = value
-        message = next((out.message for out in change.outputs if isinstance(out.message, Cluster)), message)
-    assert message is not None
-    assert message.outlets == 1_500
-    assert len(message.reports) == 300
-    assert len(kept) <= 1_002
-    assert largest < 2_500
-    assert len(encode(message)) < 100_000
-
-
-@pytest.mark.parametrize(
-    "title", ["", " ", "x" * 100_000, "🦆🦆🦆", "١٢٣ طائرة مسيرة", "乌克兰击落四百架无人机", "1,2,3.4.5.6 of 9" * 500],
-    ids=["empty", "blank", "endless", "signs", "arabic", "chinese", "figures"],
-)  # fmt: skip
-def test_a_title_of_any_kind_is_decided(title: str) -> None:
-    clusters = Clusters()
-    for place in range(3):
-        change = clusters.handle(told(title, name=str(place), hours=place))
-        assert isinstance(change.outputs[0].message, ClusteredStory)
-
-
-def test_empty_stories_are_no_event() -> None:
-    clusters = Clusters()
-    found = {clustered(clusters.handle(told("", name=str(place)))).cluster for place in range(5)}
-    assert len(found) == 5
 
 
 @pytest.mark.parametrize(
