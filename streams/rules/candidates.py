@@ -56,9 +56,9 @@ class Candidates:
 
     def add_all(self, slots: Slots) -> None:
         """Index the stories in slots, in their order, where none is indexed yet."""
-        terms = self._shelf.terms[slots]
-        rows, columns = np.nonzero(terms)
-        self._by_term.add_all(terms[rows, columns], slots[rows].astype(np.int32))
+        terms, widths = self._shelf.terms.take(slots, axis=0), self._shelf.widths.take(slots)
+        filled = np.arange(terms.shape[1]) < widths[:, None]
+        self._by_term.add_all(terms[filled], slots.astype(np.int32).repeat(widths))
         with_text = slots[self._shelf.shingles[slots, 0] > 0]
         bands = _bands(self._shelf.shingles[with_text])
         self._by_band.add_all(bands.ravel(), np.repeat(with_text.astype(np.int32), _BANDS))

@@ -14,6 +14,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from streams.lexicons import lexicon
+from streams.rules.postings import in_order, ranks
 from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_TERMS, PERMUTATIONS
 from streams.rules.vectors import DIMENSIONS
 from streams.rules.words import stem
@@ -27,6 +28,8 @@ _DAY: Final = 86_400
 _TOLLS: Final = frozenset(crc32(stem(word).encode()) for word in lexicon("en/words")["toll"])
 _TOLL: Final = np.array(sorted(_TOLLS), dtype=np.uint32)
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+# So many rows are measured at once: more would not fit where the processor is quick.
+_CHUNK: Final = 2_048
 # As if so many stories with none of these terms had been seen before the first.
 _UNSEEN: Final = 500.0
 
@@ -181,9 +184,11 @@ class Shelf:
             (self.bodies, self.body_scale, [one.body for one in packed]),
         ):
             _fill_all(column, [raw if len(raw) == DIMENSIONS else b"" for raw in raws], np.int8)
-            wide = column[:count].astype(np.int32)
-            lengths = np.sqrt(np.einsum("ij,ij->i", wide, wide))
-            scale[:count] = np.divide(1.0, lengths, out=np.zeros(count), where=lengths > 0)
+            for start in range(0, count, _CHUNK):
+                rows_of = slice(start, min(count, start + _CHUNK))
+                wide = column[rows_of].astype(np.int32)
+                lengths = np.sqrt(np.einsum("ij,ij->i", wide, wide))
+                scale[rows_of] = np.divide(1.0, lengths, out=np.zeros(len(wide)), where=lengths > 0)
         _fill_all(self.shingles, [one.shingles for one in packed], np.uint32)
         _fill_all(self.forms, [one.form for one in packed], np.uint32)
         _fill_all(self.countries, [one.countries for one in packed], np.uint32)
@@ -193,10 +198,15 @@ class Shelf:
 
     def _fill_terms(self, packed: Sequence[Packed]) -> None:
         widths = np.array([len(one.terms) // 4 for one in packed], dtype=np.int32)
-        digests, numbers, frequency = np.unique(
-            _joined([one.terms for one in packed], np.uint32), return_inverse=True, return_counts=True
-        )
-        known = digests.tolist()
+        every = _joined([one.terms for one in packed], np.uint32)
+        ranked = in_order(every)
+        in_turn = every.take(ranked)
+        number = ranks(in_turn)
+        first = np.flatnonzero(np.diff(number, prepend=-1))
+        known = in_turn[first].tolist()
+        frequency = np.diff(first, append=len(every))
+        numbers = np.empty(len(every), dtype=np.int32)
+        numbers[ranked] = number
         self._digests = [0, *known]
         self._ids = dict(zip(known, range(1, len(known) + 1), strict=True))
         self._widen(max(_FIRST, len(known) + 1))
