@@ -4,7 +4,9 @@ import asyncio
 import gc
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final, cast
 
 import faust
@@ -15,7 +17,7 @@ from streams.batches import Sending
 from streams.journal import Journal, put
 from streams.kept_table import Keeper, kept_store
 from streams.outbox import MAX_EFFECT_BYTES, Effect, Outbox, end_process
-from streams.rules.step import Change, Output, StepRule
+from streams.rules.step import Change, Following, Output, StepRule
 from streams.snapshot import recall
 from wirewatch.clock import Clock
 from wirewatch.codec import decode
@@ -68,6 +70,8 @@ class SingleWriter:
         # Faust would make one of its own by the address in its settings, which knows nothing of a file.
         cast("Any", self._table)._data = self._store
         self._keeper = Keeper(kafka, file, changelog, clock)
+        # A rule that can follow what changes is made from the file while Kafka is still being asked.
+        self._early = self._begun_early() if snapshot and isinstance(self._journal.rule, Following) else None
         self._outbox = Outbox(self.app, clock, seal=self._seal, landed=self._store.landed)
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
         self.app.task(self._start_outbox)
@@ -113,24 +117,47 @@ class SingleWriter:
         if not self._stale and not self._store.news:
             return
         self._stale = False
+        if self._early is not None:
+            whole, self._early = self._early, None
+            await asyncio.wrap_future(whole)
+            self._settle_memory()
         changed = self._store.changed()
         rest = self._journal.begin(self._table.data, changed)
-        # Beside the loop: Kafka must hear in time that this worker lives. What comes back is there to stay: it need not
-        # be looked through for garbage while it comes, nor ever after.
+        # Beside the loop: Kafka must hear in time that this worker lives.
         if changed is None:
             gc.disable()
         await asyncio.to_thread(rest)
         if changed is None:
-            gc.enable()
-            gc.freeze()
-            logger.info("%s: state restored, %d entries", self._step, len(self._table.data))
-            unread = len(getattr(self._journal.rule, "unread", ()))
-            if unread:
-                logger.warning(
-                    "%s: %d entries of another version's form are not read, and go; what comes is decided without them",
-                    self._step,
-                    unread,
-                )
+            self._settle_memory()
+
+    def _begun_early(self) -> "Future[None]":
+        """Begin to make the rule from what was kept. What Faust applies from now on is what changed."""
+        self._store.changed()
+        rest = self._journal.begin(self._store.data)
+        gc.disable()
+        made: Future[None] = Future()
+
+        def make() -> None:
+            try:
+                made.set_result(rest())
+            except BaseException as error:  # noqa: BLE001 - whoever waits for it is to hear of it
+                made.set_exception(error)
+
+        Thread(target=make, name="state", daemon=True).start()
+        return made
+
+    def _settle_memory(self) -> None:
+        """Say that the state is back. It is there to stay: it need not be looked through for garbage, now or ever after."""
+        gc.enable()
+        gc.freeze()
+        logger.info("%s: state restored, %d entries", self._step, len(self._table.data))
+        unread = len(getattr(self._journal.rule, "unread", ()))
+        if unread:
+            logger.warning(
+                "%s: %d entries of another version's form are not read, and go; what comes is decided without them",
+                self._step,
+                unread,
+            )
 
     def _effect(self, event: Any) -> Effect:
         """Return all that follows from an event, already in the rule's state and in the table."""
