@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from streams.rules.credits import credited
 from streams.rules.deadlines import find_deadlines
 from streams.rules.escalation import find_escalations
-from streams.rules.figures import find_figures
+from streams.rules.figures import read_numbers
 from streams.rules.main_event import main_event
 from streams.rules.reading import read
 from streams.rules.record_claims import find_record_claims
@@ -26,7 +26,7 @@ def analyse_story(
         # What is taken back says nothing any more; it only has to find its story.
         return AnalysedStory(story, signature=sign(read(story), (), vectors))
     reading = read(story)
-    figures = find_figures(reading)
+    figures, unread = read_numbers(reading)
     acts = muted_reading(own, reading)
     escalations = find_escalations(acts, figures, vectors)
     if own:
@@ -42,4 +42,5 @@ def analyse_story(
         language=reading.language,
         round_up=round_up(story),
         credit=credited(story),
+        unread=unread,
     )

@@ -8,6 +8,8 @@ MAX_DIGITS: Final = 21
 
 def plain_digits(piece: str, decimal: str = ".") -> float | None:
     """Return the value of digits with separators, or None when they are not grouped as one number."""
+    if "٬" in piece or "٫" in piece:
+        piece, decimal = piece.replace("٬", ",").replace("٫", "."), "."
     for space in ("\u202f", "\u00a0", "'", "’"):
         if space in piece:
             head, *rest = piece.split(space)

@@ -14,6 +14,26 @@ _Before = tuple[str, int]
 _CLAUSE: Final = 11
 _ENDS: Final = frozenset([".", ",", ";", ":", "—", "–"])
 _ASIDE: Final = frozenset(["—", "–", "-", "(", ":", ","])
+# Of these there are never fewer than none; of jobs, votes and seats a change is told.
+_NEVER_BELOW: Final = frozenset(
+    [
+        "drones",
+        "missiles",
+        "rockets",
+        "deaths",
+        "injured",
+        "missing",
+        "prisoners",
+        "hostages",
+        "aircraft",
+        "ships",
+        "spectators",
+        "homicides",
+        "fires",
+        "earthquakes",
+    ]
+)
+_MINUS_SIGNS: Final = frozenset("-−")
 # Distances that "m" after a bare number means on a track or in a pool.
 _RACES: Final = frozenset(
     [50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0]
@@ -163,6 +183,9 @@ def _read_sign(tokens: Tokens, found: Found, words: FigureWords, currency: _Befo
     )
     if lone and not counted:
         found.value, found.start = -found.value, at
+    elif at and lone and close and sign in _MINUS_SIGNS and found.unit in _NEVER_BELOW:
+        # At the very front it is a list's dash.
+        found.start, found.unread = at, "below_zero"
 
 
 def _measure(unit: str, words: FigureWords) -> bool:

@@ -10,7 +10,7 @@ from streams.lexicons import lexicon
 from streams.rules.dates import Dates, dates
 from streams.rules.numbers import NumberWords, number_words
 from streams.rules.units import Phrases, UnitWords, phrases, unit_words
-from wirewatch.messages import Qualifier
+from wirewatch.messages import Qualifier, UnreadReason
 
 # Units of numbers that are no quantity.
 NO_QUANTITY: Final = frozenset(["date", "year", "clock", "score", "rank", "age", "name"])
@@ -71,6 +71,8 @@ class Found(Struct, gc=False):
     unit_stop: int = 0
     qualifier: Qualifier = "exact"
     high: float | None = None
+    # Why it is no figure.
+    unread: UnreadReason | None = None
 
 
 @cache

@@ -5,7 +5,8 @@ in `NO_QUANTITY`: they must never become the figure of a record, yet nothing tha
 """
 
 import re
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from streams.rules.dates import date_at
 from streams.rules.figure_joins import joined
@@ -15,38 +16,50 @@ from streams.rules.figure_words import NO_QUANTITY, FigureWords, Found, figure_w
 from streams.rules.numbers import Number, read_number
 from streams.rules.reading import Reading, Sentence
 from streams.rules.tokens import Tokens, tokenise, words_of
-from wirewatch.messages import Figure
+from wirewatch.messages import Figure, UnreadNumber, UnreadReason
 
-__all__ = ["NO_QUANTITY", "figure_words", "figures_in", "find_figures"]
+__all__ = ["NO_QUANTITY", "Numbers", "figure_words", "find_figures", "read_numbers"]
 
 # A text with more is a table; what it has to say is not said in figures.
 MAX_FIGURES: Final = 2_000
+# As much of a number that is left out is shown.
+SHOWN: Final = 60
 _DIGIT: Final = re.compile(r"[\d¼-¾⅐-⅞]")
 
 
+class Numbers(NamedTuple):
+    """The numbers of a story: its figures, and what no figure was made of."""
+
+    figures: tuple[Figure, ...] = ()
+    unread: tuple[UnreadNumber, ...] = ()
+
+
 def find_figures(reading: Reading) -> tuple[Figure, ...]:
+    """Return the figures of a story in reading order. A language without a lexicon yields nothing."""
+    return read_numbers(reading).figures
+
+
+def read_numbers(reading: Reading) -> Numbers:
     """Return the numbers of a story in reading order. A language without a lexicon yields nothing."""
     lang = reading.lang
     if lang is None:
-        return ()
+        return Numbers()
     words = figure_words(lang)
-    found: list[Figure] = []
+    figures: list[Figure] = []
+    unread: list[UnreadNumber] = []
     for sentence in reading.sentences:
-        found.extend(figures_in(sentence, words))
-        if len(found) >= MAX_FIGURES:
+        if not _may_count(sentence.text, words):
+            continue
+        tokens = tokenise(sentence.text, words.language)
+        found = _scan(tokens, words)
+        if any(each.unread for each in found):
+            unread += _unread(sentence, tokens, found)
+            found = [each for each in found if not each.unread]
+        if found:
+            figures += [_figure(sentence, tokens, each) for each in joined(tokens, found, words)]
+        if len(figures) + len(unread) >= MAX_FIGURES:
             break
-    return tuple(found)
-
-
-def figures_in(sentence: Sentence, words: FigureWords) -> list[Figure]:
-    """Return the numbers of one sentence."""
-    if not _may_count(sentence.text, words):
-        return []
-    tokens = tokenise(sentence.text, words.language)
-    found = _scan(tokens, words)
-    if not found:
-        return []
-    return [_figure(sentence, tokens, each) for each in joined(tokens, found, words)]
+    return Numbers(tuple(figures), tuple(unread))
 
 
 def _may_count(text: str, words: FigureWords) -> bool:
@@ -66,6 +79,20 @@ def _figure(sentence: Sentence, tokens: Tokens, found: Found) -> Figure:
         qualifier=found.qualifier,
         high=found.high,
     )
+
+
+def _unread(sentence: Sentence, tokens: Tokens, found: Sequence[Found]) -> list[UnreadNumber]:
+    numbers = []
+    for each in found:
+        if each.unread:
+            begin, end = tokens.start[each.start], tokens.end[each.stop - 1]
+            shown = sentence.text[begin:end]
+            if len(shown) > SHOWN:
+                shown = shown[: SHOWN - 1] + "…"
+            numbers.append(
+                UnreadNumber(sentence.field, sentence.start + begin, sentence.start + end, shown, each.unread)
+            )
+    return numbers
 
 
 def _scan(tokens: Tokens, words: FigureWords) -> list[Found]:
@@ -128,9 +155,10 @@ def _measured(tokens: Tokens, number: Number, words: FigureWords) -> Found:
 
 
 def _parts(tokens: Tokens, number: Number) -> list[Found]:
-    """The parts of an address, a version or a list: "192.168.1.2", "22,24,26"."""
+    """The parts of an address, a version or a list: "192.168.1.2", "22,24,26"; else what no float can hold."""
     if number.form != "list":
-        return []
+        reason: UnreadReason = "too_large" if number.form == "power" else "too_many_digits"
+        return [Found(number.start, number.stop, 0.0, None, number.stop, unread=reason)]
     pieces = [
         piece for piece in tokens.low[number.start].replace(",", ".").split(".") if piece and len(piece) <= 15
     ]

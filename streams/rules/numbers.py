@@ -13,11 +13,20 @@ from streams.rules.number_words import spelled_out
 from streams.rules.tokens import Tokens
 
 _POWER: Final = re.compile(
-    r"(?:\s?[x×*]\s?10\s?\^|[eE](?=[+-]?\d))\s?(?P<ten>[+-]?\d{1,6})(?![\w^])|\^(?P<power>[+-]{0,2}\d{1,6})(?![\w^])"
+    r"(?:\s?[x×*]\s?10\s?(?:\^|\*\*)|[eE](?=[+-]?\d))\s?(?P<ten>[+-]?\d{1,6})(?![\w^])"
+    r"|(?:\^|\*\*)(?P<power>[+-]{0,2}\d{1,6})(?![\w^])"
+    r"|\s?[x×*]\s?10(?P<tens>[⁺⁻]?[⁰¹²³⁴-⁹]{1,6})|(?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,6})"
 )
+_RAISED: Final = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
+# "10⁶" is a power, any other number with raised digits has a footnote.
+_RAISED_BASE: Final = 10.0
 _VULGAR: Final = {"½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅖": 2 / 5, "⅗": 3 / 5, "⅘": 4 / 5} | {
     "⅙": 1 / 6, "⅚": 5 / 6, "⅐": 1 / 7, "⅛": 1 / 8, "⅜": 3 / 8, "⅝": 5 / 8, "⅞": 7 / 8, "⅑": 1 / 9, "⅒": 1 / 10
 }  # fmt: skip
+# Nothing in the news is counted in more.
+_MOST: Final = 1e18
+# What is longer and no number is no list either.
+_LONG_LIST: Final = 40
 _DENOMINATORS: Final = frozenset([2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32, 64, 100])
 
 
@@ -61,7 +70,7 @@ class Number(Struct, frozen=True, gc=False):
     start: int
     stop: int
     value: float | None
-    # digits | words | fraction | list (an address, a version: the part of something longer)
+    # digits | words | fraction | power | list (an address, a version: the part of something longer)
     form: str = "digits"
     # A letter after the digits that may be a scale or a unit: "100m".
     letter: str = ""
@@ -131,9 +140,9 @@ def _from_digits(tokens: Tokens, at: int, words: NumberWords) -> Number | None:
     if _leading_point(tokens, at, words) and piece.isdecimal() and len(piece) <= MAX_DIGITS:
         value = float("0." + piece)
     if value is None:
-        return Number(at, stop, None, "list" if len(piece) <= 40 else "digits")
+        return Number(at, stop, None, "digits" if piece.isdecimal() or len(piece) > _LONG_LIST else "list")
     power = _POWER.match(tokens.text, tokens.end[at])
-    if power is not None:
+    if power is not None and (power["raised"] is None or value == _RAISED_BASE):
         return _powered(tokens, at, value, power)
     if piece.isdecimal() and len(piece) <= 3 and piece[0] != "0":
         value, stop = _spaced(tokens, at, value)
@@ -197,14 +206,19 @@ def _powered(tokens: Tokens, at: int, value: float, power: re.Match[str]) -> Num
     while stop < len(tokens) and tokens.start[stop] < power.end():
         stop += 1
     try:
-        if power["ten"] is not None:
-            result = value * 10.0 ** int(power["ten"])
+        ten = power["ten"] or power["tens"]
+        if ten is not None:
+            result = value * 10.0 ** int(ten.translate(_RAISED))
         else:
-            sign = power["power"].lstrip("+-")
-            result = value ** (-int(sign) if power["power"].count("-") == 1 else int(sign))
+            raised = (power["power"] or power["raised"]).translate(_RAISED)
+            result = value ** (
+                -int(raised.lstrip("+-")) if raised.count("-") == 1 else int(raised.lstrip("+-"))
+            )
     except (OverflowError, ZeroDivisionError):
-        return Number(at, stop, None)
-    return Number(at, stop, result if math.isfinite(result) and abs(result) < 1e18 else None)
+        return Number(at, stop, None, "power")
+    if math.isfinite(result) and abs(result) < _MOST:
+        return Number(at, stop, result)
+    return Number(at, stop, None, "power")
 
 
 def _from_words(tokens: Tokens, at: int, words: NumberWords) -> Number | None:

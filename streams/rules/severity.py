@@ -16,7 +16,7 @@ TARGET: Final = "target +1"
 # A wave is a mass attack from some fifty drones or missiles, or some hundred dead.
 _MANY_WEAPONS: Final = 50
 _MANY_DEAD: Final = 100
-# No count of weapons or of dead: figures of hundreds of digits are read as nothing.
+# No count of weapons or of dead.
 _ABSURD: Final = 1e9
 # A capital so many words beyond the act is what it hit.
 _NEAR: Final = 4
@@ -68,11 +68,15 @@ def _scale(grammar: Grammar, sentences: Sequence[Tagged], figures: Sequence[Figu
             return f"{SCALE}: {figure.value:g} {unit}"
     weapons, killed = grammar.tags("weapon"), grammar.tags("kill") | grammar.tags("shed-blood")
     hurt = grammar.tags("hurt")
+    # A number that no figure was made of counts nothing: the 400 of "10^400 drones".
+    told = {figure.value for figure in figures}
     for sentence in sentences:
         for at, tag in enumerate(sentence.tags):
             if tag != NUMBER:
                 continue
             value = _value(sentence.words[at])
+            if value not in told:
+                continue
             if not _MANY_WEAPONS <= value < _ABSURD or _YEAR.fullmatch(sentence.words[at]):
                 continue
             near = sentence.tags[at + 1 : at + 4]

@@ -15,7 +15,7 @@ from streams.lexicons import lexicon
 # alone, any other sign.
 _TOKEN: Final = re.compile(
     r"[a-zA-Z]++(?=[ ,])"
-    r"|\d+(?:[.,'’\u202f\u00a0]\d+)*"
+    r"|\d+(?:[.,'’\u202f\u00a0٫٬]\d+)*"
     r"|[¼-¾⅐-⅞]"
     r"|(?:[A-Za-z]\.){2,}"
     r"|[^\W\d_¼-¾⅐-⅞]+(?:['’](?![sS]\b)[^\W\d_]+)?"

@@ -10,7 +10,17 @@ import typer
 from wirewatch.cli.app import ConfigOption, StateOption, cli, settings_of
 from wirewatch.errors import InputError
 from wirewatch.lexicon_file import lexicon_of
-from wirewatch.messages import Deadline, Detection, Escalation, Event, Figure, JudgedClaim, RecordClaim, Span
+from wirewatch.messages import (
+    Deadline,
+    Detection,
+    Escalation,
+    Event,
+    Figure,
+    JudgedClaim,
+    RecordClaim,
+    Span,
+    UnreadNumber,
+)
 from wirewatch.settings import AlertSettings, DeskSettings
 from wirewatch.story_file import read_stories
 
@@ -54,6 +64,7 @@ def backtest(
             "novelty_reason": outcome.clustered.reason if outcome.clustered else "the same story again",
             "new_facts": outcome.clustered.new_facts if outcome.clustered else (),
             "figures": [figure_line(figure) for figure in outcome.analysed.figures],
+            "unread": [unread_line(number) for number in outcome.analysed.unread],
             "detections": detection_lines(outcome.analysed.claims, outcome.analysed.escalations, outcome.detection),
             "event": event_line(outcome.analysed.event),
             "deadlines": deadline_lines(outcome.analysed.deadlines),
@@ -73,6 +84,17 @@ def figure_line(figure: Figure) -> dict[str, Any]:
         "field": figure.field, "start": figure.start, "end": figure.end, "text": figure.text,
         "value": _plain(figure.value), "unit": figure.unit, "qualifier": figure.qualifier,
     }  # fmt: skip
+
+
+def unread_line(number: UnreadNumber) -> dict[str, Any]:
+    """Return a number that no figure was made of in the form of the output."""
+    return {
+        "field": number.field,
+        "start": number.start,
+        "end": number.end,
+        "text": number.text,
+        "reason": number.reason,
+    }
 
 
 def detection_lines(

@@ -1,7 +1,7 @@
 """`wirewatch explain`: what was found in a story, where, and why it did or did not alert."""
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from msgspec import Struct
@@ -16,7 +16,14 @@ from wirewatch.cli.app import (
     run,
     settings_of,
 )
-from wirewatch.cli.backtest import DEFAULT_DESKS, deadline_lines, detection_lines, event_line, figure_line
+from wirewatch.cli.backtest import (
+    DEFAULT_DESKS,
+    deadline_lines,
+    detection_lines,
+    event_line,
+    figure_line,
+    unread_line,
+)
 from wirewatch.clock import SystemClock
 from wirewatch.codec import decode
 from wirewatch.errors import InputError, MessageError
@@ -33,11 +40,18 @@ from wirewatch.messages import (
     PairLevel,
     Story,
     StoryLanguage,
+    UnreadReason,
 )
 from wirewatch.settings import Settings
 from wirewatch.story_file import story_of_text
 from wirewatch.tail import read_topics
 from wirewatch.topics import ALERTS, ALERTS_HELD, ANALYSED, CLUSTERED, DETECTIONS, PAIRS
+
+_UNREAD: Final[dict[UnreadReason, str]] = {
+    "too_large": "larger than any count",
+    "too_many_digits": "more digits than any count has",
+    "below_zero": "fewer than none",
+}
 
 
 class Explanation(Struct):
@@ -90,6 +104,7 @@ def explained(found: Explanation) -> dict[str, Any]:
                   "first_poll": story.first_poll},
         "language": language_line(found.analysed.language),
         "figures": [figure_line(figure) for figure in found.analysed.figures],
+        "unread": [unread_line(number) for number in found.analysed.unread],
         "detections": detection_lines(found.analysed.claims, found.analysed.escalations, found.detection),
         "unheard": _unheard(story),
         "event": event_line(found.analysed.event),
@@ -266,6 +281,8 @@ def _print_found(lines: dict[str, Any]) -> None:
     event = lines["event"]
     print(f"  event: {event['polarity']}, {event['form']}{', violent' if event['violent'] else ''}")
     print("  figures: " + (", ".join(_figure(each) for each in lines["figures"][:15]) or "none"))
+    for each in lines["unread"]:
+        print(f"  no figure: “{each['text']}”: {_UNREAD[each['reason']]}")
     for each in lines["deadlines"]:
         print(
             f"  {each['kind']} until {each['due']}, set by {each['set_by'] or 'nobody named'}: {each['phrase']}"

@@ -55,6 +55,8 @@ from wirewatch.messages.findings import (
     Signature,
     StoryLanguage,
     Subject,
+    UnreadNumber,
+    UnreadReason,
 )
 from wirewatch.messages.stories import Story
 from wirewatch.messages.terms import (
@@ -139,5 +141,7 @@ __all__ = [
     "StoryLanguage",
     "Subject",
     "Tick",
+    "UnreadNumber",
+    "UnreadReason",
     "WatchedFigure",
 ]

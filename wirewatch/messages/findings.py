@@ -23,6 +23,20 @@ class Figure(Struct, frozen=True, omit_defaults=True):
     high: float | None = None
 
 
+# Why a number of a text is no figure: more than any count, digits of an identifier, or fewer than none of something.
+UnreadReason = Literal["too_large", "too_many_digits", "below_zero"]
+
+
+class UnreadNumber(Struct, frozen=True):
+    """A number of a text that is left out of its figures, and why; of a long one the text is cut, not the place."""
+
+    field: Field
+    start: int
+    end: int
+    text: str
+    reason: UnreadReason
+
+
 class Subject(Struct, frozen=True, omit_defaults=True):
     """What a claim counts, in normalised words; the ledger resolves it to a metric.
 
@@ -162,3 +176,5 @@ class AnalysedStory(Struct, frozen=True, omit_defaults=True):
     round_up: RoundUp | None = None
     # The agency that the text credits, or that it is of; empty where it names none.
     credit: str = ""
+    # Numbers that no figure was made of.
+    unread: tuple[UnreadNumber, ...] = ()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from streams.rules.escalation import find_escalations
+from streams.rules.figures import find_figures
 from streams.rules.main_event import main_event
 from streams.rules.reading import Reading, read
 from wirewatch.messages import Escalation, Event, Story
@@ -33,14 +34,15 @@ def a_reading(
 
 
 def escalation_of(title: str, summary: str = "", text: str = "", **story: Any) -> Escalation | None:
-    found = find_escalations(a_reading(title, summary, text, **story), ())
+    reading = a_reading(title, summary, text, **story)
+    found = find_escalations(reading, find_figures(reading))
     assert len(found) <= 1
     return found[0] if found else None
 
 
 def event_of(title: str, summary: str = "", text: str = "", **story: Any) -> Event:
     reading = a_reading(title, summary, text, **story)
-    return main_event(reading, find_escalations(reading, ()))
+    return main_event(reading, find_escalations(reading, find_figures(reading)))
 
 
 def rows(name: str) -> list[dict[str, Any]]:

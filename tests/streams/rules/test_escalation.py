@@ -120,7 +120,7 @@ def test_the_lead_decides_where_the_headline_only_labels() -> None:
 def test_severity_is_told_in_its_parts() -> None:
     found = escalation_of("Russia fires 310 drones at Kyiv")
     assert found is not None
-    assert found.parts == ("act 2: armed strike", "scale +1: 310 weapons", "target +1: kyiv")
+    assert found.parts == ("act 2: armed strike", "scale +1: 310 drones", "target +1: kyiv")
 
 
 def test_figures_of_the_same_text_give_the_scale() -> None:
