@@ -292,6 +292,11 @@ def _scope_or_year(case: Case) -> bool:
     )
 
 
+def _scope_or_when(case: Case) -> bool:
+    """A level "last seen when" something was: beside a figure, or in a scope of its own."""
+    return _counted(case) or (case.scope is not None and case.scope.long)
+
+
 def _old(case: Case) -> bool:
     return case.words.shapes["old"].search(case.text.between(case.cue.start, case.cue.stop + 3)) is not None
 
@@ -336,6 +341,7 @@ _NEEDS: Final[dict[str, Callable[[Case], bool]]] = {
     "than": _than,
     "last": _last,
     "scope_or_year": _scope_or_year,
+    "scope_or_when": _scope_or_when,
     "old": _old,
     "mark": _mark,
     "not_plain": _not_plain,
