@@ -75,9 +75,11 @@ def _scale(grammar: Grammar, sentences: Sequence[Tagged], figures: Sequence[Figu
             if tag != NUMBER:
                 continue
             value = _value(sentence.words[at])
-            if value not in told:
-                continue
-            if not _MANY_WEAPONS <= value < _ABSURD or _YEAR.fullmatch(sentence.words[at]):
+            if (
+                value not in told
+                or not _MANY_WEAPONS <= value < _ABSURD
+                or _YEAR.fullmatch(sentence.words[at])
+            ):
                 continue
             near = sentence.tags[at + 1 : at + 4]
             if any(tag in weapons for tag in near):
