@@ -311,9 +311,11 @@ def _fault(error: object) -> str:
 
 
 def _what_it_is(text: str) -> str:
+    root = _ROOT.match(text[:20_000])
+    if root is not None and root[1].lower() == "opml":
+        return "This is OPML, a list of feeds and no feed: `wirewatch feeds import` takes what it names"
     if _PAGE.search(text[:4_000]):
         return "This is a web page and no feed; look on it for the feed's own address"
     if text.lstrip().startswith("<"):
-        root = _ROOT.match(text[:20_000])
         return f"This is XML and no feed: it begins with <{root[1]}>" if root else "This is XML and no feed"
     return "This is text and no feed"

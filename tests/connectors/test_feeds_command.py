@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from connectors.service import run_poller
 from tests.connectors.feeds import news, rss
 from tests.connectors.loopback import Loopback, Request, reply
+from wirewatch.cli import feeds  # noqa: F401 - adds its commands
 from wirewatch.cli.app import cli
 from wirewatch.clock import SystemClock
 from wirewatch.config_file import load_settings, parse_settings

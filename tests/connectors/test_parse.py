@@ -179,6 +179,7 @@ def test_a_relative_link_belongs_to_the_outlets_page_and_not_to_whoever_serves_t
     ("body", "said"),
     [
         ("<!DOCTYPE html><html><body>Moved house</body></html>", "web page"),
+        ('<opml version="2.0"><head/><body><outline xmlUrl="https://a.example/"/></body></opml>', "OPML"),
         ("<urlset><url/></urlset>", "begins with <urlset>"),
         ("plain words", "text and no feed"),
         ("{}", "no JSON Feed"),

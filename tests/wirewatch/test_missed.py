@@ -32,6 +32,8 @@ def state(**changes: object) -> Listed:
 
 
 HELD = HeldBack("h", "c", "s", "Wars", "tie", "it equals 472", AT)
+OLD = HeldBack("h", "c", "s", "Wars", "too_old", "told 2 h ago", AT)
+LATE = replace(STORY, fetched=AT + timedelta(hours=2))
 CLUSTERS = {"c": Cluster("c", "Russia fires 472 drones", AT, AT, 2, 2)}
 
 
@@ -50,6 +52,13 @@ CLUSTERS = {"c": Cluster("c", "Russia fires 472 drones", AT, AT, 2, 2)}
         (Trace(feeds=(state(known=True, health="ok"),)), "not in the feed", "Outlet"),
         (Trace((replace(STORY, first_poll=True),)), "first poll", "first read"),
         (Trace((replace(STORY, fetched=AT + timedelta(hours=2)),)), "late", "120 min"),
+        (
+            Trace((LATE,), (clustered("new"),), held=(OLD,)),
+            "late",
+            "read 120 min after it was published: told 2 h ago",
+        ),
+        (Trace((LATE,), (clustered("new"),)), "nothing found", "it was read 120 min after"),
+        (Trace((LATE,), (clustered("duplicate"),), CLUSTERS), "merged", "it was read 120 min after"),
         (Trace((STORY,)), "not clustered", "status"),
         (Trace((STORY,), (clustered("duplicate"),), CLUSTERS), "merged", "Russia fires 472 drones"),
         (

@@ -47,6 +47,8 @@ Why = Literal[
 _PLAIN: Final = re.compile(r"[\w.-]+", re.ASCII)
 # Longer from publication to fetch than any feed without demands waits.
 LATE: Final = timedelta(minutes=35)
+# Units of time, and up to how many seconds each is the one to say it in.
+_SPANS: Final = ((60, "min", 3 * 3_600), (3_600, "h", 3 * 86_400))
 # As long as stories stay on their topic.
 KEPT: Final = timedelta(days=7)
 
@@ -107,33 +109,50 @@ def judged(url: str, trace: Trace) -> dict[str, Any]:
 
 def _of_story(trace: Trace) -> tuple[Why, str]:
     story = trace.stories[0]
+    last = trace.clustered[-1] if trace.clustered else None
     rang = next((each for each in trace.alerts if each.story == story.id), None)
+    if rang is None and trace.alerts and (last is None or last.verdict == "new"):
+        rang = trace.alerts[0]
     if rang is not None:
         return "rang", f"{rang.body.headline}, at {rang.at:%Y-%m-%d %H:%M:%S} UTC"
-    if trace.alerts and trace.clustered and trace.clustered[-1].verdict != "new":
+    late = _late(story)
+    if trace.alerts and last is not None:
         first = min(trace.alerts, key=lambda each: each.at)
         rung = f"“{first.body.headline}”, which rang at {first.at:%Y-%m-%d %H:%M:%S} UTC"
-        return "merged", f"{trace.clustered[-1].verdict} of {rung}"
-    if trace.alerts:
-        return "rang", f"{trace.alerts[0].body.headline}, at {trace.alerts[0].at:%Y-%m-%d %H:%M:%S} UTC"
+        return "merged", _noted(f"{last.verdict} of {rung}", late)
     if trace.held:
-        return "held back", f"{trace.held[0].reason}: {trace.held[0].detail}"
+        held = trace.held[0]
+        if late and held.reason == "too_old":
+            return "late", f"{late}: {held.detail}"
+        return "held back", f"{held.reason}: {held.detail}"
     if story.first_poll:
         return "first poll", "it stood in the feed when that was first read, which rings nothing"
-    delay = _delay(story)
-    if delay is not None and delay > LATE.total_seconds():
-        return "late", f"read {delay / 60:.0f} min after it was published"
-    if not trace.clustered:
+    if last is None:
+        if late:
+            return "late", late
         return (
             "not clustered",
             "it was read, and the streams have not come to it; `wirewatch status` says more",
         )
-    last = trace.clustered[-1]
     if last.verdict != "new":
         cluster = trace.clusters.get(last.cluster)
         headline = f"“{cluster.headline}”" if cluster else last.cluster
-        return "merged", f"{last.verdict} of {headline}: {last.reason}"
-    return "nothing found", "no record and no escalation in its text; `wirewatch explain URL` shows what was"
+        return "merged", _noted(f"{last.verdict} of {headline}: {last.reason}", late)
+    said = "no record and no escalation in its text; `wirewatch explain URL` shows what was"
+    return "nothing found", _noted(said, late)
+
+
+def _late(story: Story) -> str:
+    """Return how much too late a story was read; nothing where it was in time."""
+    delay = _delay(story)
+    if delay is None or delay <= LATE.total_seconds():
+        return ""
+    size, unit = next(((size, unit) for size, unit, most in _SPANS if delay < most), (86_400, "days"))
+    return f"read {delay / size:.0f} {unit} after it was published"
+
+
+def _noted(said: str, late: str) -> str:
+    return f"{said}; it was {late}" if late else said
 
 
 def _of_feeds(url: str, feeds: Iterable[Listed]) -> tuple[Why, str]:
