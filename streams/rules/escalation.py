@@ -8,7 +8,14 @@ from msgspec.structs import replace
 
 from streams.rules.actors import parties
 from streams.rules.acts import Found, find_acts, unless_of
-from streams.rules.escalation_context import adversaries, at_odds, lure, of_another_domain, only_tells
+from streams.rules.escalation_context import (
+    adversaries,
+    at_odds,
+    lure,
+    of_another_domain,
+    of_prices,
+    only_tells,
+)
 from streams.rules.events import first_event
 from streams.rules.grammar import Grammar, State
 from streams.rules.reading import Reading, Sentence
@@ -46,7 +53,7 @@ def find_escalations(
     if scanned is None:
         return ()
     known, headline, below = scanned.grammar, scanned.headline(), scanned.below()
-    if headline and only_tells(known, headline[0]):
+    if headline and (only_tells(known, headline[0]) or of_prices(known, headline[0])):
         return ()
     year = reading.story.at.year
     foes = cache(partial(adversaries, known, [*headline, *below]))

@@ -18,6 +18,8 @@ _ALL_WEAK: Final = 3
 _NATIONS: Final = 2
 # So many words of war need no party that the gazetteer knows.
 _MUCH_WAR: Final = 3
+# What a headline is of stands among so many of its first words.
+_EARLY: Final = 5
 
 
 class Lure(Struct, frozen=True):
@@ -105,6 +107,14 @@ def of_another_domain(grammar: Grammar, title: Sequence[Tagged]) -> bool:
     return any(tag in grammar.domains for sentence in title for tag in sentence.tags) and not _count(
         title, grammar.tags("warring")
     )
+
+
+def of_prices(grammar: Grammar, title: Tagged) -> bool:
+    """Whether a headline is of prices that moved: "Gold jumps after attack on tanker"."""
+    market, moves = grammar.tags("market"), grammar.tags("market-move")
+    if market.isdisjoint(title.present) or moves.isdisjoint(title.present):
+        return False
+    return any(one in market and after in moves for one, after in pairwise(title.tags[:_EARLY]))
 
 
 def only_tells(grammar: Grammar, title: Tagged) -> bool:

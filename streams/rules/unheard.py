@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from streams.rules.acts import Found, find_acts, unless_of
-from streams.rules.escalation_context import adversaries, lure, only_tells
+from streams.rules.escalation_context import adversaries, lure, of_prices, only_tells
 from streams.rules.grammar import Grammar
 from streams.rules.reading import Reading, Sentence
 from streams.rules.scan import Scan, scan
@@ -45,6 +45,8 @@ def unheard(reading: Reading, vectors: HeadlineVectors | None = None) -> tuple[U
     found: list[Unheard] = []
     if headline and only_tells(known, headline[0]):
         found.append(Unheard("any", headline[0].text, "the headline explains, asks or reviews"))
+    if headline and of_prices(known, headline[0]):
+        found.append(Unheard("any", headline[0].text, "the headline is of prices"))
     figurative = lure(known, headline, below)
     if figurative is not None:
         found.append(Unheard("any", ", ".join(figurative.words), f"the words are of {figurative.domain}"))

@@ -71,6 +71,9 @@ def test_the_headline_decides(title: str, polarity: str, severity: int) -> None:
         "Hiroshima falls silent 80 years after the bomb",
         "Colombia counts 2.9m Venezuelans, world's largest exodus outside war",
         "London bombs: how the day unfolded",
+        "Gold jumps after attack on tanker",
+        "Shanghai copper falls as troops mass on border",
+        "German reliance on Russian gas threatens Europe",
         "Rail firms fight for route to Kharkiv",
     ],
 )

@@ -27,9 +27,14 @@ def test_the_words_stand_in_the_text() -> None:
 
 
 def test_what_was_learned_says_how_likely_a_turn_is() -> None:
-    (learned,) = unheard(a_reading("Gold slips"), HeadlineVectors())
+    (learned,) = unheard(a_reading("Gold glitters"), HeadlineVectors())
     assert learned.rule.startswith("learned: ")
     assert learned.why.endswith("% likely by what was learned")
+
+
+def test_a_headline_of_prices_is_said_to_be_one() -> None:
+    found = unheard(a_reading("Gold jumps after attack on tanker"))
+    assert "the headline is of prices" in [one.why for one in found]
 
 
 def test_a_language_without_lexicons_has_nothing_near() -> None:
