@@ -86,10 +86,12 @@ class _Consumer(driver.Consumer):
         if asyncio.iscoroutine(first):
             try:
                 first = _Begun(first, first.send(None))
-            except StopIteration as end:
+            except BaseException as end:
                 for other in filter(asyncio.iscoroutine, others):
                     other.close()
-                return WaitResults([first], [end.value], stopped=False)
+                if isinstance(end, StopIteration):
+                    return WaitResults([first], [end.value], stopped=False)
+                raise
         return await super().wait_first(first, *others, **options)
 
     async def perform_seek(self) -> None:
