@@ -77,6 +77,9 @@ def _high(case: Case) -> bool:
 
 def _superlative(case: Case) -> bool:
     text, cue, scope = case.text, case.cue, case.scope
+    if case.words.shapes["formerly"].search(case.before(5)) and _superseded(case):
+        # The pattern of what is superseded reads it.
+        return False
     nouns = set(text.tokens.low[cue.stop : cue.noun_stop])
     entity = _is_entity(case)
     if _apposition(case, nouns) and (scope is None or scope.kind in _TIMELESS or scope.kind == "ever"):
@@ -149,24 +152,48 @@ def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:
     )
     if entity or peers:
         return False
+    if _is_told(case):
+        return True
     event = case.has("events", nouns)
-    if _own(case) and not nouns and case.numbered and case.has("events", set(text.tokens.low[: cue.start])):
-        # "A deal for 470 jets, aviation's largest by number".
-        return True
-    if _own(case) and not nouns and case.numbered and text.tokens.word(cue.start - 2) in _APART:
-        # "50 all out, their lowest in a final".
-        return True
-    if _own(case) and not nouns and case.numbered and case.words.shapes["is"].search(case.before(5)):
-        # "48.8C is Europe's highest".
-        return text.tokens.word(cue.start - 2) not in case.words.sets["widest"]
     if _own(case):
-        return event and (text.tokens.word(cue.start - 2) not in case.words.sets["widest"] or case.numbered)
+        return _own_bare(case, nouns) or (
+            event and (text.tokens.word(cue.start - 2) not in case.words.sets["widest"] or case.numbered)
+        )
     bare = previous not in case.words.sets["bound"]
     if _of_a_kind(case, nouns, bare=bare):
         return True
     if text.sentence.field == "title" and bare and (event or previous in case.words.sets["leads"]):
         return text.tokens.low[cue.start] not in case.words.sets["opinions"] or event
     return event and case.numbered and (previous in _APART or text.tokens.word(cue.start - 2) in _APART)
+
+
+def _own_bare(case: Case, nouns: set[str]) -> bool:
+    """Whether a figure is called somebody's own most, with no noun after it."""
+    text, cue = case.text, case.cue
+    if nouns or not case.numbered:
+        return False
+    if case.has("events", set(text.tokens.low[: cue.start])):
+        # "A deal for 470 jets, aviation's largest by number".
+        return True
+    if text.tokens.word(cue.start - 2) in _APART:
+        # "50 all out, their lowest in a final".
+        return True
+    # "48.8C is Europe's highest".
+    return (
+        case.words.shapes["is"].search(case.before(5)) is not None
+        and text.tokens.word(cue.start - 2) not in case.words.sets["widest"]
+    )
+
+
+def _is_told(case: Case) -> bool:
+    """Whether a headline says what now is the most: "Pink Star is dearest gem: $71.2m", or a sale what it fetched."""
+    text, cue = case.text, case.cue
+    if text.sentence.field != "title" or not case.told:
+        return False
+    if cue.comparator == "most expensive" and case.numbered and case.words.shapes["sells"].search(text.norm):
+        return True
+    before = text.between(cue.start - 3, cue.start)
+    return case.words.shapes["is_bare"].search(before) is not None
 
 
 def _of_a_kind(case: Case, nouns: set[str], *, bare: bool) -> bool:

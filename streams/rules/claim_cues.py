@@ -151,6 +151,9 @@ def _no_superlative(tokens: Tokens, at: int, stop: int, words: ClaimWords) -> bo
     if tokens.low[at] in words.sets["most"] and stop - at == 1:
         if after == "-" and tokens.glued(stop):
             return not tokens.word(stop + 1).endswith("ed")
+        if after in words.sets["in"] and tokens.word(stop + 1) in words.sets["whose_years"]:
+            # "Raises most in its 31 years".
+            return False
         return (
             after in words.sets["most_after"] and before not in words.sets["most_before"]
         ) or not after.isalpha()

@@ -23,6 +23,8 @@ _BOUNDS: Final[dict[Qualifier, tuple[float, float]]] = {
     "about": (0.94, 1.06),
     "between": (1.0, 1.0),
 }
+# No figure is rounded up by more.
+_ROUNDED_UP: Final = 0.99
 _SECONDS: Final[dict[str | None, float]] = {"minutes": 60.0, "hours": 3600.0}
 # A recount changes a figure by no more than this.
 _RECOUNT: Final = 1.3
@@ -139,9 +141,17 @@ def _refined(chosen: Candidate, candidates: Sequence[Candidate], choice: Choice)
             continue
         ratio = _ratio(exact, figure)
         low, high = _BOUNDS[figure.qualifier]
-        if ratio is not None and low <= ratio <= high and context_score(other, choice) >= 0:
+        close = ratio is not None and (low <= ratio <= high or _rounds_to(ratio, figure, choice))
+        if close and context_score(other, choice) >= 0:
             return exact
     return figure
+
+
+def _rounds_to(ratio: float, figure: Figure, choice: Choice) -> bool:
+    """Whether a round figure is another one, rounded up: 1.1 million for 1,091,894. A threshold that is passed is not."""
+    if figure.qualifier != "exact" or choice.cue.comparator == "first" or ratio < _ROUNDED_UP:
+        return False
+    return float(f"{ratio * figure.value:.2g}") == figure.value
 
 
 def _ratio(exact: Figure, figure: Figure) -> float | None:

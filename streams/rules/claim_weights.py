@@ -49,6 +49,11 @@ _KINDS: Final = {"money": _MONEY, "length": _LENGTHS, "weight": _WEIGHTS, "time"
 _RACES: Final = frozenset(
     [50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0]
 )
+_QUOTES: Final = frozenset("'‘’\"“”")
+# So many words may stand between an old mark and what says that it was one: "508 touchdown passes had led".
+_HELD: Final = 3
+# Numbers that are told in words, and seldom records.
+_SMALL: Final = 12
 _CLAUSE: Final = frozenset([":", "—", "–", ";"])
 # The threshold that was passed for the first time stands close by.
 _FIRST_REACH: Final = 10
@@ -119,7 +124,7 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
         return cue.comparator != "first" or candidate.line == 0 or (choice.index == 0 and candidate.line == 1)
     if scope is not None and scope.start <= candidate.first < scope.stop:
         return False
-    if cue.need == "superseded" and (candidate.first >= cue.stop or 0 <= cue.start - candidate.last <= 1):
+    if cue.need == "superseded" and (candidate.first >= cue.stop or 0 <= cue.start - candidate.last <= _HELD):
         # "The old best was 36.6", "31 had been the summit": that is the old best.
         return False
     if cue.start <= candidate.first < cue.stop and not (cue.comparator == "first" and not choice.denies()):
@@ -201,7 +206,7 @@ def _plainness(candidate: Candidate, choice: Choice) -> float:
     figure, cue = candidate.figure, choice.cue
     rated = not choice.words.sets["rates"].isdisjoint(choice.nouns())
     worded = figure.text.replace("-", "").replace(" ", "").isalpha()
-    score = 0.0
+    score = _is_part(candidate, choice)
     if worded and 0 < figure.value < 1 and not rated:
         score -= 2.0 if figure.value == 0.5 else 1.0
     elif worded and abs(figure.value) < 4 and not (figure.unit or "").startswith("degrees"):
@@ -218,6 +223,19 @@ def _plainness(candidate: Candidate, choice: Choice) -> float:
     return score
 
 
+def _is_part(candidate: Candidate, choice: Choice) -> float:
+    """Doubt what is a base, a multiple, a title or a share of a run: "per thousand", "six times", "'25'", "out of eight"."""
+    tokens, sets = choice.lines[candidate.line].tokens, choice.words.sets
+    before, after = tokens.word(candidate.first - 1), tokens.word(candidate.last)
+    if before in sets["per"] or (before in _QUOTES and after in _QUOTES):
+        return -3.0
+    if after in sets["times"] and tokens.word(candidate.last + 1) in sets["multiplied"]:
+        return -3.0
+    figure = candidate.figure
+    small = figure.unit is None and figure.text.isalpha() and figure.value <= _SMALL
+    return -1.2 if small else 0.0
+
+
 def _told_after(candidate: Candidate, choice: Choice) -> bool:
     """Whether another clause tells the figure of what was denied to all others: "never more: Ukraine counts 122"."""
     return not _CLAUSE.isdisjoint(choice.own().tokens.low[choice.cue.stop : candidate.first])
@@ -232,7 +250,7 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     change = change or not words.sets["rates"].isdisjoint(
         choice.own().tokens.low[max(0, choice.cue.start - 4) : choice.cue.start]
     )
-    score = -2.4 if is_old(candidate, choice) else 0.0
+    score = -2.4 if is_old(candidate, choice) else -2.0 if _is_passed(candidate, choice) else 0.0
     previous = tokens.word(candidate.first - 1)
     if previous in words.sets["before_amounts"]:
         previous = tokens.word(candidate.first - 2)
@@ -282,6 +300,19 @@ def is_old(candidate: Candidate, choice: Choice) -> bool:
     if old[0] in choice.words.sets["only"] and not between:
         return False
     return len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between)
+
+
+def _is_passed(candidate: Candidate, choice: Choice) -> bool:
+    """Whether it is what the claim has gone past: "costliest ever, overtaking Kaká, whom the club bought for £56m"."""
+    if (
+        candidate.line != choice.index
+        or candidate.first < choice.cue.stop
+        or choice.cue.comparator == "first"
+    ):
+        return False
+    return not choice.words.sets["passing"].isdisjoint(
+        choice.own().tokens.low[choice.cue.noun_stop : candidate.first]
+    )
 
 
 def _undone(after: str, choice: Choice) -> bool:
