@@ -15,7 +15,11 @@ _LEFTOVER: Final = re.compile(
     r"</?(?:p|br|div|span|b|i|u|a|em|strong|img|ul|ol|li|h[1-6]|figure|blockquote)(?:\s[^<>]{0,2000})?/?>",
     re.IGNORECASE,
 )
-_INVISIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200c\u2060\ufeff\ufffe\uffff]")
+# A sign that keeps letters apart belongs to the spelling of Persian, Urdu and the languages of India.
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ufffe\uffff]"
+    "|(?<![\u0600-\u0dff])\u200c|\u200c(?![\u0600-\u0dff])"
+)
 _C1: Final = re.compile("[\x80-\x9f]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _BLOCKS: Final = _names(

@@ -136,7 +136,7 @@ def by_feedparser(document: bytes) -> Found | None:
         [_entry(entry) for entry in entries],
         title=_text(feed, "title"),
         language=_text(feed, "language") or _text(dict.get(feed, "title_detail") or {}, "language"),
-        page=_text(feed, "link"),
+        page=_first_page(feed) or _text(feed, "link"),
         hub=_rel(feed, "hub"),
         topic=_rel(feed, "self"),
         ttl=_text(feed, "ttl"),
@@ -235,7 +235,7 @@ def _link(entry: Any) -> str | None:
 
 
 def _first_page(entry: Any) -> str:
-    """Return the first page of several: those after it are for telephones, or in another language."""
+    """Return the first page of several of an item or a feed: those after it are for telephones, or copies."""
     pages = (
         _text(one, "href")
         for one in _parts(entry, "links")
