@@ -35,9 +35,7 @@ def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> L
     The headline decides; only where it has no word of either, what stands below it.
     """
     for sentences, enough in ((title, _STRONG), (lead, 2 * _STRONG)):
-        # An armed group by its name is of no other domain.
-        group = _count(sentences, grammar.tags("group"))
-        war = _STRONG * _count(sentences, grammar.tags("warring")) + min(1, group)
+        war = _war(grammar, sentences)
         if not war and sentences is title:
             war = min(_NATIONS, _count(sentences, grammar.tags("place-or-people")))
         weights: Counter[str] = Counter()
@@ -60,6 +58,13 @@ def lure(grammar: Grammar, title: Sequence[Tagged], lead: Sequence[Tagged]) -> L
     return None
 
 
+def _war(grammar: Grammar, sentences: Sequence[Tagged]) -> int:
+    """Return what the words of war weigh; a little more beside an armed group's name, or two that are at odds."""
+    war = _STRONG * _count(sentences, grammar.tags("warring"))
+    fought = war and (_count(sentences, grammar.tags("group")) or _at_odds_in(grammar, sentences))
+    return war + 1 if fought else war
+
+
 def _count(sentences: Sequence[Tagged], tags: frozenset[str]) -> int:
     return sum(
         sum(map(tags.__contains__, sentence.tags))
@@ -77,12 +82,15 @@ def adversaries(grammar: Grammar, sentences: Sequence[Tagged]) -> bool:
         return False
     if warlike:
         return True
-    named = {name for sentence in sentences for name in _nations(grammar, sentence)}
-    return _rivals(grammar, named)
+    return _at_odds_in(grammar, sentences)
 
 
 def _rivals(grammar: Grammar, named: Set[str]) -> bool:
     return len(named) > 1 and any(pair <= named for pair in grammar.rivals)
+
+
+def _at_odds_in(grammar: Grammar, sentences: Sequence[Tagged]) -> bool:
+    return _rivals(grammar, {name for sentence in sentences for name in _nations(grammar, sentence)})
 
 
 def _nations(grammar: Grammar, sentence: Tagged) -> set[str]:

@@ -36,6 +36,7 @@ _UNIONS: Final[dict[str, tuple[str, ...]]] = {
         "weapon",
         "strike-noun",
         "warlike",
+        "war",
         "talks",
         "truce",
         "captive",
