@@ -36,7 +36,8 @@ _TOKEN: Final = re.compile(
     r"|(?P<word>[^\W\d_]+(?:['’.&][^\W\d_]+)*)"
 )
 
-_ANY: Final = re.compile(_QUICK + _TOKEN.pattern)
+# Which way it was, it need not say of each.
+_ANY: Final = re.compile(_QUICK + re.sub(r"\(\?P<\w+>", "(?:", _TOKEN.pattern))
 # A longer piece is not remembered: no word is as long.
 _LONGEST: Final = 40
 _REMEMBERED: Final = 200_000
@@ -61,8 +62,9 @@ def words(text: str) -> list[Word]:
     for match in _ANY.finditer(text):
         known = _known[match[0]]
         if known is not None:
+            start, end = match.span()
             lower, stem, value, capital = known
-            found.append(Word(*match.span(), lower, stem, value, capital))
+            found.append(Word(start, end, lower, stem, value, capital))
         else:
             piece, start = match[0], match.start()
             for at in range(len(piece) - 1 or 1):
