@@ -18,7 +18,7 @@ _FIRST_THRESHOLD: Final = 0.2
 # How far an exact figure may lie from the rounded one that it makes exact.
 _BOUNDS: Final[dict[Qualifier, tuple[float, float]]] = {
     "exact": (1.0, 1.06),
-    "at_least": (1.0, 1.07),
+    "at_least": (1.0, 1.1),
     "at_most": (0.94, 1.0),
     "about": (0.94, 1.06),
     "between": (1.0, 1.0),

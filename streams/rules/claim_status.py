@@ -13,7 +13,16 @@ from streams.rules.claim_words import ClaimWords
 from wirewatch.messages import ClaimStatus
 
 _YEAR: Final = re.compile(r"(?<= )(1[5-9]\d\d|20\d\d)(?= )")
-_BEATEN: Final = ("mark", "old", "old_count", "old_count_or_told", "scope_or_year", "superseded")
+_BEATEN: Final = (
+    "mark",
+    "old",
+    "old_count",
+    "old_count_or_told",
+    "scope_or_year",
+    "superseded",
+    "scope_or_when",
+    "old",
+)
 _CLAUSE: Final = re.compile(r" (?:;|—|–|:|\.|\(|\)) ")
 
 

@@ -51,7 +51,7 @@ _RACES: Final = frozenset(
 )
 _QUOTES: Final = frozenset("'‘’\"“”")
 # So many words may stand between an old mark and what says that it was one: "508 touchdown passes had led".
-_HELD: Final = 3
+_HELD: Final = 8
 # Numbers that are told in words, and seldom records.
 _SMALL: Final = 12
 _CLAUSE: Final = frozenset([":", "—", "–", ";"])
@@ -103,7 +103,8 @@ def score_of(candidate: Candidate, choice: Choice) -> float | None:
     score = _distance(candidate, choice) + _fit(candidate, choice) + _plainness(candidate, choice)
     score += context_score(candidate, choice)
     if candidate.line == 0:
-        score += 0.7
+        # A denied comparison names the older figure; the new one stands in the headline.
+        score += 1.3 if choice.denies() and choice.index else 0.7
     if figure.unit == "rank":
         score -= 1.6
     if figure.unit == "percent" and _of_change(choice):
@@ -124,12 +125,20 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
         return cue.comparator != "first" or candidate.line == 0 or (choice.index == 0 and candidate.line == 1)
     if scope is not None and scope.start <= candidate.first < scope.stop:
         return False
-    if cue.need == "superseded" and (candidate.first >= cue.stop or 0 <= cue.start - candidate.last <= _HELD):
+    if cue.need == "superseded" and (
+        candidate.first >= cue.stop or 0 <= cue.start - candidate.last <= _held(choice)
+    ):
         # "The old best was 36.6", "31 had been the summit": that is the old best.
         return False
     if cue.start <= candidate.first < cue.stop and not (cue.comparator == "first" and not choice.denies()):
         return False
     return cue.comparator != "first" or candidate.first <= cue.stop + _FIRST_REACH
+
+
+def _held(choice: Choice) -> int:
+    """Return how far before a fallen mark its figure may stand: "406 at Port of Spain had been the best"."""
+    first = choice.own().tokens.word(choice.cue.start)
+    return _HELD if first in choice.words.sets["had"] else 1
 
 
 def _distance(candidate: Candidate, choice: Choice) -> float:
@@ -256,7 +265,9 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
         previous = tokens.word(candidate.first - 2)
     if previous in words.sets["margin_before"]:
         score += 0.6 if change else -1.5
-    elif previous in words.sets["change_before"]:
+    elif previous in words.sets["change_before"] and (
+        candidate.line == choice.index or previous not in words.sets["up"]
+    ):
         score += 0.6 if change else -0.8
     if not change and is_margin(candidate, choice):
         score -= 4.0
