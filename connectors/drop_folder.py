@@ -110,7 +110,7 @@ def read_file(file: Waiting, now: datetime) -> Collected | None:
     except FileNotFoundError:
         # Somebody took it away.
         return None
-    except (FeedError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever is in it, the files after it are to be read
         if _may_go_on(file, now):
             return None
         said = Poll(Fetched("fetched", address=""), unreadable=f"{file.path.name}: {error}")

@@ -27,7 +27,6 @@ from connectors.hosts import HostLimits
 from connectors.hubs import Hubs
 from connectors.items import HubLinks
 from connectors.outcome import (
-    Absorbed,
     Poll,
     absorb,
     address_of,
@@ -208,7 +207,7 @@ class Poller:
         feed = self._feeds[name]
         try:
             with suppress(_GivenAwayError):
-                await self._poll_once(feed)
+                await self._poll_bounded(feed)
         finally:
             self._at_work.pop(name, None)
             self._handing.discard(name)
@@ -217,6 +216,21 @@ class Poller:
                 # The user changed it meanwhile.
                 self._agenda.put(self._timed(self._agenda[name], self._clock.now()))
             self._wake.set()
+
+    async def _poll_bounded(self, feed: FeedSettings) -> None:
+        """Poll once; what brings us down is this feed's trouble alone, for thousands hang on the loop."""
+        try:
+            await self._poll_once(feed)
+        except (_GivenAwayError, BrokerError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            _log.exception("%s sends what cannot be read; the other feeds go on", feed.name)
+            self._handing.discard(feed.id)
+            if feed.id in self._agenda:
+                failed = Poll(Fetched("fetched"), unreadable=f"This cannot be read: {type(error).__name__}")
+                state = self._agenda[feed.id]
+                after = absorb(feed, state, failed, now=self._clock.now(), jitter=self._chance())
+                await self._hand_over(feed, (), after.state)
 
     async def _poll_once(self, feed: FeedSettings) -> None:
         name = feed.id
@@ -233,7 +247,8 @@ class Poller:
         if fetched is None:
             return
         state = self._agenda[name]
-        result = await self._absorbed(feed, state, fetched)
+        poll = await self._read(feed, state, fetched)
+        result = absorb(feed, state, poll, now=self._clock.now(), jitter=self._chance())
         self._hosts.heard(fetched, host_of(address_of(feed, state)), result.state, self._clock.now())
         stories = await self._articles.complete(result.stories, feed.full_text or self._full_text)
         keep = bool(result.stories) or self._worth_keeping(feed, result.state)
@@ -366,16 +381,6 @@ class Poller:
         return await asyncio.get_running_loop().run_in_executor(
             self._readers, read_answer, feed, state, fetched, self._clock.now()
         )
-
-    async def _absorbed(self, feed: FeedSettings, state: FeedState, fetched: Fetched) -> Absorbed:
-        """Return what follows from an answer; one that brings our own reading down is its feed's trouble alone."""
-        try:
-            poll = await self._read(feed, state, fetched)
-            return absorb(feed, state, poll, now=self._clock.now(), jitter=self._chance())
-        except Exception as error:  # noqa: BLE001 - whatever it is, thousands of feeds hang on this loop
-            _log.exception("%s sends what cannot be read; the other feeds go on", feed.name)
-            failed = Poll(fetched, unreadable=f"This cannot be read: {type(error).__name__}")
-            return absorb(feed, state, failed, now=self._clock.now(), jitter=self._chance())
 
     async def _end(self, tasks: list["asyncio.Task[None]"]) -> None:
         names = {task: name for name, task in self._at_work.items()}

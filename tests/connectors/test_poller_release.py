@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -98,6 +99,26 @@ async def test_a_push_that_is_handed_over_while_the_feed_goes_brings_nobody_down
             await going
         assert [story.title for story in outlet.stories] == ["Story number 1", "Story number 2"]
         assert len(wire.requests) == 1
+
+
+async def test_what_breaks_our_own_reading_of_a_push_is_that_feeds_trouble_alone() -> None:
+    async with Loopback(answers(reply(rss([news(1)])))) as wire:
+        feed, outlet = FeedSettings(wire.url(), "Outlet", interval=3600), Memory(1_000, asyncio.Event())
+        async with poller_of(feed, outlet) as (poller, _, _running):
+            while not outlet.states:
+                await UnhurriedClock().sleep(0)
+            # No type at all stands for a mistake of ours that nobody has found yet.
+            poller.push(feed.id, rss([news(2)]), cast(str, None))
+            while len(outlet.states) < 2:
+                await UnhurriedClock().sleep(0)
+            poller.push(feed.id, rss([news(3)]), "")
+            while len(outlet.stories) < 2:
+                await UnhurriedClock().sleep(0)
+        assert (outlet.states[1].health, outlet.states[1].last_error) == (
+            "failing",
+            "unreadable: This cannot be read: TypeError",
+        )
+        assert [story.title for story in outlet.stories] == ["Story number 1", "Story number 3"]
 
 
 async def test_a_hub_that_does_not_answer_keeps_no_feed_from_its_next_poller() -> None:
