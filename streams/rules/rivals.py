@@ -24,8 +24,8 @@ _NEAREST: Final = 0.7
 _LONG: Final = 0.75
 _SLOPE: Final = 3.0
 # Log-odds asked of a story's average over a cluster's members, and how much more of a lone pair.
-_JOIN: Final = -0.3
-_ALONE: Final = 1.0
+_JOIN: Final = -0.15
+_ALONE: Final = 0.6
 # Log-odds asked of the average over all pairs of two clusters to make them one.
 MERGE: Final = 0.3
 # So far below that, the first members compared are enough.

@@ -23,6 +23,8 @@ _PIECES: Final = 3
 # Words that a piece has at least, and of pieces that nothing but a title tells from an article's sentences.
 _SHORT: Final = 4
 _SENTENCE: Final = 8
+# ... and behind a label: "Best: Thal Motors, +3.5%" is a line of a table.
+_LABELLED: Final = 6
 # A round-up begins with its pieces, or with so few words, and none of them is an article of its own.
 _OPENING: Final = 300
 _LONGEST: Final = 1_200
@@ -55,7 +57,9 @@ def round_up(story: Story) -> RoundUp | None:
     for form, places in forms:
         if len(places) >= _PIECES and places[0] <= _OPENING:
             pieces = _cut(body, places)
-            if len(max(pieces, key=len)) <= _LONGEST and _apart(pieces, _SHORT, _COMMON):
+            if len(max(pieces, key=len)) <= _LONGEST and _apart(
+                pieces, _LABELLED if form == "labels" else _SHORT, _COMMON
+            ):
                 return RoundUp(form, len(places))
     if _says_so(story):
         sentences = [piece for piece in _SENTENCE_END.split(body) if len(piece.split()) >= _SENTENCE]

@@ -14,7 +14,7 @@ _DAY: Final = 86_400.0
 # So many days before this one, each told at these hours, make a series.
 _NIGHTS: Final = 2
 # Log-odds that likeness of words must add for a report to be of the same kind.
-_ALIKE: Final = 5.0
+_ALIKE: Final = 4.0
 # Outlets tell a night within so many hours of one another.
 _HOURS: Final = 4.0
 # What began so many seconds before is another night's.

@@ -263,7 +263,7 @@ class Shelf:
 
 def telling(value: float) -> float:
     """Return how much a figure tells of an event: 472 much, 5 or 2025 or 1,000 little."""
-    if value <= 12 or value == 100 or (1900 <= value <= 2100 and value.is_integer()):
+    if (value <= 12 and value.is_integer()) or value == 100 or (1900 <= value <= 2100 and value.is_integer()):
         return 0.15
     if value <= 31 or value % 100 == 0:
         return 0.5

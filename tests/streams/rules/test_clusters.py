@@ -251,6 +251,10 @@ def test_what_is_no_story_changes_nothing() -> None:
         ("clusters-hard.jsonl", 0.95, 0.95),
         ("clusters-own.jsonl", 0.95, 0.94),
         ("clusters-elsewhere.jsonl", 0.92, 0.93),
+        ("clusters-unseen.jsonl", 0.96, 0.96),
+        ("clusters-rewrites.jsonl", 0.99, 0.97),
+        ("clusters-articles.jsonl", 0.87, 0.86),
+        ("clusters-nightly.jsonl", 1.0, 0.96),
     ],
 )
 def test_labelled_stories_are_clustered_no_worse_than(file: str, precision: float, f1: float) -> None:

@@ -86,3 +86,11 @@ def test_a_round_up_glues_nothing_and_names_what_it_came_near() -> None:
         )
     )
     assert again.cluster == home
+
+
+def test_a_report_with_a_table_of_what_was_counted_strings_nothing_together() -> None:
+    text = (
+        "Session of 4 July. Index 76,566, up 0.20%. Best: Varda Motors, up 3.5%. Worst: Kelat Electric, down 1.5%. "
+        "Volume 283m shares; 181 winners, 161 losers. Talk of the floor: political noise in the capital."
+    )
+    assert round_up(told("Closing bell: index at 76,566", text).story) is None
