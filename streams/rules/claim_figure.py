@@ -133,7 +133,7 @@ def _recounted(one: float, other: float, text: Line, words: ClaimWords) -> bool:
 def _refined(chosen: Candidate, candidates: Sequence[Candidate], choice: Choice) -> Figure:
     """Prefer the exact figure where the text gives the same one rounded and exact."""
     figure = chosen.figure
-    if figure.qualifier == "exact" and not _round(figure.value):
+    if figure.unit == "rank" or (figure.qualifier == "exact" and not _round(figure.value)):
         return figure
     for other in candidates:
         exact = other.figure

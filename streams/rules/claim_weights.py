@@ -102,9 +102,9 @@ def score_of(candidate: Candidate, choice: Choice) -> float | None:
     figure, cue = candidate.figure, choice.cue
     score = _distance(candidate, choice) + _fit(candidate, choice) + _plainness(candidate, choice)
     score += context_score(candidate, choice)
-    if candidate.line == 0:
-        # A denied comparison names the older figure; the new one stands in the headline.
-        score += 1.3 if choice.denies() and choice.index else 0.7
+    if choice.lines[candidate.line].sentence.field == "title":
+        # A denied comparison names the older figure; the new one stands in the headline right before.
+        score += 1.0 if choice.denies() and choice.index == 1 and candidate.line == 0 else 0.7
     if figure.unit == "rank":
         score -= 1.6
     if figure.unit == "percent" and _of_change(choice):
@@ -241,6 +241,9 @@ def _is_part(candidate: Candidate, choice: Choice) -> float:
     if after in sets["times"] and tokens.word(candidate.last + 1) in sets["multiplied"]:
         return -3.0
     figure = candidate.figure
+    if figure.unit in DURATIONS and tokens.word(candidate.first - 2) in DURATIONS:
+        # "63 years and 217 days".
+        return -1.5
     small = figure.unit is None and figure.text.isalpha() and figure.value <= _SMALL
     return -1.2 if small else 0.0
 
@@ -263,11 +266,12 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     previous = tokens.word(candidate.first - 1)
     if previous in words.sets["before_amounts"]:
         previous = tokens.word(candidate.first - 2)
-    if previous in words.sets["margin_before"]:
+    if previous in words.sets["up"] and candidate.line != choice.index:
+        # "Up" alone, in another sentence, is no change yet.
+        pass
+    elif previous in words.sets["margin_before"]:
         score += 0.6 if change else -1.5
-    elif previous in words.sets["change_before"] and (
-        candidate.line == choice.index or previous not in words.sets["up"]
-    ):
+    elif previous in words.sets["change_before"]:
         score += 0.6 if change else -0.8
     if not change and is_margin(candidate, choice):
         score -= 4.0
@@ -301,7 +305,10 @@ def _beside_the_point(candidate: Candidate, choice: Choice) -> bool:
 
 def is_old(candidate: Candidate, choice: Choice) -> bool:
     """Whether the words before say that it is the older record: "beating 355", "the previous best of 38.7"."""
-    before = choice.lines[candidate.line].between(candidate.first - 6, candidate.first)
+    text = choice.lines[candidate.line]
+    if choice.words.shapes["of_old"].search(text.between(candidate.last, candidate.last + 7)):
+        return True
+    before = text.between(candidate.first - 6, candidate.first)
     old = None
     for match in choice.words.status["old_figure"].finditer(before):
         old = match
