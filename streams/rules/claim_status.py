@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.rules.claim_admission import Case
+from streams.rules.claim_case import Case
 from streams.rules.claim_cues import Cue, Line
 from streams.rules.claim_words import ClaimWords
 from wirewatch.messages import ClaimStatus

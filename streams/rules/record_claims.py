@@ -12,7 +12,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.rules.claim_admission import Case, is_claim
+from streams.rules.claim_admission import is_claim
+from streams.rules.claim_case import Case
 from streams.rules.claim_context import completed
 from streams.rules.claim_cues import Cue, Line, find_cues, is_trigger, line
 from streams.rules.claim_figure import choose, place, previous_of
