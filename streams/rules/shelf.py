@@ -28,6 +28,8 @@ _DAY: Final = 86_400
 _TOLLS: Final = frozenset(crc32(stem(word).encode()) for word in lexicon("en/words")["toll"])
 _TOLL: Final = np.array(sorted(_TOLLS), dtype=np.uint32)
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+# So large a part of the columns is room when a state comes back.
+_SPARE: Final = 8
 # So many rows are measured at once: more would not fit where the processor is quick.
 _CHUNK: Final = 2_048
 # As if so many stories with none of these terms had been seen before the first.
@@ -156,7 +158,8 @@ class Shelf:
     def add_all(self, packed: Sequence[Packed], at: Sequence[float], order: Sequence[int]) -> Slots:
         """Put stories on the shelf, which is still empty, and return their slots."""
         self._size = self.count = count = len(packed)
-        self._grow(max(_FIRST, count))
+        # With room for what comes: the first story after a restart must not wait for all the columns to be copied.
+        self._grow(max(_FIRST, count + count // _SPARE))
         self._fill_terms(packed)
         rows = np.arange(count)
         places = [len(one.names) for one in packed]
@@ -209,7 +212,7 @@ class Shelf:
         numbers[ranked] = number
         self._digests = [0, *known]
         self._ids = dict(zip(known, range(1, len(known) + 1), strict=True))
-        self._widen(max(_FIRST, len(known) + 1))
+        self._widen(max(_FIRST, len(known) + 1 + len(known) // _SPARE))
         self.frequency[1 : len(known) + 1] = frequency
         self._log_frequency[:] = np.log(self.frequency + 1.0)
         self.widths[: len(packed)] = widths
