@@ -15,14 +15,15 @@ _DAY: Final = 86_400.0
 _NIGHTS: Final = 2
 # Log-odds that likeness of words must add for a report to be of the same kind.
 _ALIKE: Final = 4.0
-# Outlets tell a night within so many hours of one another.
-_HOURS: Final = 4.0
+# A night is told from so long before the hour of the one before to so long after it: outlets have their own hours.
+_SOONER: Final = 4 * _HOUR
+_LATER: Final = 8 * _HOUR
 # What began so many seconds before is another night's.
 _ANOTHER: Final = 17 * _HOUR
 # ... and is no longer than this, as the shelf counts: what is told at length fills no form.
-_BRIEF: Final = 1.2
+_BRIEF: Final = 1.1
 # Log-odds that a story of a series loses to a night that is not its own.
-NOT_ITS_NIGHT: Final = 8.0
+NOT_ITS_NIGHT: Final = 20.0
 
 
 class Told(Struct, frozen=True):
@@ -43,4 +44,4 @@ def against_nights(at: float, length: float, others: Sequence[Told]) -> list[flo
 def _night(at: float, first: float) -> int:
     """Return how many days before, at the same hours, a cluster began; zero for the same day and for other hours."""
     days = round((at - first) / _DAY)
-    return days if abs(at - first - days * _DAY) <= _HOURS * _HOUR else 0
+    return days if -_SOONER <= at - first - days * _DAY <= _LATER else 0

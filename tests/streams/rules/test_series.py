@@ -34,3 +34,7 @@ def test_a_story_of_a_series_may_be_of_the_night_that_was_told_this_morning() ->
 )
 def test_no_series_is_made_of(told: list[Told], length: float) -> None:
     assert not any(against_nights(NOW, length, told))
+
+
+def test_an_outlet_that_tells_a_night_hours_after_the_first_tells_one_of_the_series() -> None:
+    assert any(against_nights(NOW + 6 * HOUR, 0.9, nights(24, 48)))
