@@ -154,8 +154,18 @@ def _distance(candidate: Candidate, choice: Choice) -> float:
     if candidate.first < cue.stop:
         return base + max(1.0 - 0.12 * (cue.start - candidate.last), -1.0)
     bonus = 1.6 if cue.kind in ("record", "high") else 1.0
-    led = 1.5 if _led_to(candidate, choice) else 0.0
+    led = 0.0
+    if _led_to(candidate, choice):
+        led = -1.5 if _is_broken(choice) else 1.5
     return base + led + max(bonus - 0.12 * max(0, candidate.first - stop), -1.0)
+
+
+def _is_broken(choice: Choice) -> bool:
+    """Whether the record itself is what is beaten: "1,305 arrive, beating record of 1,295"."""
+    text, cue = choice.own(), choice.cue
+    if cue.kind != "record" or text.tokens.word(cue.stop) not in choice.words.sets["of"]:
+        return False
+    return choice.words.breaks.search(text.between(cue.start - 3, cue.start)) is not None
 
 
 def _led_to(candidate: Candidate, choice: Choice) -> bool:
