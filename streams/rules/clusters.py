@@ -134,14 +134,7 @@ class Clusters:
 def _clustered(
     message: AnalysedStory, home: EventCluster, judged: Judged, rivals: list[Rival]
 ) -> ClusteredStory:
-    evidence = (
-        tuple(
-            Evidence(reason.measure, reason.strength, rivals[0].nearest)
-            for reason in reasons(rivals[0].measures)
-        )
-        if rivals
-        else ()
-    )
+    evidence = _evidence(rivals[0]) if rivals else ()
     return ClusteredStory(
         cluster=home.id,
         verdict=judged.verdict,
@@ -160,6 +153,16 @@ def _clustered(
         round_up=message.round_up,
         origin=home.origin(),
     )
+
+
+def _evidence(rival: Rival) -> tuple[Evidence, ...]:
+    """Return what decided for or against a cluster, the strongest first."""
+    found = tuple(
+        Evidence(reason.measure, reason.strength, rival.nearest) for reason in reasons(rival.measures)
+    )
+    if rival.another_night:
+        found = (Evidence("another night of a series", -rival.another_night, rival.nearest), *found)
+    return found
 
 
 def _near(message: AnalysedStory, home: EventCluster, rivals: list[Rival]) -> Near | None:

@@ -40,6 +40,8 @@ class Rival(Struct, frozen=True):
     score: float
     nearest: str
     measures: NDArray[np.float32]
+    # Log-odds lost because it tells another night of a series.
+    another_night: float = 0.0
 
     @property
     def margin(self) -> float:
@@ -84,7 +86,7 @@ def weigh(window: ClusterWindow, slot: int, entry: StoryEntry, clusters: list[Ev
     told = [Told(rival.cluster.first, likeness(rival.measures)) for rival in rivals]
     nights = against_nights(entry.at, float(window.shelf.lengths[slot]), told)
     return [
-        structs.replace(rival, score=rival.score - lost) if lost else rival
+        structs.replace(rival, score=rival.score - lost, another_night=lost) if lost else rival
         for rival, lost in zip(rivals, nights, strict=True)
     ]
 

@@ -97,3 +97,11 @@ def test_brief_tellings_find_their_own_night_among_years_of_others_in_the_same_w
     precision, _, f1 = bcubed([row["event"] for row in rows], cluster_all(rows))
     assert precision == 1
     assert f1 >= 0.99
+
+
+def test_a_report_of_a_series_says_that_it_is_of_another_night() -> None:
+    clusters = Clusters()
+    for number, hours, day in ((479, 0, "Sunday"), (315, 24, "Monday")):
+        clusters.handle(night(number, hours, day))
+    found = clustered(clusters.handle(night(179, 48, "Tuesday")))
+    assert found.evidence[0].measure == "another night of a series"
