@@ -34,6 +34,8 @@ _SPARE: Final = 8
 _CHUNK: Final = 2_048
 # As if so many stories with none of these terms had been seen before the first.
 _UNSEEN: Final = 500.0
+# "Three names", "six days before": what a headline counts so few of tells nothing, as `telling` weighs.
+_SMALL: Final = np.float32(0.2)
 
 
 class Packed(Struct, frozen=True, array_like=True, gc=False):
@@ -138,7 +140,7 @@ class Shelf:
         in_headline[:] = False
         in_headline[: packed.headline] = True
         for place, unit in enumerate(units[: packed.headline].tolist()):
-            if unit in _TOLLS:
+            if unit in _TOLLS or (place < len(tells) and tells[place] < _SMALL):
                 in_headline[place] = False
         _fill(self.days[slot], np.array(packed.days, dtype=np.int32))
         today = _EPOCH + int(at // _DAY)
@@ -172,8 +174,10 @@ class Shelf:
         tells = np.array([telling(value) if value > 0 else 0 for value in found.tolist()], dtype=np.float32)
         self.value_weights[:count] = tells[inverse].reshape(count, MAX_COUNTS)
         headline = np.array([one.headline for one in packed], dtype=np.int64)
-        self.in_headline[:count] = (np.arange(MAX_COUNTS) < headline[:, None]) & ~np.isin(
-            self.units[:count], _TOLL
+        self.in_headline[:count] = (
+            (np.arange(MAX_COUNTS) < headline[:, None])
+            & ~np.isin(self.units[:count], _TOLL)
+            & (self.value_weights[:count] >= _SMALL)
         )
         days = [np.array(one.days, dtype=np.int32).tobytes() for one in packed]
         _fill_all(self.days, days, np.int32)

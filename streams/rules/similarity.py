@@ -182,8 +182,6 @@ _NAMES: Final = 8.0
 
 # From here on the whole number is told for one with a fraction.
 _ROUNDED: Final = 100.0
-# As `telling` weighs what tells nothing.
-_SMALL: Final = 0.2
 
 
 class Figures(Struct, frozen=True):
@@ -204,21 +202,19 @@ def _figures(shelf: Shelf, slot: int, others: Slots) -> Figures | None:
     theirs = shelf.values.take(others, axis=0).T
     # "4,850" may stand for 4,850.29, and 642 for 642.49.
     apart = np.abs(theirs - own[:, None, None])
-    rounded = np.where(own >= _ROUNDED, np.float32(0.5), 0)[:, None, None] * (
-        (own == np.floor(own))[:, None, None] != (theirs == np.floor(theirs))
-    )
-    equal = apart <= np.maximum(own[:, None, None] * np.float32(4e-4), rounded)
+    close = own * np.float32(4e-4)
+    equal = apart <= close[:, None, None]
+    if (large := own >= _ROUNDED).any():
+        whole = (own == np.floor(own))[:, None, None] != (theirs == np.floor(theirs))
+        equal |= whole & (apart <= np.where(large, np.float32(0.5), 0)[:, None, None])
     known = _ANY(equal, axis=1)
     units = shelf.units[slot][has]
     units[units == 0] = 1
     same_unit = _ANY(units[:, None, None] == shelf.units.take(others, axis=0).T, axis=1)
     differing = np.maximum(weights, np.float32(0.3)) @ (same_unit & ~known)
-    # "Three names", "six days before": small numbers count many things.
-    headline = shelf.in_headline[slot][has] & (weights > _SMALL)
+    headline = shelf.in_headline[slot][has]
     if headline.any():
-        theirs_in_headline = (
-            shelf.in_headline.take(others, axis=0).T & (shelf.value_weights.take(others, axis=0) > _SMALL).T
-        )
+        theirs_in_headline = shelf.in_headline.take(others, axis=0).T
         agree = _ANY(equal[headline] & theirs_in_headline, axis=(0, 1))
         in_headline = _ANY(theirs_in_headline, axis=0) & ~agree
     else:
