@@ -81,7 +81,7 @@ class Catalogue:
         self._before, self._gone = {}, set()
 
     def keep(self, page: Page, now: datetime) -> None:
-        """Store a page as a message leaves it."""
+        """Store a page as a message leaves it. `now` is the news's own time: old news read late is not over yet."""
         page = tidy(page, now if page.last is None else max(page.last, now))
         if page == self._pages.get(page.metric):
             return

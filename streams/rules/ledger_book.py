@@ -129,7 +129,7 @@ class LedgerBook:
         for metric in case.metrics:
             page = self._catalogue.get(metric)
             if page is not None:
-                self._catalogue.keep(taken_back(page, story, case.id), story.fetched)
+                self._catalogue.keep(taken_back(page, story, case.id), news_time(story))
         if len(case.heard) == 1:
             # Nobody else told it.
             self._pairs.forget(case.pairs)
@@ -143,7 +143,7 @@ class LedgerBook:
         for metric in case.metrics:
             page = self._catalogue.get(metric)
             if page is not None:
-                self._catalogue.keep(corrected_away(page, message, case.id), message.story.fetched)
+                self._catalogue.keep(corrected_away(page, message, case.id), news_time(message.story))
 
     def _judge_all(self, message: ClusteredStory, case: Case) -> tuple[tuple[JudgedClaim, ...], Case]:
         """Judge the story's claims, the most exact figures first, and say them in the text's order."""
@@ -185,7 +185,7 @@ class LedgerBook:
         if moment is None:
             return not_compared("no figure told", page, message.story), case
         judged = judge(page, moment, claim, message.story)
-        self._catalogue.keep(learned(judged.page, claim.subject), message.story.fetched)
+        self._catalogue.keep(learned(judged.page, claim.subject), news_time(message.story))
         case = counting(case, page.metric)
         return judged.word, leading(case, page.metric, _rank(judged.word))
 
@@ -197,7 +197,7 @@ class LedgerBook:
             return not_compared("denied, and no such record is known", None, message.story), case
         judged = deny(page, moment_of(claim, message.story, case.id), claim, message.story, case.id)
         if judged.occasion is not None:
-            self._catalogue.keep(judged.page, message.story.fetched)
+            self._catalogue.keep(judged.page, news_time(message.story))
             case = leading(counting(case, page.metric), page.metric, 1)
         return judged.word, case
 
@@ -211,7 +211,7 @@ class LedgerBook:
         told = retold(message, page, occasion)
         if told is not None:
             report = Report(told, story.source, story.tier, news_time(story), story.id, story.url)
-            self._catalogue.keep(put(page, occasion, tell(occasion, report, page.direction)), story.fetched)
+            self._catalogue.keep(put(page, occasion, tell(occasion, report, page.direction)), news_time(story))
         return case
 
     def _resolve(
@@ -274,7 +274,7 @@ class LedgerBook:
         for metric in absorbed.metrics:
             page = self._catalogue.get(metric)
             if page is not None:
-                self._catalogue.keep(_moved(page, absorbed.id, kept), absorbed.last)
+                self._catalogue.keep(_moved(page, absorbed.id, kept), page.last or absorbed.last)
         merged = ClustersMerged(identify("merge", kept, absorbed.id), kept, absorbed.id, message.at)
         return (*self._catalogue.outputs(message.at), Output("detections", kept, merged))
 
@@ -286,7 +286,7 @@ class LedgerBook:
         page = self._catalogue.get(correction.metric) or opened(correction)
         if page is None:
             return ()
-        self._catalogue.keep(corrected(page, correction), correction.at)
+        self._catalogue.keep(corrected(page, correction), page.last or correction.at)
         return self._catalogue.outputs(correction.at)
 
     def _settled(self, cluster: str) -> str:

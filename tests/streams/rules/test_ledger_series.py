@@ -60,6 +60,16 @@ def test_one_record_told_by_forty_outlets_is_one_record() -> None:
     assert found.beats.figure == 355
 
 
+def test_old_news_that_is_read_long_afterwards_counts_each_outlet_once() -> None:
+    ledger = LedgerBook()
+    for hour, source in enumerate(["One", "Two", "One", "Two"]):
+        night = story(
+            "night", when("2025-06-01", 7 + hour), claim(472), source=source, fetched=when("2026-11-23")
+        )
+        change = ledger.handle(night)
+    assert [(one.outlets, one.sources) for one in detection(change).figures] == [(2, ("One", "Two"))]  # type: ignore[possibly-undefined]
+
+
 def test_a_later_count_makes_the_record_exact_and_still_beats_the_older_one() -> None:
     ledger = LedgerBook()
     ledger.handle(story("c", when("2025-09-07", 6), claim(805), source="One"))
