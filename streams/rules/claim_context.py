@@ -53,7 +53,7 @@ def scene(text: str, near: int = 0, language: str = NAMED_IN) -> Scene:
     names = names_in(text, language)
     words, at, action = _acting(text[:4000], language)
     placed = [named for named in names if _is_label(named, text)] or [
-        named for named in names if _is_there(named, words, language) and not _is_cut_off(named, text)
+        named for named in names if _is_there(named, words, language, _is_cut_off(named, text))
     ]
     where = min(placed, key=lambda named: _distance(named, near), default=None)
     others = [named for named in names if named.country and named is not where and not _same(named, where)]
@@ -124,10 +124,10 @@ def _act(words: list[str], language: str) -> tuple[int, str | None]:
     return next(iter([*plain, *acts]), (0, None))
 
 
-def _is_there(named: Named, words: list[str], language: str) -> bool:
+def _is_there(named: Named, words: list[str], language: str, cut_off: bool) -> bool:
     if named.adjective and not set(words[named.last + 1 : named.last + 3]) & _there("lands", language):
         return False
-    before = words[max(0, named.first - REACH - 1) : named.first]
+    before = [] if cut_off else words[max(0, named.first - REACH - 1) : named.first]
     if before[-1:] and before[-1] in _there("before", language):
         return True
     if any(word in _there("before", language) for word in before) and not _there("others", language) & set(

@@ -10,23 +10,31 @@ from streams.rules.days import day_words, named_days
 from streams.rules.words import words as plain_words
 
 _STOPS: Final = frozenset([",", ";", ":", "—", "–", ".", "(", ")", "“", "”", '"', "‘", "’", "'", "!", "?"])
+_COLONS: Final = frozenset([":", "—", "–"])
 _REACH: Final = 10
+# Words of an office's name: "coast guard", "national weather service".
+_OFFICE: Final = 3
 # A day further back belongs to the history of a record and not to the record.
 _RECENT: Final = 45
 # As much of a sentence is read for days.
 _READ: Final = 1000
 
 
-def said_by(text: Line, words: ClaimWords) -> str | None:
-    """Return who is named as the source of the sentence, as written: "Ukraine's air force"."""
+def said_by(text: Line, words: ClaimWords, cue: Cue) -> str | None:
+    """Return who is named as the source of the sentence, as written: "Ukraine's air force".
+
+    What is claimed, from the cue to the end of its noun, names nobody: "air force reports the largest attack".
+    """
     tokens = text.tokens
     for at, low in enumerate(tokens.low):
         if low in words.sets["according"] and tokens.word(at + 1) in words.sets["according_to"]:
             return _phrase(text, at + 2, _forward(text, at + 2), words)
         if low in words.sets["saying"]:
-            found = _phrase(text, _backward(text, at), at, words) or _phrase(
-                text, at + 1, _forward(text, at + 1), words
-            )
+            found = _phrase(text, _backward(text, at), at, words)
+            stop = _forward(text, at + 1)
+            if found is None and not at < cue.start < stop:
+                found = _phrase(text, at + 1, stop, words)
+            found = found or _office(text, _backward(text, at), at)
             if found is not None:
                 return found
     return None
@@ -58,6 +66,14 @@ def _phrase(text: Line, start: int, stop: int, words: ClaimWords) -> str | None:
     named = tokens.low[start] in words.sets["articles"] or any(map(tokens.capital, range(start, stop)))
     named = named or any(low.endswith(words.plurals) for low in tokens.low[start:stop])
     return text.span(start, stop).text if named else None
+
+
+def _office(text: Line, start: int, stop: int) -> str | None:
+    """Return the short phrase between a colon and a word of saying, as headlines name offices: "air force reports"."""
+    short = 0 < start < stop <= start + _OFFICE and text.tokens.low[start - 1] in _COLONS
+    return (
+        text.span(start, stop).text if short and all(map(str.isalpha, text.tokens.low[start:stop])) else None
+    )
 
 
 def day_of(text: Line, scope: Scope | None, today: date, words: ClaimWords) -> str | None:

@@ -211,7 +211,9 @@ class LedgerBook:
         told = retold(message, page, occasion)
         if told is not None:
             report = Report(told, story.source, story.tier, news_time(story), story.id, story.url)
-            self._catalogue.keep(put(page, occasion, tell(occasion, report, page.direction)), news_time(story))
+            self._catalogue.keep(
+                put(page, occasion, tell(occasion, report, page.direction)), news_time(story)
+            )
         return case
 
     def _resolve(

@@ -194,7 +194,7 @@ def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
         unit=figure.unit if figure and figure.unit not in NO_QUANTITY else None,
         qualifier=figure.qualifier if figure else "exact",
         scope=scope.name if scope else "unstated",
-        said_by=said_by(text, head.words),
+        said_by=said_by(text, head.words, choice.cue),
         date=day_of(text, scope, head.today, head.words),
         previous=previous_of(head.candidates, choice, figure) if figure else None,
     )

@@ -20,6 +20,7 @@ from wirewatch.messages import Figure, Subject
         ("Poland scrambles jets as Russia fires a record 479 drones at Ukraine", "ukraine", "russia"),
         ("Ukraine: 472 Russian drones in one night", "ukraine", "russia"),
         ("Smoke over Hrushevsky Street: Russia's largest drone attack reaches the cabinet", None, "russia"),
+        ("298 drones, 69 missiles: Ukraine endures the largest aerial attack so far", "ukraine", None),
         ("Moscow's record drone blitz rocks western Ukraine", "ukraine", "russia"),
         ("The largest drone attack of the war", None, None),
     ],

@@ -123,6 +123,19 @@ def test_a_paragraph_far_down_that_reports_the_day_is_news() -> None:
     assert (claim.figure, claim.date, claim.said_by) == (472, "2025-06-01", "the air force")
 
 
+@pytest.mark.parametrize(
+    ("title", "source"),
+    [
+        ("Night of 472 drones: air force reports the largest drone attack of the war", "air force"),
+        ("Largest drone attack of the war, says Kyiv", "Kyiv"),
+        ("Lake Mead falls to record low, the Bureau of Reclamation says", "the Bureau of Reclamation"),
+        ("Heathrow reports its busiest day on record", "Heathrow"),
+    ],
+)
+def test_what_is_claimed_is_not_taken_for_who_claims_it(title: str, source: str) -> None:
+    assert [claim.said_by for claim in claimed(title)] == [source]
+
+
 def test_the_beaten_record_is_named() -> None:
     (claim,) = claimed("Ice cap shrinks to record 14.33m sq km", "It beats the previous low of 14.41m sq km.")
     assert claim.previous == 14_410_000
