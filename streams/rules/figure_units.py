@@ -48,7 +48,7 @@ def measure(tokens: Tokens, found: Found, number: Number, words: FigureWords) ->
     _read_sign(tokens, found, words, currency)
     if found.start != begin:
         currency = match_before(words.units.currencies, tokens, found.start)
-    _read_qualifier(tokens, found, words, currency)
+    read_qualifier(tokens, found, words, currency)
 
 
 def _read_unit(
@@ -194,7 +194,8 @@ def _measure(unit: str, words: FigureWords) -> bool:
     )
 
 
-def _read_qualifier(tokens: Tokens, found: Found, words: FigureWords, currency: _Before | None) -> None:
+def read_qualifier(tokens: Tokens, found: Found, words: FigureWords, currency: _Before | None) -> None:
+    """Read how exact a figure is from the words before and after it."""
     after = match(words.after, tokens, found.stop) or (
         match(words.after, tokens, found.unit_stop) if found.unit_stop > found.stop else None
     )

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from streams.lexicons import lexicon
 from streams.rules.dates import Dates, dates
+from streams.rules.durations import DurationWords, duration_words
 from streams.rules.numbers import NumberWords, number_words
 from streams.rules.units import Phrases, UnitWords, phrases, unit_words
 from wirewatch.messages import Qualifier, UnreadReason
@@ -30,6 +31,7 @@ class FigureWords(Struct, frozen=True):
     begins: frozenset[str]
     units: UnitWords
     dates: Dates
+    durations: DurationWords
     before: Phrases
     after: Phrases
     name_heads: frozenset[str]
@@ -88,6 +90,7 @@ def figure_words(lang: str) -> FigureWords:
         begins=frozenset([*numbers.starts, *numbers.article, *data["numbers"]["ordinals"]]),
         units=unit_words(data, lang),
         dates=dates(data),
+        durations=duration_words(data["durations"]),
         before=phrases(((name, levels[name]) for name in ("at_least", "at_most", "about")), lang),
         after=phrases(((name, levels[f"{name}_after"]) for name in ("at_least", "at_most", "about")), lang),
         name_heads=frozenset(data["context"]["name_heads"]),

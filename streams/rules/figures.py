@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from streams.rules.dates import date_at
+from streams.rules.durations import Duration, duration_at
 from streams.rules.figure_joins import joined
 from streams.rules.figure_kinds import in_a_run, kind_of
-from streams.rules.figure_units import measure
+from streams.rules.figure_units import measure, read_qualifier
 from streams.rules.figure_words import NO_QUANTITY, FigureWords, Found, figure_words
 from streams.rules.numbers import Number, read_number
 from streams.rules.reading import Reading, Sentence
@@ -129,6 +130,11 @@ def _scan(tokens: Tokens, words: FigureWords) -> list[Found]:
             )
             skip = dated.stop
             continue
+        duration = duration_at(tokens, at, words.durations)
+        if duration is not None:
+            found.append(_lasting(tokens, at, duration, words))
+            skip = duration.stop
+            continue
         number = read_number(tokens, at, words.numbers)
         if number is None:
             continue
@@ -151,6 +157,13 @@ def _measured(tokens: Tokens, number: Number, words: FigureWords) -> Found:
         found.unit = kind
         return found
     measure(tokens, found, number, words)
+    return found
+
+
+def _lasting(tokens: Tokens, at: int, duration: Duration, words: FigureWords) -> Found:
+    """Return a duration of several parts as a figure in seconds."""
+    found = Found(at, duration.stop, duration.value, "seconds", duration.stop)
+    read_qualifier(tokens, found, words, None)
     return found
 
 
