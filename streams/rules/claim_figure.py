@@ -4,8 +4,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
+from streams.rules.claim_choice import Candidate, Choice
 from streams.rules.claim_cues import Line
-from streams.rules.claim_weights import Candidate, Choice, context_score, is_margin, is_old, score_of
+from streams.rules.claim_times import is_margin, is_old
+from streams.rules.claim_weights import context_score, score_of
 from streams.rules.claim_words import ClaimWords
 from streams.rules.figures import NO_QUANTITY
 from streams.rules.reading import Sentence
@@ -23,6 +25,12 @@ _BOUNDS: Final[dict[Qualifier, tuple[float, float]]] = {
     "about": (0.94, 1.06),
     "between": (1.0, 1.0),
 }
+# What a figure gains or loses by a step of a few words.
+_NEARER: Final = 0.5
+# How far a threshold that is passed may be left behind.
+_PASSED: Final = (1.0, 1.1)
+# So long a count is no other one by chance.
+_LONG_COUNT: Final = 100_000.0
 # No figure is rounded up by more.
 _ROUNDED_UP: Final = 0.99
 _SECONDS: Final[dict[str | None, float]] = {"minutes": 60.0, "hours": 3600.0}
@@ -67,12 +75,21 @@ def choose(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:
     best: tuple[float, Candidate] | None = None
     for candidate in candidates:
         score = score_of(candidate, choice)
-        if score is not None and (best is None or score > best[0] + 1e-9):
+        if score is not None and (
+            best is None or score > best[0] + 1e-9 or _runs_on(best[1], candidate, score - best[0])
+        ):
             best = (score, candidate)
     threshold = _FIRST_THRESHOLD if choice.cue.comparator == "first" else _THRESHOLD
     if best is None or best[0] < threshold:
         return _rank(candidates, choice)
     return _refined(best[1], candidates, choice)
+
+
+def _runs_on(best: Candidate, candidate: Candidate, gain: float) -> bool:
+    """Whether a rank only follows the one before, so that it is the record: "his 110th and 111th"."""
+    if best.figure.unit != "rank" or candidate.figure.unit != "rank" or gain < -_NEARER:
+        return False
+    return best.line == candidate.line and candidate.figure.value == best.figure.value + 1
 
 
 def _led_by(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:
@@ -140,11 +157,25 @@ def _refined(chosen: Candidate, candidates: Sequence[Candidate], choice: Choice)
         if exact is figure or exact.qualifier != "exact" or _round(exact.value) or exact.unit in NO_QUANTITY:
             continue
         ratio = _ratio(exact, figure)
-        low, high = _BOUNDS[figure.qualifier]
+        low, high = _PASSED if _is_passed(chosen, choice) else _BOUNDS[figure.qualifier]
         close = ratio is not None and (low <= ratio <= high or _rounds_to(ratio, figure, choice))
+        close = close or _shortens(figure, exact)
         if close and context_score(other, choice) >= 0:
             return exact
     return figure
+
+
+def _is_passed(chosen: Candidate, choice: Choice) -> bool:
+    """Whether a round figure is a threshold that is gone past: "moves past $1tn"."""
+    before = choice.lines[chosen.line].tokens.word(chosen.first - 1)
+    return chosen.figure.qualifier == "at_least" or before in choice.words.sets["changing"]
+
+
+def _shortens(figure: Figure, exact: Figure) -> bool:
+    """Whether a figure is a long count in two digits, whatever it is said to count: 1.1 million for 1,133,813."""
+    if exact.value < _LONG_COUNT or None in (figure.unit, exact.unit) or figure.qualifier != "exact":
+        return False
+    return float(f"{exact.value:.2g}") == figure.value and figure.text != exact.text
 
 
 def _rounds_to(ratio: float, figure: Figure, choice: Choice) -> bool:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from streams.rules.claim_choice import Choice
 from streams.rules.claim_cues import Cue, Line
-from streams.rules.claim_weights import Choice
 from streams.rules.figures import NO_QUANTITY
 from streams.rules.units import UnitWords, match
 from wirewatch.messages import Figure, Subject

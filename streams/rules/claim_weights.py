@@ -6,13 +6,10 @@ The weights are few and round. They were set on labelled claims and hold on othe
 from collections.abc import Sequence, Set
 from typing import Final
 
-from msgspec import Struct
-
-from streams.rules.claim_cues import Cue, Line
-from streams.rules.claim_scope import Scope
+from streams.rules.claim_choice import Candidate, Choice
+from streams.rules.claim_times import is_margin, is_old, is_passed, time_score
 from streams.rules.claim_words import ClaimWords
 from streams.rules.figures import NO_QUANTITY
-from wirewatch.messages import Figure
 
 DURATIONS: Final = frozenset(
     ["seconds", "minutes", "hours", "days", "nights", "weeks", "months", "years", "decades", "centuries"]
@@ -21,7 +18,7 @@ DURATIONS: Final = frozenset(
 _FITS: Final = {
     "hottest": "degrees", "warmest": "degrees", "coldest": "degrees", "coolest": "degrees", "deadliest": "deaths", "most expensive": "money",
     "tallest": "length", "deepest": "length", "farthest": "length", "widest": "length", "closest": "length", "heaviest": "weight",
-    "oldest": "time", "youngest": "time", "fastest": "time", "longest": "time", "shortest": "time", "sunniest": "time",
+    "oldest": "age", "youngest": "age", "fastest": "pace", "wettest": "rain", "driest": "rain", "snowiest": "rain", "windiest": "speed", "longest": "time", "shortest": "time", "sunniest": "time",
     "highest-grossing": "money",
 }  # fmt: skip
 _LENGTHS: Final = frozenset(
@@ -44,7 +41,21 @@ _WEIGHTS: Final = frozenset(
 _MONEY: Final = frozenset(
     ["dollars", "euros", "pounds", "yen", "yuan", "rupees", "roubles", "won", "lira", "reais", "swiss francs"]
 )
-_KINDS: Final = {"money": _MONEY, "length": _LENGTHS, "weight": _WEIGHTS, "time": DURATIONS}
+_SPEEDS: Final = frozenset(["kilometres an hour", "miles an hour", "metres a second", "knots"])
+_KINDS: Final = {
+    "money": _MONEY,
+    "length": _LENGTHS,
+    "weight": _WEIGHTS,
+    "time": DURATIONS,
+    "age": (DURATIONS | {"age"}) - {"seconds", "minutes", "hours"},
+    "pace": DURATIONS | _SPEEDS,
+    "speed": _SPEEDS,
+    "rain": frozenset(["millimetres", "centimetres", "inches", "feet", "days", "litres"]),
+}
+# With a noun of growth these are told in percent: "the fastest pace since 1957".
+_RATED: Final = frozenset(["fastest", "slowest", "steepest"])
+# What is told in these is told in time.
+_IN_TIME: Final = frozenset(["time", "age", "pace"])
 # The distance of a race is no record of it.
 _RACES: Final = frozenset(
     [50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0]
@@ -55,44 +66,16 @@ _HELD: Final = 8
 # Numbers that are told in words, and seldom records.
 _SMALL: Final = 12
 _CLAUSE: Final = frozenset([":", "—", "–", ";"])
+# A claim that is said of the figure before it: behind a pause, and after so many words of what the figure counts.
+_PAUSES: Final = frozenset([",", ":", "—", "–", "-", "(", ";"])
+_NAMED: Final = 4
+_ASIDE: Final = 10
+_APPOSED: Final = 1.0
+_SUMMED: Final = 1.5
+# "Per cent to".
+_PER_CENT: Final = 3
 # The threshold that was passed for the first time stands close by.
 _FIRST_REACH: Final = 10
-
-
-class Candidate(Struct, frozen=True):
-    """A figure, the line that it stands in, and its tokens there."""
-
-    figure: Figure
-    line: int
-    first: int
-    last: int
-
-
-class Choice(Struct, frozen=True):
-    """What a figure is chosen for: the cue, its scope and its line among the lines."""
-
-    lines: Sequence[Line]
-    index: int
-    cue: Cue
-    scope: Scope | None
-    words: ClaimWords
-    # What the noun phrase after the cue is told in, and what the words of the line are.
-    noun_wants: frozenset[str]
-    line_wants: frozenset[str]
-
-    def own(self) -> Line:
-        """Return the line of the claim."""
-        return self.lines[self.index]
-
-    def nouns(self) -> list[str]:
-        """Return the noun phrase after the cue."""
-        return self.own().tokens.low[self.cue.stop : self.cue.noun_stop]
-
-    def denies(self) -> bool:
-        """Whether the claim denies all others: "no thermometer had ever gone above 45"."""
-        return self.cue.kind == "pattern" and not self.words.sets["denials"].isdisjoint(
-            self.own().tokens.low[self.cue.start : self.cue.stop]
-        )
 
 
 def score_of(candidate: Candidate, choice: Choice) -> float | None:
@@ -122,7 +105,13 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
             return False
     if candidate.line != choice.index:
         # What a first reached is told with it, in the headline, or right after the headline that claims it.
-        return cue.comparator != "first" or candidate.line == 0 or (choice.index == 0 and candidate.line == 1)
+        # And what none had before is told in the sentence before: "84.6 per cent voted. No such turnout ..."
+        return (
+            cue.comparator != "first"
+            or candidate.line == 0
+            or (choice.index == 0 and candidate.line == 1)
+            or (candidate.line == choice.index - 1 and choice.denies())
+        )
     if scope is not None and scope.start <= candidate.first < scope.stop:
         return False
     if cue.need == "superseded" and (
@@ -178,20 +167,21 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     """Prefer what the comparator and the nouns are told in: heat in degrees, a toll in deaths, a drone attack in drones."""
     figure, cue = candidate.figure, choice.cue
     unit = figure.unit or ""
-    wanted = _FITS.get(cue.comparator)
     nouns = choice.nouns()
+    grows = cue.comparator in _RATED and not choice.words.sets["growth"].isdisjoint(nouns)
+    wanted = "percent" if grows else _FITS.get(cue.comparator)
     score = _wanted(unit, choice.noun_wants, 1.5) or _wanted(unit, choice.line_wants, 0.6)
     tried = cue.comparator == "fastest" and unit in choice.words.sets["tries"]
     if tried or (wanted is not None and _is(unit, wanted)):
         score += 2.0
     elif wanted is not None:
-        score += -0.7 if unit else 1.0 if candidate.line == choice.index else -0.2
+        score += -1.2 if unit else 1.0 if candidate.line == choice.index else -0.2
     elif unit == "deaths" and cue.comparator == "worst":
         score += 1.0
     named = not choice.lines[candidate.line].tokens.capital(candidate.last)
     if cue.kind != "pattern" and unit and unit not in DURATIONS and named:
         score += 2.0 if unit in nouns or unit.rstrip("s") in nouns else 0.0
-    if unit in DURATIONS and wanted != "time" and ":" not in figure.text:
+    if unit in DURATIONS and wanted not in _IN_TIME and ":" not in figure.text:
         # "The wettest 18 months": for so long it was measured.
         score -= 5.0 if cue.kind == "superlative" and _right_after(candidate, choice) else 1.6
     if unit == "metres" and figure.value in _RACES and wanted != "length":
@@ -272,25 +262,71 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     change = change or not words.sets["rates"].isdisjoint(
         choice.own().tokens.low[max(0, choice.cue.start - 4) : choice.cue.start]
     )
-    score = -2.4 if is_old(candidate, choice) else -2.0 if _is_passed(candidate, choice) else 0.0
+    apposed = _is_apposed(candidate, choice)
+    score = -2.4 if is_old(candidate, choice) else -2.0 if is_passed(candidate, choice) else 0.0
+    score += time_score(candidate, choice)
     previous = tokens.word(candidate.first - 1)
     if previous in words.sets["before_amounts"]:
         previous = tokens.word(candidate.first - 2)
-    if previous in words.sets["up"] and candidate.line != choice.index:
-        # "Up" alone, in another sentence, is no change yet.
-        pass
+    if apposed or (previous in words.sets["up"] and candidate.line != choice.index):
+        # "Goes up by 9%, the most in ten years"; "up" alone, in another sentence, is no change yet.
+        share = candidate.figure.unit == "percent" and previous not in words.sets["margin_before"]
+        score += _APPOSED if apposed and not share else 0.0
     elif previous in words.sets["margin_before"]:
         score += 0.6 if change else -1.5
     elif previous in words.sets["change_before"]:
         score += 0.6 if change else -0.8
+    if _is_summed_up(candidate, choice):
+        score += _SUMMED
+    if _grown_to(candidate, choice):
+        score -= 1.5
     if not change and is_margin(candidate, choice):
         score -= 4.0
     told = choice.cue.kind == "record" and _right_after(candidate, choice)
-    if tokens.word(candidate.last) == "-" and not told and _FITS.get(choice.cue.comparator) != "time":
+    if tokens.word(candidate.last) == "-" and not told and _FITS.get(choice.cue.comparator) not in _IN_TIME:
         score -= 2.5 if candidate.figure.unit in DURATIONS else 1.0
     if choice.cue.comparator == "first" and _beside_the_point(candidate, choice):
         score -= 1.5
     return score
+
+
+def _is_apposed(candidate: Candidate, choice: Choice) -> bool:
+    """Whether the claim is said of this figure, right after it: "1.3m tonnes, its least in 25 years"."""
+    if candidate.line != choice.index or not 0 < choice.cue.start - candidate.last <= _ASIDE:
+        return False
+    if candidate.figure.unit in DURATIONS and _FITS.get(choice.cue.comparator) not in _IN_TIME:
+        # "Lost 13,235 sq km in 12 months, the worst": for so long it was counted.
+        return False
+    tokens, sets = choice.own().tokens, choice.words.sets
+    between = tokens.low[candidate.last : choice.cue.start]
+    stop = next((at for at, word in enumerate(between) if word in _PAUSES), None)
+    if stop is None or not sets["apposed"].issuperset(between[stop + 1 :]):
+        return False
+    if tokens.word(candidate.first - 1) in sets["up_down"] and tokens.word(candidate.first - 2) in _PAUSES:
+        # "Sales fell to 1.2m, down 12%, the lowest": what it is said of stands before.
+        return False
+    named = between[:stop]
+    return len(named) <= _NAMED and all(word.isalpha() or word in "%°-" for word in named)
+
+
+def _is_summed_up(candidate: Candidate, choice: Choice) -> bool:
+    """Whether what follows is said of this figure: "rose to 27.16%, a level the country had not seen"."""
+    if not choice.denies() or candidate.line != choice.index or candidate.last > choice.cue.start:
+        return False
+    low, sets = choice.own().tokens.low, choice.words.sets
+    for at in range(candidate.last, choice.cue.start - 1):
+        if low[at] in _PAUSES:
+            opens = low[at + 1 : at + 2 + (low[at + 1] in sets["apposed"])]
+            return not sets["summing"].isdisjoint(opens)
+    return False
+
+
+def _grown_to(candidate: Candidate, choice: Choice) -> bool:
+    """Whether a percentage leads to what it makes: "up 57% to $455m"."""
+    low = choice.lines[candidate.line].tokens.low
+    return candidate.figure.unit == "percent" and any(
+        word in choice.words.sets["now"] for word in low[candidate.last : candidate.last + _PER_CENT]
+    )
 
 
 def _of_change(choice: Choice) -> bool:
@@ -311,64 +347,3 @@ def _beside_the_point(candidate: Candidate, choice: Choice) -> bool:
         return False
     before = {tokens.word(candidate.first - 1), tokens.word(candidate.first - 2)}
     return choice.words.sets["reaching"].isdisjoint(before)
-
-
-def is_old(candidate: Candidate, choice: Choice) -> bool:
-    """Whether the words before say that it is the older record: "beating 355", "the previous best of 38.7"."""
-    text = choice.lines[candidate.line]
-    if choice.words.shapes["of_old"].search(text.between(candidate.last, candidate.last + 7)):
-        return True
-    before = text.between(candidate.first - 6, candidate.first)
-    old = None
-    for match in choice.words.status["old_figure"].finditer(before):
-        old = match
-    if old is None or _passing(old[0], candidate, choice) or _undone(before[old.end() :], choice):
-        return False
-    between = before[old.end() :].split()
-    if old[0] in choice.words.sets["only"] and not between:
-        return False
-    return len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between)
-
-
-def _is_passed(candidate: Candidate, choice: Choice) -> bool:
-    """Whether it is what the claim has gone past: "costliest ever, overtaking Kaká, whom the club bought for £56m"."""
-    if (
-        candidate.line != choice.index
-        or candidate.first < choice.cue.stop
-        or choice.cue.comparator == "first"
-    ):
-        return False
-    return not choice.words.sets["passing"].isdisjoint(
-        choice.own().tokens.low[choice.cue.noun_stop : candidate.first]
-    )
-
-
-def _undone(after: str, choice: Choice) -> bool:
-    """Whether the word tells of an end and not of a mark: "beaten at last after 51 games"."""
-    return not choice.words.sets["after"].isdisjoint(after.split())
-
-
-def _passing(word: str, candidate: Candidate, choice: Choice) -> bool:
-    """Whether it is the threshold that falls: "tops 10,000", "above 7,000 for the first time", "more than 470"."""
-    threshold = candidate.figure.qualifier == "at_least" and word in choice.words.sets["changing"]
-    if choice.cue.kind == "pattern" and choice.cue.comparator != "first":
-        return threshold and candidate.line != choice.index
-    return threshold
-
-
-def is_margin(candidate: Candidate, choice: Choice) -> bool:
-    """Whether the figure says by how much: "34 seconds quicker", "two more ascents", "four degrees above its low"."""
-    tokens, words = choice.lines[candidate.line].tokens, choice.words
-    after = tokens.word(candidate.last)
-    if after in words.sets["more"] or after in words.sets["short_of"]:
-        return True
-    unit = max(1, (candidate.figure.unit or "").count(" ") + 1) if after.isalpha() or after in "%°" else 0
-    unit += tokens.word(candidate.last + 1) in words.sets["points"]
-    follow = tokens.word(candidate.last + unit)
-    if not unit:
-        return False
-    if follow in words.sets["above"]:
-        return tokens.word(candidate.last + unit + 1) in words.sets["than_what"]
-    if follow in words.sets["margin_after"]:
-        return True
-    return follow in words.sets["more"] and tokens.word(candidate.last + unit + 1) in words.sets["than"]

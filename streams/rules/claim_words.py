@@ -209,7 +209,7 @@ def claim_words(lang: str) -> ClaimWords:
         "no_verbs": frozenset(data["plans"]["no_verbs"]),
     }
     sets |= {"more": frozenset(true)}
-    for group in ("record", "around"):
+    for group in ("record", "around", "choosing"):
         sets |= {name: frozenset(values) for name, values in data[group].items()}
     sets |= {"compared": frozenset(lexicon(f"{lang}/words")["compared"])}
     endings: Mapping[str, list[str]] = data["endings"]

@@ -1,8 +1,15 @@
 """Joins what is one figure: the parts of a measure, the ends of a range; and marks scores."""
 
+from typing import Final
+
 from streams.rules.figure_units import MINUS
 from streams.rules.figure_words import NO_QUANTITY, FigureWords, Found
 from streams.rules.tokens import Tokens
+
+# Seconds of what a duration in parts may add to.
+_WHOLES: Final = {"days": 86_400.0, "hours": 3600.0}
+# A number and its unit.
+_ONE_PART: Final = 2
 
 
 def joined(tokens: Tokens, found: list[Found], words: FigureWords) -> list[Found]:
@@ -32,6 +39,17 @@ def _compound(tokens: Tokens, last: Found, each: Found, words: FigureWords) -> b
         return False
     if last.unit == "seconds" and last.stop - last.start > 2 and each.unit == "seconds" and each.value < 60:
         last.value, last.stop, last.unit_stop = last.value + each.value, each.unit_stop, each.unit_stop
+        return True
+    lasting = _WHOLES.get(last.unit)
+    if (
+        lasting
+        and each.unit == "seconds"
+        and each.unit_stop - each.start > _ONE_PART
+        and each.value < lasting
+    ):
+        # "Two hours, 52 minutes and 59 seconds": the parts behind were read as one.
+        last.value, last.unit = last.value * lasting + each.value, "seconds"
+        last.stop, last.unit_stop = each.unit_stop, each.unit_stop
         return True
     if last.unit == "feet" and each.unit is None and not between and tokens.word(each.stop) == "in":
         each.unit, each.unit_stop = "inches", each.stop + 1

@@ -7,6 +7,7 @@ from streams.rules.numbers import Number
 from streams.rules.tokens import Tokens
 from streams.rules.units import Unit, match, match_before, noun_after, unit_after
 
+DEATHS: Final = "deaths"
 MINUS: Final = "-−–"
 # What stands before a number: its name, and the token with which it begins.
 _Before = tuple[str, int]
@@ -74,6 +75,9 @@ def _read_unit(
         found.unit = _unit_before(tokens, found, words)
         return
     found.unit, found.unit_stop = unit.name, unit.stop
+    if _are_dead(tokens, unit, words):
+        found.unit = DEATHS
+        return
     _scale_code(tokens, found, unit, words)
     if tokens.low[unit.stop - 1] in words.units.remains and not words.units.returning.isdisjoint(tokens.low):
         # Bodies that are handed over died before.
@@ -82,14 +86,25 @@ def _read_unit(
     if unit.name == "people" and any(
         tokens.word(k) in words.units.killing for k in range(max(0, found.start - 4), found.start)
     ):
-        found.unit = "deaths"
+        found.unit = DEATHS
+
+
+def _are_dead(tokens: Tokens, unit: Unit, words: FigureWords) -> bool:
+    """Whether those that are counted died: "24 soldiers killed in Gaza"; the drones that killed twelve did not."""
+    if unit.name == DEATHS:
+        return False
+    fate = match(words.units.nouns, tokens, unit.stop)
+    if fate is None or fate.name != DEATHS or tokens.low[unit.stop] not in words.units.killing:
+        return False
+    after = tokens.word(fate.stop)
+    return after in words.units.clause_goes_on or not after[:1].isalnum()
 
 
 def _unit_before(tokens: Tokens, found: Found, words: FigureWords) -> str | None:
     """Return the unit of a figure that follows its noun: "drones — 472 —", "killing 12"."""
     before = tokens.word(found.start - 1)
     if before in words.units.killing:
-        return "deaths"
+        return DEATHS
     if before in _ASIDE:
         for back in (3, 2):
             noun = match(words.units.nouns, tokens, found.start - back)
@@ -113,7 +128,7 @@ def _counted_before(tokens: Tokens, start: int, words: FigureWords) -> str | Non
         noun = match(words.units.nouns, tokens, at - 1)
         if noun is not None and noun.stop == at:
             return noun.name
-        return "deaths" if tokens.word(at - 1) in words.toll.get(word, ()) else None
+        return DEATHS if tokens.word(at - 1) in words.toll.get(word, ()) else None
     return None
 
 

@@ -16,7 +16,7 @@ from wirewatch.messages import Qualifier, UnreadReason
 # Units of numbers that are no quantity.
 NO_QUANTITY: Final = frozenset(["date", "year", "clock", "score", "rank", "age", "name"])
 _LISTS: Final = (
-    "age_before", "numbered", "ends", "small_codes", "scaled_codes", "articles", "range_to", "range_and", "between", "range_from",
+    "age_before", "aged_before", "numbered", "ends", "small_codes", "scaled_codes", "articles", "range_to", "range_and", "between", "range_from",
 )  # fmt: skip
 
 
@@ -44,6 +44,8 @@ class FigureWords(Struct, frozen=True):
     metres_after: frozenset[str]
     age_after: Phrases
     age_before: frozenset[str]
+    # Before "25s" and "30s".
+    aged_before: frozenset[str]
     # "No. 5".
     numbered: frozenset[str]
     # Words that end the clause in which a figure's noun stands before it.

@@ -130,22 +130,23 @@ def _scan(tokens: Tokens, words: FigureWords) -> list[Found]:
             )
             skip = dated.stop
             continue
-        duration = duration_at(tokens, at, words.durations)
-        if duration is not None:
-            found.append(_lasting(tokens, at, duration, words))
-            skip = duration.stop
-            continue
-        number = read_number(tokens, at, words.numbers)
-        if number is None:
-            continue
-        skip = number.stop
-        if number.value is None:
-            found.extend(_parts(tokens, number))
-            continue
-        each = _measured(tokens, number, words)
-        skip = max(skip, each.stop)
-        found.append(each)
+        numbers, skip = _numbers(tokens, at, words)
+        found += numbers
     return found
+
+
+def _numbers(tokens: Tokens, at: int, words: FigureWords) -> tuple[list[Found], int]:
+    """Return what a number that is no date makes, and the token after it."""
+    duration = duration_at(tokens, at, words.durations)
+    if duration is not None:
+        return [_lasting(tokens, at, duration, words)], duration.stop
+    number = read_number(tokens, at, words.numbers)
+    if number is None:
+        return [], at
+    if number.value is None:
+        return _parts(tokens, number), number.stop
+    each = _measured(tokens, number, words)
+    return [each], max(number.stop, each.stop)
 
 
 def _measured(tokens: Tokens, number: Number, words: FigureWords) -> Found:

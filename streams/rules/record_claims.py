@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from streams.rules.claim_admission import is_claim
 from streams.rules.claim_case import Case
+from streams.rules.claim_choice import Candidate, Choice
 from streams.rules.claim_context import completed
 from streams.rules.claim_cues import Cue, Line, find_cues, is_trigger, line
 from streams.rules.claim_figure import choose, place, previous_of
@@ -22,7 +23,7 @@ from streams.rules.claim_status import Setting, decide, looks_back
 from streams.rules.claim_subject import subject_of
 from streams.rules.claim_unity import merged
 from streams.rules.claim_voice import day_of, is_news, said_by
-from streams.rules.claim_weights import Candidate, Choice, wants
+from streams.rules.claim_weights import wants
 from streams.rules.claim_words import ClaimWords, claim_words, worth_trying
 from streams.rules.figures import NO_QUANTITY, figure_words
 from streams.rules.reading import Reading, Sentence
@@ -172,7 +173,7 @@ def _in_line(head: _Head, index: int, cues: Sequence[Cue], *, below: bool = Fals
         if below and status == "claimed" and not is_news(text, cue, head.today, head.words):
             status = "historic"
         nouns = wants(text.tokens.low[cue.stop : cue.noun_stop], head.words)
-        choice = Choice(head.lines, index, cue, scope, head.words, nouns, line_wants)
+        choice = Choice(head.lines, index, cue, scope, head.words, nouns, line_wants, head.today.year)
         found.append(_claim(head, choice, status))
     return found
 

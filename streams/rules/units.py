@@ -29,6 +29,8 @@ class UnitWords(Struct, frozen=True):
     million_codes: frozenset[str]
     signs: frozenset[str]
     killing: frozenset[str]
+    # After "killed": what goes on with the clause, and is nobody who was killed.
+    clause_goes_on: frozenset[str]
     # What is left of the dead, and what is done with it long after: no deaths of the day.
     remains: frozenset[str]
     returning: frozenset[str]
@@ -100,6 +102,7 @@ def unit_words(data: Mapping[str, Any], language: str) -> UnitWords:
         million_codes=frozenset(data["million_codes"]["codes"]),
         signs=frozenset(word for word in currencies if not word.isalpha()),
         killing=frozenset(data["context"]["killing"]),
+        clause_goes_on=frozenset(data["context"]["clause_goes_on"]),
         remains=frozenset(data["context"].get("remains", ())),
         returning=frozenset(data["context"].get("returning", ())),
         counting=frozenset(data["context"]["counting"]),

@@ -1,0 +1,119 @@
+"""Tells the figures of another time or another holder from the record's: "in 2013 it was 172", "it hopes for 1.35m"."""
+
+from typing import Final
+
+from streams.rules.claim_choice import Candidate, Choice
+
+# So far around a figure its clause may say of when it is.
+_CLAUSE: Final = 8
+_STOPS: Final = frozenset([",", ";", ":", "—", "–", ".", "(", ")"])
+_FIRST_YEAR: Final = 1500
+_DIGITS: Final = 4
+# What was two years ago is not the news.
+_LONG_AGO: Final = 2
+
+
+def time_score(candidate: Candidate, choice: Choice) -> float:
+    """Doubt what the figure's own clause tells of another year, of a hope, or of somebody else."""
+    text, sets = choice.lines[candidate.line], choice.words.sets
+    low = text.tokens.low
+    begin, end = clause(low, candidate)
+    mine = candidate.line == choice.index and begin < choice.cue.stop and choice.cue.start < end
+    if mine:
+        return 0.0
+    if low[0] in sets["only"] and candidate.line != choice.index and not sets["more"].isdisjoint(low):
+        # "Only the Cullinan, 3,106 carats, was bigger."
+        return -2.5
+    before = low[begin : candidate.first]
+    if not sets["hopes"].isdisjoint(before):
+        return -2.0
+    if not sets["ago"].isdisjoint(low[begin:end]):
+        return -2.0
+    if before and before[0] in sets["when"] and candidate.line == choice.index:
+        # "The most since 2016, when 4,574 drowned."
+        return -2.5
+    return -2.0 if _of_old_year(candidate, choice, begin, end) else 0.0
+
+
+def clause(low: list[str], candidate: Candidate) -> tuple[int, int]:
+    """Return the tokens of the clause that a figure stands in."""
+    begin, end = candidate.first, candidate.last
+    while begin > max(0, candidate.first - _CLAUSE) and low[begin - 1] not in _STOPS:
+        begin -= 1
+    while end < min(len(low), candidate.last + _CLAUSE) and low[end] not in _STOPS:
+        end += 1
+    return begin, end
+
+
+def _of_old_year(candidate: Candidate, choice: Choice, begin: int, end: int) -> bool:
+    """Whether the clause, or what opens the sentence, names a year long past: "in 2013 it was 172"."""
+    low, sets = choice.lines[candidate.line].tokens.low, choice.words.sets
+    for at in range(max(1, begin), end):
+        word = low[at]
+        if len(word) != _DIGITS or not word.isdecimal() or candidate.first <= at < candidate.last:
+            continue
+        old = _FIRST_YEAR < int(word) <= choice.year - _LONG_AGO
+        if old and low[at - 1] in sets["year_before"]:
+            return True
+    return False
+
+
+def is_old(candidate: Candidate, choice: Choice) -> bool:
+    """Whether the words before say that it is the older record: "beating 355", "the previous best of 38.7"."""
+    text = choice.lines[candidate.line]
+    if choice.words.shapes["of_old"].search(text.between(candidate.last, candidate.last + 7)):
+        return True
+    before = text.between(candidate.first - 6, candidate.first)
+    old = None
+    for match in choice.words.status["old_figure"].finditer(before):
+        old = match
+    if old is None or _threshold(old[0], candidate, choice) or _undone(before[old.end() :], choice):
+        return False
+    between = before[old.end() :].split()
+    if old[0] in choice.words.sets["only"] and not between:
+        return False
+    return len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between)
+
+
+def is_passed(candidate: Candidate, choice: Choice) -> bool:
+    """Whether it is what the claim has gone past: "costliest ever, overtaking Kaká, whom the club bought for £56m"."""
+    if (
+        candidate.line != choice.index
+        or candidate.first < choice.cue.stop
+        or choice.cue.comparator == "first"
+    ):
+        return False
+    return not choice.words.sets["passing"].isdisjoint(
+        choice.own().tokens.low[choice.cue.noun_stop : candidate.first]
+    )
+
+
+def _undone(after: str, choice: Choice) -> bool:
+    """Whether the word tells of an end and not of a mark: "beaten at last after 51 games"."""
+    return not choice.words.sets["after"].isdisjoint(after.split())
+
+
+def _threshold(word: str, candidate: Candidate, choice: Choice) -> bool:
+    """Whether it is the threshold that falls: "tops 10,000", "above 7,000 for the first time", "more than 470"."""
+    threshold = candidate.figure.qualifier == "at_least" and word in choice.words.sets["changing"]
+    if choice.cue.kind == "pattern" and choice.cue.comparator != "first":
+        return threshold and candidate.line != choice.index
+    return threshold
+
+
+def is_margin(candidate: Candidate, choice: Choice) -> bool:
+    """Whether the figure says by how much: "34 seconds quicker", "two more ascents", "four degrees above its low"."""
+    tokens, words = choice.lines[candidate.line].tokens, choice.words
+    after = tokens.word(candidate.last)
+    if after in words.sets["more"] or after in words.sets["short_of"]:
+        return True
+    unit = max(1, (candidate.figure.unit or "").count(" ") + 1) if after.isalpha() or after in "%°" else 0
+    unit += tokens.word(candidate.last + 1) in words.sets["points"]
+    follow = tokens.word(candidate.last + unit)
+    if not unit:
+        return False
+    if follow in words.sets["above"]:
+        return tokens.word(candidate.last + unit + 1) in words.sets["than_what"]
+    if follow in words.sets["margin_after"]:
+        return True
+    return follow in words.sets["more"] and tokens.word(candidate.last + unit + 1) in words.sets["than"]

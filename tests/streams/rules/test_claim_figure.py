@@ -1,0 +1,64 @@
+"""Which of several figures a record is told with."""
+
+import pytest
+
+from tests.streams.rules.record_stories import claimed, figures_of
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("She was home in 64 days 19 h 22 min", 5_599_320),
+        ("He finished in 1 day 9:15:24", 119_724),
+        ("They came in after 1d 9h 15m 24s", 119_724),
+        ("It took 2h34m", 9240),
+        ("The strike lasted 371 days, 21 hours and 12 minutes", 32_130_720),
+        ("A match of two hours, 52 minutes and 59 seconds", 10_379),
+    ],
+)
+def test_a_duration_told_in_parts_is_one_figure_in_seconds(text: str, seconds: float) -> None:
+    (figure,) = figures_of(text)
+    assert (figure.value, figure.unit) == (seconds, "seconds")
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("The storm lasted 12 days, 9m people fled", ["days", "people"]),
+        ("He was 48 hours, 12 seconds behind", ["hours", "seconds"]),
+        ("Among the under-25s it is 57%", ["age", "percent"]),
+        ("A woman in her 30s ran it in 25s", ["age", "seconds"]),
+        ("Army counts 24 soldiers killed in the north", ["deaths"]),
+        ("50 drones killed 12 people", ["drones", "deaths"]),
+    ],
+)
+def test_what_a_number_counts_is_told_by_its_neighbours(text: str, units: list[str]) -> None:
+    assert [figure.unit for figure in figures_of(text)] == units
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "figure"),
+    [
+        # What is said of the figure right before it.
+        ("Mine yields 1.3m tonnes, its least in 25 years", "It hopes for 1.35m next year.", 1_300_000),
+        ("Profit was up 12% to $15bn and the dividend rises by 9%, the most in ten years", "", 9),
+        ("Thefts up 57% to $455m, worst year the insurers have logged", "", 455_000_000),
+        # Of another year, of somebody else, of a hope.
+        ("At least 2,762 lost at sea", "That is the most since 2016, when 4,574 drowned.", 2762),
+        ("Miner digs up 2,492-carat diamond, largest in 119 years", "Only one, of 3,106 carats, was bigger.", 2492),
+        ("Rescuers have busiest year on record", "A decade ago they went out 150 times. This year brought 331 calls.", 331),
+        # By what the comparator is told in.
+        ("Ivanov, 37, becomes oldest champion", "It took him two hours 50 minutes.", 37),
+        ("Floods kill 228 as city has wettest April since 1963", "The gauge at the airport caught 469.8mm.", 469.8),
+        ("Country grows at fastest pace since 1957", "The 3.2% rise took it past 40 million.", 3.2),
+        ("Smallest pay gap since 1997: women earn 7% less", "Over 40 the gap is 10.3 per cent.", 7),
+        # A figure that the claim's clause sums up.
+        ("Six million jobless", "The rate rose to 27.2%, a level the country had not seen since 1976.", 27.2),
+        ("Islanders stay in the union", "Of those on the roll 84.6 per cent voted. The islands have seen no such turnout at any poll since 1928.", 84.6),
+        # The exact figure behind a rounded one.
+        ("Ballot shuts on 1.1m names, most ever", "Organisers said 1,133,813 people had asked for a place.", 1_133_813),
+        ("Striker gets his 110th and 111th goals", "The Iranian's 109 had been the most by a man for his country.", 111),
+    ],
+)  # fmt: skip
+def test_of_several_figures_the_records_own_is_chosen(title: str, summary: str, figure: float) -> None:
+    assert figure in [claim.figure for claim in claimed(title, summary)]
