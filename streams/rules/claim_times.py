@@ -9,6 +9,10 @@ _CLAUSE: Final = 8
 _STOPS: Final = frozenset([",", ";", ":", "—", "–", ".", "(", ")"])
 _FIRST_YEAR: Final = 1500
 _DIGITS: Final = 4
+# The claim's period stands right after its superlative, a count's right after what it counts.
+_NOUNS: Final = 2
+_NEAR: Final = 4
+_PERIOD: Final = 1.2
 # What was two years ago is not the news.
 _LONG_AGO: Final = 2
 
@@ -33,6 +37,20 @@ def time_score(candidate: Candidate, choice: Choice) -> float:
         # "The most since 2016, when 4,574 drowned."
         return -2.5
     return -2.0 if _of_old_year(candidate, choice, begin, end) else 0.0
+
+
+def period_score(candidate: Candidate, choice: Choice) -> float:
+    """Prefer the count of the claim's own period: of "its worst year" no month's, but what is told of "this year"."""
+    low, words = choice.lines[candidate.line].tokens.low, choice.words
+    claimed = [word for word in choice.nouns()[:_NOUNS] if word in words.sets["periods"]]
+    if not claimed:
+        return 0.0
+    after = low[candidate.last : candidate.last + _NEAR]
+    told = [word for word in after if word in words.sets["periods"] or word in words.months]
+    if not told:
+        return 0.0
+    same = told[0] in claimed or (told[0] in words.months and not words.month_words.isdisjoint(claimed))
+    return _PERIOD if same else -_PERIOD
 
 
 def clause(low: list[str], candidate: Candidate) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from streams.rules.claim_choice import Candidate, Choice
-from streams.rules.claim_times import is_margin, is_old, is_passed, time_score
+from streams.rules.claim_times import is_margin, is_old, is_passed, period_score, time_score
 from streams.rules.claim_words import ClaimWords
 from streams.rules.figures import NO_QUANTITY
 
@@ -18,7 +18,7 @@ DURATIONS: Final = frozenset(
 _FITS: Final = {
     "hottest": "degrees", "warmest": "degrees", "coldest": "degrees", "coolest": "degrees", "deadliest": "deaths", "most expensive": "money",
     "tallest": "length", "deepest": "length", "farthest": "length", "widest": "length", "closest": "length", "heaviest": "weight",
-    "oldest": "age", "youngest": "age", "fastest": "pace", "wettest": "rain", "driest": "rain", "snowiest": "rain", "windiest": "speed", "longest": "time", "shortest": "time", "sunniest": "time",
+    "oldest": "age", "youngest": "age", "fastest": "pace", "wettest": "rain", "driest": "rain", "snowiest": "rain", "windiest": "speed", "longest": "extent", "shortest": "extent", "sunniest": "time",
     "highest-grossing": "money",
 }  # fmt: skip
 _LENGTHS: Final = frozenset(
@@ -49,13 +49,14 @@ _KINDS: Final = {
     "time": DURATIONS,
     "age": (DURATIONS | {"age"}) - {"seconds", "minutes", "hours"},
     "pace": DURATIONS | _SPEEDS,
+    "extent": DURATIONS | _LENGTHS,
     "speed": _SPEEDS,
     "rain": frozenset(["millimetres", "centimetres", "inches", "feet", "days", "litres"]),
 }
 # With a noun of growth these are told in percent: "the fastest pace since 1957".
 _RATED: Final = frozenset(["fastest", "slowest", "steepest"])
 # What is told in these is told in time.
-_IN_TIME: Final = frozenset(["time", "age", "pace"])
+_IN_TIME: Final = frozenset(["time", "age", "pace", "extent"])
 # The distance of a race is no record of it.
 _RACES: Final = frozenset(
     [50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0]
@@ -264,7 +265,7 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     )
     apposed = _is_apposed(candidate, choice)
     score = -2.4 if is_old(candidate, choice) else -2.0 if is_passed(candidate, choice) else 0.0
-    score += time_score(candidate, choice)
+    score += time_score(candidate, choice) + period_score(candidate, choice)
     previous = tokens.word(candidate.first - 1)
     if previous in words.sets["before_amounts"]:
         previous = tokens.word(candidate.first - 2)
@@ -305,8 +306,18 @@ def _is_apposed(candidate: Candidate, choice: Choice) -> bool:
     if tokens.word(candidate.first - 1) in sets["up_down"] and tokens.word(candidate.first - 2) in _PAUSES:
         # "Sales fell to 1.2m, down 12%, the lowest": what it is said of stands before.
         return False
+    if _ends_a_list(candidate, tokens.low):
+        return False
     named = between[:stop]
     return len(named) <= _NAMED and all(word.isalpha() or word in "%°-" for word in named)
+
+
+def _ends_a_list(candidate: Candidate, low: list[str]) -> bool:
+    """Whether it is the last of several counts: "4,700 soldiers, 200 vehicles, 92 aircraft, the biggest show"."""
+    at = candidate.first - 1
+    if at < 1 or low[at] != ",":
+        return False
+    return any(word[0].isdecimal() for word in low[max(0, at - _NAMED) : at])
 
 
 def _is_summed_up(candidate: Candidate, choice: Choice) -> bool:

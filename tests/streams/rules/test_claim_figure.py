@@ -52,6 +52,9 @@ def test_what_a_number_counts_is_told_by_its_neighbours(text: str, units: list[s
         ("Floods kill 228 as city has wettest April since 1963", "The gauge at the airport caught 469.8mm.", 469.8),
         ("Country grows at fastest pace since 1957", "The 3.2% rise took it past 40 million.", 3.2),
         ("Smallest pay gap since 1997: women earn 7% less", "Over 40 the gap is 10.3 per cent.", 7),
+        ("Probe's 705-metre hop is its longest", "It stayed up for 161.3 seconds.", 705),
+        # Of the claim's own period.
+        ("Measles: 1,888 cases in May take island to its worst year since 2012", "Of 4,793 this year 181 were babies.", 4793),
         # A figure that the claim's clause sums up.
         ("Six million jobless", "The rate rose to 27.2%, a level the country had not seen since 1976.", 27.2),
         ("Islanders stay in the union", "Of those on the roll 84.6 per cent voted. The islands have seen no such turnout at any poll since 1928.", 84.6),
