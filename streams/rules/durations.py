@@ -41,10 +41,12 @@ def duration_words(table: Mapping[str, Any]) -> DurationWords:
 
 def duration_at(tokens: Tokens, at: int, words: DurationWords) -> Duration | None:
     """Return the duration of two parts at least that begins with this number, or None."""
-    unit = tokens.word(at + 1)
-    place = words.parts.get(unit)
+    low = tokens.low
+    place = words.parts.get(low[at + 1]) if at + 1 < len(low) else None
+    if place is None or low[at + 1] in words.inner:
+        return None
     value = _number(tokens, at, _LEADS)
-    if place is None or value is None or unit in words.inner:
+    if value is None:
         return None
     total, stop, several = value * _SECONDS[place], at + 2, False
     while True:

@@ -24,7 +24,7 @@ def kind_of(tokens: Tokens, number: Number, words: FigureWords) -> str | None:
     dash = stop + 1 if after == "-" else stop
     if match(words.age_after, tokens, dash) is not None:
         return "age"
-    if _of_years(tokens, number, words):
+    if after in words.dates.decade and _of_years(tokens, number, words):
         return "age"
     if number.form == "words" and (after in words.idioms or _spelled_name(tokens, at, stop, words)):
         return "name"
@@ -39,11 +39,7 @@ def kind_of(tokens: Tokens, number: Number, words: FigureWords) -> str | None:
 
 def _of_years(tokens: Tokens, number: Number, words: FigureWords) -> bool:
     """Whether a plural of years of life, or of a century, is told: "the under-25s", "in her 30s", "the 20s"."""
-    if (
-        number.form != "digits"
-        or tokens.word(number.stop) not in words.dates.decade
-        or not tokens.glued(number.stop)
-    ):
+    if number.form != "digits" or not tokens.glued(number.stop):
         return False
     two = len(tokens.low[number.start]) == _SEQUEL and tokens.low[number.start].isdecimal()
     return two and number.stop == number.start + 1 and tokens.word(number.start - 1) in words.aged_before

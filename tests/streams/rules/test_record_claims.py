@@ -206,6 +206,7 @@ def test_a_language_without_a_lexicon_yields_nothing() -> None:
         ("records-own.jsonl", None, 0.95, 0.95),
         ("records-fresh.jsonl", None, 0.92, 0.92),
         ("records-blind.jsonl", None, 0.94, 0.83),
+        ("records-several.jsonl", None, 0.93, 0.93),
     ],
 )
 def test_labelled_claims_are_found(name: str, split: str | None, f1: float, figures: float) -> None:
