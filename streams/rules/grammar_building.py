@@ -202,12 +202,16 @@ def _split_events(subject: _Table, forms_of: Inflection) -> tuple[dict[str, _Tab
     """Return the words and the events of a lexicon, its phrases taken out of the words and made patterns.
 
     A phrase that is a word of the vocabulary hides the words that it is made of, from the acts of war too. Those
-    that only add a particle ("call on") hide nothing.
+    that only add a particle ("call on") hide nothing. A class that no event names is there to hide.
     """
     particles = frozenset(subject["particles"])
+    told = " ".join(pattern for event in subject["event"] for pattern in event["patterns"])
     words: dict[str, _Table] = {}
     phrases: dict[str, list[str]] = {}
     for name, table in subject["words"].items():
+        if f"<{name}>" not in told:
+            words[name] = table
+            continue
         words[name] = {
             kind: [word for word in listed if kind == "compounds" or particles.issuperset(word.split()[1:])]
             for kind, listed in table.items()

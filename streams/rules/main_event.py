@@ -25,7 +25,8 @@ def main_event(reading: Reading, escalations: Sequence[Escalation]) -> Event:
         told = first_event(scanned.grammar, sentence)
         if told is not None and told.kind.violent and not escalations:
             figurative = lure(scanned.grammar, headline, below)
-            fought = not scanned.grammar.tags("fighters").isdisjoint(sentence.present)
+            fighting = scanned.grammar.tags("fighters") | scanned.grammar.tags("brawl")
+            fought = not fighting.isdisjoint(sentence.present)
             if figurative is not None and figurative.domain in _BLOODLESS and not fought:
                 told = first_event(scanned.grammar, sentence, peaceful=True)
         if told is not None:

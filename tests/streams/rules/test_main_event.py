@@ -61,7 +61,7 @@ def test_our_own_sentences_are_told_apart() -> None:
     assert len(wrong_way) <= 0.05 * len(told), wrong_way
 
 
-@pytest.mark.parametrize("name", ["events-unseen", "events-first"])
+@pytest.mark.parametrize("name", ["events-unseen", "events-first", "events-wide"])
 def test_sentences_of_all_the_world_are_told_apart(name: str) -> None:
     told = [(row, event_of(row["text"])) for row in rows(name)]
     answered = [(row, event) for row, event in told if row["polarity"] and event.polarity != "none"]
