@@ -26,7 +26,7 @@ _ENTITY: Final = re.compile(
 )
 _TARGET: Final = re.compile(r"<a\s[^<>]{0,300}?href\s?=\s?[\"']?([^\"'<>\s]{1,4000})", re.IGNORECASE)
 # Clocks of outlets go wrong by minutes; by more, it is the date that is wrong.
-_CLOCKS_DIFFER: Final = timedelta(minutes=15)
+CLOCKS_DIFFER: Final = timedelta(minutes=15)
 # Before the web there were no feeds; such dates are zeros and defaults.
 _EARLIEST_YEAR: Final = 1990
 
@@ -95,6 +95,9 @@ class RawItem(Struct, frozen=True):
     updated: datetime | None = None
     # Dates as written that could not be read.
     unread_dates: tuple[str, ...] = ()
+    # Both dates as written, where what is written may leave their zone in doubt.
+    written: tuple[str, str] = ("", "")
+    problems: tuple[str, ...] = ()
     embargoed: datetime | None = None
     withdrawn: str | None = None
     correction: str | None = None
@@ -102,7 +105,7 @@ class RawItem(Struct, frozen=True):
 
 def finish(raw: RawItem, *, base: str, feed_lang: str | None, fetched: datetime) -> Item:
     """Return the item as a person reads it, with its problems named."""
-    problems: list[str] = []
+    problems = list(raw.problems)
     title = _title(raw.title)
     summary = without_boilerplate(plain(raw.summary))
     text = without_boilerplate(plain(raw.text))
@@ -165,7 +168,7 @@ def _date(given: datetime | None, fetched: datetime, problems: list[str]) -> dat
     if given.year < _EARLIEST_YEAR:
         problems.append(f"date not believed: {given.isoformat()}")
         return None
-    if given > fetched + _CLOCKS_DIFFER:
+    if given > fetched + CLOCKS_DIFFER:
         problems.append(f"date in the future: {given.isoformat()}")
         return None
     return min(given, fetched)

@@ -57,6 +57,7 @@ def _item(item: dict[str, Any]) -> RawItem:
         published=published,
         updated=updated,
         unread_dates=tuple(date for date in (unread, unread_too) if date),
+        written=(_text(item, "date_published"), _text(item, "date_modified")),
     )
 
 

@@ -23,6 +23,7 @@ from connectors.shape import odd_shape
 from connectors.sitemap import no_index, read_sitemap
 from connectors.tombstones import deleted_entries
 from connectors.wellformed import Found, read_wellformed
+from connectors.zones import zoned
 from wirewatch.messages import FeedHints
 
 # A feed of so many items is an archive; the newest stand first.
@@ -41,8 +42,10 @@ _ROOT: Final = re.compile(r"\s*(?:<[!?][^>]{0,500}>\s{0,100}){0,20}<([\w:.-]{1,6
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
-def parse(body: bytes, *, content_type: str, base: str, fetched: datetime) -> Feed:
+def parse(body: bytes, *, content_type: str, base: str, fetched: datetime, tag: str = "") -> Feed:
     """Return the feed that `body` is. `base` is the address that relative links belong to.
+
+    `tag` is the language that the user gave it: it goes before the feed's own.
 
     Raises:
         FeedError: it is no feed; says what it looks like instead.
@@ -51,11 +54,11 @@ def parse(body: bytes, *, content_type: str, base: str, fetched: datetime) -> Fe
         raise FeedError("The answer is empty")
     decoded = decode(body, content_type)
     if looks_like_json(decoded.text):
-        return _json(decoded, base, fetched)
-    return _xml(decoded, base, fetched)
+        return _json(decoded, base, fetched, tag)
+    return _xml(decoded, base, fetched, tag)
 
 
-def _json(decoded: Decoded, base: str, fetched: datetime) -> Feed:
+def _json(decoded: Decoded, base: str, fetched: datetime, tag: str) -> Feed:
     document = decode_json(decoded.text)
     wired = ninjs_items(document)
     if wired is not None:
@@ -63,8 +66,10 @@ def _json(decoded: Decoded, base: str, fetched: datetime) -> Feed:
         items, problems = _finish(raw, base, None, fetched)
         return Feed("ninjs", items, problems=(*_said(decoded), *left_out, *problems))
     document, kind, raw = read_json(document)
-    lang = language(document.get("language") if isinstance(document.get("language"), str) else None)
-    items, problems = _finish(raw, base, lang, fetched)
+    given = document.get("language")
+    own_tag = given if isinstance(given, str) else ""
+    lang = language(own_tag)
+    items, problems = _finish(raw, base, lang, fetched, tag or own_tag)
     title = document.get("title")
     hubs = document.get("hubs")
     hub = (
@@ -84,7 +89,7 @@ def _json(decoded: Decoded, base: str, fetched: datetime) -> Feed:
     )
 
 
-def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
+def _xml(decoded: Decoded, base: str, fetched: datetime, tag: str) -> Feed:
     text = prepared(decoded.text)
     document = text.encode("utf-8", "replace")
     found = read_wellformed(document)
@@ -102,7 +107,7 @@ def _xml(decoded: Decoded, base: str, fetched: datetime) -> Feed:
     own = found.version.startswith("rss") and found.page.lower().startswith(("http://", "https://"))
     lang = language(found.language)
     raw = [*found.items, *(deleted_entries(text) if found.version.startswith("atom") else ())]
-    items, problems = _finish(raw, found.page if own else base, lang, fetched)
+    items, problems = _finish(raw, found.page if own else base, lang, fetched, tag or found.language)
     return Feed(
         format=found.version,
         items=items,
@@ -185,10 +190,13 @@ def _feedparser(document: bytes) -> Any:
 
 
 def _finish(
-    raw: list[RawItem], base: str, lang: str | None, fetched: datetime
+    raw: list[RawItem], base: str, lang: str | None, fetched: datetime, tag: str = ""
 ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     problems = (f"{len(raw)} items, {MOST_ITEMS} read",) if len(raw) > MOST_ITEMS else ()
-    items = (finish(item, base=base, feed_lang=lang, fetched=fetched) for item in raw[:MOST_ITEMS])
+    items = (
+        finish(item, base=base, feed_lang=lang, fetched=fetched)
+        for item in zoned(raw[:MOST_ITEMS], base, tag, fetched)
+    )
     return tuple(items), problems
 
 
@@ -201,10 +209,12 @@ def _entry(entry: Any) -> RawItem:
     summary = (
         _text(entry, "summary") or _text(entry, "media_the-description") or _text(entry, "itunes_the-summary")
     )
-    published, unread = _date(entry, "published")
+    first = "published"
+    published, unread = _date(entry, first)
     updated, unread_too = _date(entry, "updated")
-    if published is None:
-        published, _ = _date(entry, "created")
+    if published is None and _text(entry, "created").strip():
+        first = "created"
+        published, _ = _date(entry, first)
     return RawItem(
         title=_text(entry, "title") or _text(entry, "media_the-title") or _text(entry, "itunes_the-title"),
         # feedparser copies a content without description into the summary.
@@ -216,6 +226,7 @@ def _entry(entry: Any) -> RawItem:
         published=published,
         updated=updated,
         unread_dates=tuple(date for date in (unread, unread_too) if date),
+        written=(_text(entry, first).strip(), _text(entry, "updated").strip()),
     )
 
 

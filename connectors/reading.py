@@ -19,7 +19,11 @@ def read_answer(feed: FeedSettings, state: FeedState, fetched: Fetched, now: dat
         return Poll(fetched, digest=digest)
     try:
         read = parse(
-            fetched.body, content_type=fetched.content_type, base=base_of(feed, fetched), fetched=now
+            fetched.body,
+            content_type=fetched.content_type,
+            base=base_of(feed, fetched),
+            fetched=now,
+            tag=feed.language or "",
         )
     except FeedError as error:
         return Poll(fetched, unreadable=str(error))

@@ -222,6 +222,7 @@ def _item(element: Element, reads: _Reads) -> RawItem:
         published=dates[0],
         updated=dates[1],
         unread_dates=tuple(text for text, date in zip(written, dates, strict=True) if text and date is None),
+        written=written,
     )
 
 
