@@ -1,12 +1,15 @@
 """The outlets of `benchmarks.polling`: a server in a process of its own, on as many loopback addresses as feeds.
 
 It is in one of three states. `new`: every feed is whole and new. `later`: a tenth has news, a tenth answers after half
-a second, a tenth answers 429, 5xx or a page, and the others have nothing new. `dead`: as `later`, but the slow tenth
-never answers, breaks the connection off, or sends a byte now and then for ever.
+a second, a tenth answers 429, 5xx or a page, and the others have nothing new. `dead`: as `later`, but of the slow tenth
+a fifth each refuses the connection, leaves it to wait (its queue is full), never answers, breaks off, or sends a byte
+now and then for ever.
 """
 
 import asyncio
+import socket
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -23,10 +26,19 @@ BEGIN: Final = datetime(2025, 6, 1, 6, 0, tzinfo=UTC)
 TEXT: Final = "The air force says that it shot down most of what came in the night over several regions. " * 8
 
 
-def addresses(port: int, count: int) -> list[str]:
-    """Return the feeds' addresses, each on a host of its own."""
+# Of the slow feeds, those whose host refuses connections when it is dead, and those whose host leaves them to wait.
+_REFUSING: Final = 3
+_WAITING: Final = 4
+
+
+def addresses(ports: Sequence[int], count: int) -> list[str]:
+    """Return the feeds' addresses, each on a host of its own; on ports of their own those that cannot be connected to."""
     hosts = [f"127.{1 + n // 65025}.{n // 255 % 255}.{1 + n % 254}" for n in range(count)]
-    return [f"http://{host}:{port}/{number}" for number, host in enumerate(hosts)]
+    own = {_REFUSING: ports[1], _WAITING: ports[2]}
+    return [
+        f"http://{host}:{own.get(number // 10 % 5, ports[0]) if number % 10 == 1 else ports[0]}/{number}"
+        for number, host in enumerate(hosts)
+    ]
 
 
 def document(feed: int, items: int, later: bool) -> bytes:
@@ -60,7 +72,7 @@ class Outlets:
         self._asked.setdefault(request.headers.get("User-Agent", ""), Counter())[number] += 1
         kind = number % 10 if self._state != "new" else -1
         if kind == 1 and self._state == "dead":
-            return await _dead(request, number // 10 % 3)
+            return await _dead(request, number // 10 % 5)
         if kind == 1:
             await CLOCK.sleep(SLOW)
         if kind == 2:
@@ -106,20 +118,52 @@ async def _dead(request: web.Request, way: int) -> web.StreamResponse:
     return answer
 
 
+class _Door:
+    """A port that can be shut: for good, or so that nobody is let in and nobody sent away."""
+
+    def __init__(self, runner: web.AppRunner) -> None:
+        self._runner = runner
+        self._site: web.TCPSite | None = None
+        self._full: socket.socket | None = None
+        self.port = 0
+
+    async def open(self) -> None:
+        """Answer on it."""
+        self._site = web.TCPSite(self._runner, "0.0.0.0", self.port, backlog=4096)  # noqa: S104 - all of 127/8
+        await self._site.start()
+        self.port = self._runner.addresses[-1][1]
+
+    async def shut(self, *, full: bool) -> None:
+        """Refuse connections, or leave them to wait for ever."""
+        if self._site is not None:
+            await self._site.stop()
+            self._site = None
+        if full:
+            self._full = socket.create_server(("0.0.0.0", self.port), backlog=0)  # noqa: S104 - all of 127/8
+
+
 def serve(items: int, pipe: Connection) -> None:
-    """Serve for ever; the port is sent through the pipe."""
+    """Serve for ever; the ports are sent through the pipe: of all outlets, and of those that will refuse or leave to wait."""
     outlets = Outlets(items)
 
     async def main() -> None:
         app = web.Application()
-        app.router.add_get("/{feed:[0-9]+}", outlets.answer)
-        app.router.add_get("/turn/{state}", outlets.turn)
-        app.router.add_get("/asked", outlets.asked)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+        doors = [_Door(runner) for _ in range(3)]
+
+        async def turn(request: web.Request) -> web.StreamResponse:
+            if request.match_info["state"] == "dead":
+                await doors[1].shut(full=False)
+                await doors[2].shut(full=True)
+            return await outlets.turn(request)
+
+        app.router.add_get("/{feed:[0-9]+}", outlets.answer)
+        app.router.add_get("/turn/{state}", turn)
+        app.router.add_get("/asked", outlets.asked)
         await runner.setup()
-        site = web.TCPSite(runner, "0.0.0.0", 0, backlog=4096)  # noqa: S104 - all of 127/8 are its outlets
-        await site.start()
-        pipe.send(runner.addresses[0][1])
+        for door in doors:
+            await door.open()
+        pipe.send([door.port for door in doors])
         await asyncio.Event().wait()
 
     asyncio.run(main())

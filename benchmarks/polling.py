@@ -13,8 +13,8 @@ others have nothing new:
     reader           `reader`, whose own store is a file: as it comes (one feed at a time), and with 20 workers.
                      On a tenth of the feeds, for its time does not depend on how many there are
 
-and in two last rounds all feeds again, the slow tenth being dead: it never answers, breaks off, or sends a byte a second
-for ever. It says how late the feeds that are well were read in each round.
+and in two last rounds all feeds again, the slow tenth being dead: it refuses connections or leaves them to wait, never
+answers, breaks off, or sends a byte a second for ever. It says how late the feeds that are well were read in each round.
 
 `reader` is no dependency: unless `--reader` names an interpreter that has it, it is installed into an environment that
 is thrown away afterwards.
@@ -181,9 +181,9 @@ def alone(run: Callable[..., Result], *arguments: object) -> Result:
 class Comparison:
     """One run of all contenders on the same feeds."""
 
-    def __init__(self, port: int, feeds: int, folder: Path, reader: Path | None) -> None:
-        self._home = f"http://127.0.0.1:{port}"
-        self._all = addresses(port, feeds)
+    def __init__(self, ports: list[int], feeds: int, folder: Path, reader: Path | None) -> None:
+        self._home = f"http://127.0.0.1:{ports[0]}"
+        self._all = addresses(ports, feeds)
         self._some = self._all[: max(20, feeds // 10)]
         self._folder = folder
         self._reader = reader
@@ -208,9 +208,9 @@ class Comparison:
             print(f"{'':22}the poller reads {ours / theirs:.0f} times as many feeds a second as {name}")
         print(f"{'':22}requests of the poller: {in_all:,}; the feed that was asked most got {of_one}")
         self._turn("dead")
-        print("the slow tenth dead, limits of 10 s: for the first time, and again", flush=True)
+        print("the slow tenth dead, limits of 5 s: for the first time, and again", flush=True)
         for _ in range(2):
-            self._say("poller", alone(run_poller, self._all, self._folder, 10.0))
+            self._say("poller", alone(run_poller, self._all, self._folder, 5.0))
 
     def _turn(self, state: str) -> None:
         httpx.get(f"{self._home}/turn/{state}")

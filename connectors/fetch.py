@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from connectors.answer import Fetched, Outcome, Validators, demand_of, outcome_of, validators_of
 from connectors.credentials import same_site
-from connectors.places import Place, Places, bounded
+from connectors.places import Patience, Place, Places, bounded
 from connectors.unpack import ACCEPTED, EncodingError, TooLargeError, sink_for
 from wirewatch.clock import Clock
 from wirewatch.errors import RefusedAddressError
@@ -45,7 +45,7 @@ class FetchLimits(Struct, frozen=True):
     bytes: int = 10 * 1024 * 1024
     per_host: int = 2
     concurrency: int = 100
-    # Seconds for which a request may hold a place that others wait for.
+    # Seconds for which a request may hold a place that others wait for, at most.
     patience: float = 3.0
 
 
@@ -78,6 +78,7 @@ class Fetcher:
         self._limits = limits
         self._clock = clock
         self._places = Places(limits.concurrency, limits.per_host)
+        self._patience = Patience(limits.patience)
         self._timeout = httpx.Timeout(
             limits.seconds,
             connect=limits.connect_seconds,
@@ -102,17 +103,21 @@ class Fetcher:
         """Ask once for a feed, and return what became of it; never raises for what an outlet does.
 
         `credentials` are headers for the host of `address` alone: no redirect carries them elsewhere. Who holds the
-        `place` too long gives way to those that wait.
+        `place` too long gives way to those that wait, and may have to ask again (`Place.gave_up`).
         """
         started = self._clock.monotonic()
         try:
-            async with bounded(self._limits.seconds, place, self._limits.patience):
+            async with bounded(self._limits.seconds, place, self._patience):
                 fetched = await self._follow(address, validators, credentials)
         except TimeoutError:
             waited = min(self._clock.monotonic() - started, self._limits.seconds)
             fetched = Fetched("timeout", f"No whole answer within {waited:.3g} s", address=address)
-        metrics.FETCHES.labels(fetched.outcome).inc()
-        return replace(fetched, seconds=self._clock.monotonic() - started)
+        took = self._clock.monotonic() - started
+        if place is None or not place.gave_up:
+            metrics.FETCHES.labels(fetched.outcome).inc()
+        if fetched.status is not None:
+            self._patience.heard(took)
+        return replace(fetched, seconds=took)
 
     async def post(self, address: str, form: Mapping[str, str]) -> bool:
         """Send a form, and return whether it was taken; never raises for what the other side does."""

@@ -2,7 +2,8 @@
 
 A quarter of the places is for feeds that were slow or failing last time, so that however many hosts are dead, the
 others never wait for them. A request that turns out to be slow moves over to that quarter; where it is full, and
-others wait, it is broken off and has its time there when it is due again.
+others wait, it is broken off and asked again from there, in its turn and with its whole time. What is slow is measured
+by what answers take now: when hundreds of hosts die at once, each shall hold up the others as short as can be.
 """
 
 import asyncio
@@ -12,7 +13,30 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 _SLOW_SHARE: Final = 4
-_LOOK_AGAIN: Final = 0.5
+_LOOK_AGAIN: Final = 0.25
+# A request that takes so many times as long as answers do is slow; no less than so many seconds.
+_TIMES_USUAL: Final = 5.0
+_SHORTEST: Final = 0.75
+_WEIGHT: Final = 0.02
+
+
+class Patience:
+    """For how long a request may hold a place that others wait for."""
+
+    def __init__(self, most: float) -> None:
+        self._most = most
+        self._usual: float | None = None
+
+    def heard(self, seconds: float) -> None:
+        """Learn what an answer took."""
+        self._usual = seconds if self._usual is None else self._usual + _WEIGHT * (seconds - self._usual)
+
+    @property
+    def seconds(self) -> float:
+        """The patience by now; all of it as long as nobody has answered."""
+        if self._usual is None:
+            return self._most
+        return min(self._most, max(_SHORTEST, _TIMES_USUAL * self._usual))
 
 
 class _Pool:
@@ -63,12 +87,15 @@ class Place:
     def __init__(self, pool: _Pool, slow: _Pool) -> None:
         self._pool = pool
         self._slow = slow
+        # Whether the request was broken off, so that others could have the place.
+        self.gave_up = False
 
     def give_way(self) -> bool:
         """Make room for those that wait; False where there is no other place to go to."""
         if self._pool is self._slow or not self._pool.crowded:
             return True
         if not self._slow.take_now():
+            self.gave_up = True
             return False
         self._pool.give()
         self._pool = self._slow
@@ -122,23 +149,25 @@ class Places:
 
 
 @asynccontextmanager
-async def bounded(seconds: float, place: Place | None, patience: float) -> AsyncIterator[None]:
+async def bounded(seconds: float, place: Place | None, patience: Patience) -> AsyncIterator[None]:
     """Bound what is done by time: by `seconds`, and by `patience` where others wait for the place.
 
     Raises:
         TimeoutError: the time is over.
     """
     loop = asyncio.get_running_loop()
+    began = loop.time()
     watches: list[asyncio.TimerHandle] = []
 
     def look() -> None:
-        if place is None or place.give_way():
-            watches.append(loop.call_later(_LOOK_AGAIN, look))
+        left = patience.seconds - (loop.time() - began)
+        if left > 0 or place is None or place.give_way():
+            watches.append(loop.call_later(max(left, _LOOK_AGAIN), look))
         else:
             limit.reschedule(loop.time())
 
     async with asyncio.timeout(seconds) as limit:
-        watches.append(loop.call_later(patience, look))
+        watches.append(loop.call_later(min(patience.seconds, seconds), look))
         try:
             yield
         finally:

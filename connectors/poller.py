@@ -46,7 +46,7 @@ from wirewatch.settings import FeedSettings, FullText, Secret
 
 _log = logging.getLogger("wirewatch.poll")
 # A feed that took so many seconds is read among the slow ones next time.
-_SLOW: Final = 5.0
+_SLOW: Final = 3.0
 # The state of a feed on a quick interval (networks of one's own) is kept when it changed, and every so often.
 _KEEP_EVERY: Final = timedelta(seconds=30)
 _READERS: Final = 4
@@ -262,19 +262,31 @@ class Poller:
         # Thousands may wait for their turn: the whole state is looked at when it has come.
         outline = self._agenda.outline(feed.id)
         address = address_of(feed, outline)
-        host = host_of(address)
         slow = feed.id in self._slow or outline.failures > 0
+        fetched, gave_up = await self._fetch_from(feed, address, slow=slow)
+        if gave_up:
+            fetched, _ = await self._fetch_from(feed, address, slow=True)
+        if fetched is None:
+            return None
+        slow = gave_up or fetched.seconds > _SLOW or not fetched.answered
+        (self._slow.add if slow else self._slow.discard)(feed.id)
+        return fetched
+
+    async def _fetch_from(
+        self, feed: FeedSettings, address: str, *, slow: bool
+    ) -> tuple[Fetched | None, bool]:
+        """Ask from among the slow or the others, and return whether it was broken off for those that wait."""
+        host = host_of(address)
         async with self._fetcher.place(host, slow=slow) as place:
             # While it waited for its place, the host may have said that it is too much.
             held = self._hosts.held(host, self._clock.now())
             if held is not None:
                 why = f"limited: {held.scope} limits its feeds together"
                 self._agenda.put(replace(self._agenda[feed.id], due=held.until, why_due=why))
-                return None
+                return None, False
             validators = validators_for(self._agenda[feed.id], self._clock.now())
             fetched = await self._fetcher.fetch(address, validators, credentials_of(feed, address), place)
-        (self._slow.add if fetched.seconds > _SLOW or not fetched.answered else self._slow.discard)(feed.id)
-        return fetched
+            return fetched, place.gave_up and fetched.outcome == "timeout"
 
     async def _take_push(self, feed: FeedSettings, body: bytes, content_type: str) -> None:
         """Tell what a hub pushed; when the feed is due, and what it was last asked with, stay as they were."""
