@@ -15,23 +15,33 @@ from msgspec import Struct
 LONGEST: Final = 120
 # How each month begins, in the languages that outlets write it in; the longest that fits counts. Accents are gone.
 _BEGINNINGS: Final = (
-    "jan ian gen ene oca sty led tammi янв січ сiч яну ιαν يناير जनवरी ינואר ژانویه јан มกร มค জানু جنوری",
-    "feb fev fab sub lut uno helmi фев лют φεβ فبراير फरवरी פברואר فوریه феб กุมภ กพ ফেব্রু فروری",
-    "mar mrt maart maalis bre мар бер μαρ مارس मार्च מרץ มีน มีค মার্চ مارچ",
-    "apr abr avr nis kwi dub huhti апр кві квi απρ أبريل ابريل अप्रैल אפריל آوریل เมษ เมย এপ্রিল اپریل",
-    "may mai maj mei mag mayis kve touko май мая тра μαι مايو मई מאי مه мај พฤษภ พค মে مئی",
-    "jun juin giu iun haz cze cervna cerven cvn kesa июн чер юни ιουν يونيو जून יוני ژوئن јун มิถุน มิย জুন جون",
-    "jul juil lug iul tem lip cervenec cervence cvc heina июл лип юли ιουλ يوليو जुलाई יולי ژوئیه јул กรกฎ กค জুলাই جولائی",
-    "aug ago aou agu ag sie srp elo авг сер αυγ أغسطس اغسطس अगस्त אוגוסט اوت สิงห สค আগস্ট اگست",
-    "sep set szep eyl wrz zar syys сен вер σεπ سبتمبر सितंबर ספטמבר سپتامبر сеп กันย กย সেপ্টে ستمبر",
-    "oct okt ott out eki paz rij loka окт жов οκτ أكتوبر اكتوبر अक्टूबर אוקטובר اکتبر ตุล ตค অক্টো اکتوبر",
-    "nov noi noe kas lis marras ноя ное лис νοε نوفمبر नवंबर נובמבר نوامبر нов พฤศจ พย নভে نومبر",
-    "dec dez dic des dek ara gru pro joulu дек гру δεκ ديسمبر दिसंबर דצמבר دسامبر дец ธันว ธค ডিসে دسمبر",
+    "jan ian gen ene oca sty led tammi янв січ сiч яну ιαν يناير जनवरी ינואר ژانویه јан มกร มค জানু جنوری جانفي 一月",
+    "feb fev fab sub lut uno helmi фев лют φεβ فبراير फरवरी פברואר فوریه феб กุมภ กพ ফেব্রু فروری شباط فيفري 二月",
+    "mar mrt maart maalis bre мар бер μαρ مارس मार्च מרץ มีน มีค মার্চ مارچ آذار اذار 三月",
+    "apr abr avr nis kwi dub huhti апр кві квi απρ أبريل ابريل अप्रैल אפריל آوریل เมษ เมย এপ্রিল اپریل نيسان أفريل 四月",
+    "may mai maj mei mag mayis kve touko май мая тра μαι مايو मई מאי مه мај พฤษภ พค মে مئی أيار ايار ماي 五月",
+    "jun juin giu iun haz cze cervna cerven cvn kesa июн чер юни ιουν يونيو जून יוני ژوئن јун มิถุน มิย জুন جون حزيران جوان 六月",
+    "jul juil lug iul tem lip cervenec cervence cvc heina июл лип юли ιουλ يوليو जुलाई יולי ژوئیه јул กรกฎ กค জুলাই جولائی تموز جويلية 七月",
+    "aug ago aou agu ag sie srp elo авг сер αυγ أغسطس اغسطس अगस्त אוגוסט اوت สิงห สค আগস্ট اگست آب أوت 八月",
+    "sep set szep eyl wrz zar syys сен вер σεπ سبتمبر सितंबर ספטמבר سپتامبر сеп กันย กย সেপ্টে ستمبر أيلول ايلول 九月",
+    "oct okt ott out eki paz rij loka окт жов οκτ أكتوبر اكتوبر अक्टूबर אוקטובר اکتبر ตุล ตค অক্টো اکتوبر 十月",
+    "nov noi noe kas lis marras ноя ное лис νοε نوفمبر नवंबर נובמבר نوامبر нов พฤศจ พย নভে نومبر 十一月",
+    "dec dez dic des dek ara gru pro joulu дек гру δεκ ديسمبر दिसंबर דצמבר دسامبر дец ธันว ธค ডিসে دسمبر 十二月",
 )
+# Months of two words, in the countries east of the Mediterranean, by those of one.
+_TWO_WORDS: Final = re.compile("(كانون|تشرين) (?:(ال(?:ثاني|تاني))|ال[أا]ول)")
+_ONE_WORD: Final = {
+    ("كانون", True): "يناير",
+    ("كانون", False): "ديسمبر",
+    ("تشرين", True): "نوفمبر",
+    ("تشرين", False): "أكتوبر",
+}
+# Hebrew writes "in" as a part of the month that follows.
+_IN: Final = "ב"
 # Offsets of zones by name, in hours; where a name is several, the one that most news is written in.
 _ZONES: Final = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "cet": 1, "mez": 1, "wat": 1, "west": 1, "cest": 2,
-    "mesz": 2, "eet": 2, "cat": 2, "sast": 2, "eest": 3, "idt": 3, "msk": 3, "trt": 3, "eat": 3, "irst": 3.5, "gst": 4, "aft": 4.5,
+    "mesz": 2, "eet": 2, "cat": 2, "sast": 2, "eest": 3, "idt": 3, "msk": 3, "мск": 3, "trt": 3, "eat": 3, "irst": 3.5, "gst": 4, "aft": 4.5,
     "pkt": 5, "ist": 5.5, "npt": 5.75, "bdt": 6, "mmt": 6.5, "wib": 7, "ict": 7, "hkt": 8, "sgt": 8, "pht": 8,
     "awst": 8, "wita": 8, "jst": 9, "kst": 9, "wit": 9, "acst": 9.5, "aest": 10, "acdt": 10.5, "aedt": 11, "nzst": 12,
     "nzdt": 13, "nst": -3.5, "ndt": -2.5, "brt": -3, "art": -3, "adt": -3, "clst": -3, "ast": -4, "clt": -4,
@@ -89,12 +99,13 @@ _BUDDHIST: Final = 543
 _YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _DAY_NAME_YEAR: Final = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª)?[.,]?[-/\s]{0,3}(?:de |of |ta' )?(" + _LETTER + r"{2,20})"
-    r"[.,]?[-/\s]{0,3}(?:de[l]? |of )?"
+    r"(?:/" + _LETTER + r"{2,20})?[.,،]?[-/\s]{0,3}(?:de[l]? |of )?"
     r"'?(\d{4}|\d{2})(?![\d:])"
 )
 _DAY_NUMBER_YEAR: Final = re.compile(
     r"(?<!\d)(\d{1,2})\s?thang\s?(\d{1,2})(?!\d)[,/\s]{0,3}(?:nam\s?)?(\d{4})(?!\d)"
 )
+_DAY_MONTH_YEAR: Final = re.compile(r"(?<!\d)(\d{1,2})\s(\d{1,2})[月월]\s(\d{4})(?!\d)")
 _NAME_DAY_YEAR: Final = re.compile(
     r"([^\W\d_]{3,20})\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?(?:,|\s)[^\d]{0,3}(\d{4})(?![\d:])"
 )
@@ -104,8 +115,8 @@ _IN_FIGURES: Final = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?
 _OFFSET: Final = re.compile(r"(?:gmt|utc)?\s?([+\u2212-])\s?(\d{1,2}):?(\d\d)?(?![\d:])")
 _PLACE: Final = re.compile(r"[a-z]{3,12}/[a-z_]{3,30}")
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_AFTERNOON: Final = re.compile(r"\bp\.?\s?m\b|오후|下午|午後|(?<!\w)م(?!\w)|μ\.?μ\b")
-_MORNING: Final = re.compile(r"\ba\.?\s?m\b|오전|上午|午前|(?<!\w)ص(?!\w)|π\.?μ\b")
+_AFTERNOON: Final = re.compile(r"\bp\.?\s?m\b|오후|下午|午後|مساء|(?<!\w)م(?!\w)|μ\.?μ\b")
+_MORNING: Final = re.compile(r"\ba\.?\s?m\b|오전|上午|午前|صباح|(?<!\w)ص(?!\w)|π\.?μ\b")
 _STAMPS: Final = {10: 1, 13: 1_000}
 
 
@@ -190,6 +201,7 @@ def _usual(match: re.Match[str]) -> datetime | None:
 
 
 def _in_words(text: str) -> datetime | None:
+    text = _TWO_WORDS.sub(lambda found: _ONE_WORD[found[1], found[2] is not None], text)
     day = _day(text)
     if day is None:
         return None
@@ -208,6 +220,7 @@ def _day(text: str) -> _Day | None:
     for pattern, order in (
         (_YEAR_FIRST, "ymd"),
         (_DAY_NUMBER_YEAR, "dmy"),
+        (_DAY_MONTH_YEAR, "dmy"),
         (_DAY_NAME_YEAR, "dmy"),
         (_NAME_DAY_YEAR, "mdy"),
     ):
@@ -258,6 +271,7 @@ def _day_that_is_named(text: str, first: int, second: int, year: int) -> tuple[i
 
 
 def _month(word: str) -> int | None:
+    word = word.removeprefix(_IN)
     for length in range(min(len(word), _LONGEST_BEGINNING), 1, -1):
         month = _MONTHS.get(word[:length])
         if month is not None:

@@ -42,6 +42,10 @@ _MEANT: Final = {
     "iso8859-1": "cp1252",
     "ascii": "cp1252",
     "shift_jis": "cp932",
+    "big5": "big5hkscs",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+    "tis-620": "cp874",
 }
 # Names that only browsers and old systems know.
 _ALIASES: Final = {
@@ -59,6 +63,8 @@ _BETWEEN_TAGS: Final = re.compile(rb"[^<>]{2,}")
 _STRAY: Final = "wirewatch.stray"
 _ENOUGH: Final = 8_000
 _FEWEST: Final = 12
+# What is not in the encoding that a text names is less than one of so many parts of what is not ASCII.
+_FEW: Final = 10
 # Not encodings of texts, or such that take quadratic time.
 _UNFIT: Final = frozenset(["punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"])
 _LONGEST_PREAMBLE: Final = 16_384
@@ -121,16 +127,22 @@ def _by_what_it_says(body: bytes, said: list[str]) -> Decoded:
             return Decoded(body.decode(), "utf-8")
         except UnicodeDecodeError:
             pass
+    problem = f"is not in the encoding that it names ({', '.join(said)})" if said else None
     for name in said:
         try:
-            return Decoded(body.decode(name), name)
+            text = body.decode(name)
         except UnicodeDecodeError:
             continue
-    problem = f"is not in the encoding that it names ({', '.join(said)})" if said else None
+        # Anything can be read as Latin: a server says it of what is full of another script, too.
+        likely = _likely(body) if name == "cp1252" else name
+        return Decoded(text, name) if likely == name else _as(body, likely, problem)
     if _nearly_utf8(body, 2 if "utf-8" in said else 10):
         return Decoded(body.decode("utf-8", _STRAY), "utf-8", problem or "holds bytes that are no UTF-8")
-    likely = "cp1252" if said else _likely(body)
-    return Decoded(body.decode(likely, "replace"), likely, problem or f"names no encoding; read as {likely}")
+    for name in said:
+        if name != "utf-8" and _nearly(body.decode(name, "replace"), _FEW):
+            return _as(body, name)
+    likely = _likely(body)
+    return _as(body, likely, problem or f"names no encoding; read as {likely}")
 
 
 def _likely(body: bytes) -> str:
@@ -146,7 +158,10 @@ def _likely(body: bytes) -> str:
 
 def _nearly_utf8(body: bytes, parts: int) -> bool:
     """Whether what is not UTF-8 is less than one of so many parts of what is not ASCII."""
-    text = body.decode("utf-8", "replace")
+    return _nearly(body.decode("utf-8", "replace"), parts)
+
+
+def _nearly(text: str, parts: int) -> bool:
     wrong = text.count("\ufffd")
     return wrong * parts <= sum(1 for character in text[:200_000] if character > "\x7f")
 
@@ -174,8 +189,8 @@ def _codec(name: str) -> str | None:
     return _MEANT.get(found, found)
 
 
-def _as(body: bytes, name: str) -> Decoded:
+def _as(body: bytes, name: str, problem: str | None = None) -> Decoded:
     try:
-        return Decoded(body.decode(name), name)
+        return Decoded(body.decode(name), name, problem)
     except UnicodeDecodeError:
-        return Decoded(body.decode(name, "replace"), name, f"holds bytes that are no {name}")
+        return Decoded(body.decode(name, "replace"), name, problem or f"holds bytes that are no {name}")

@@ -15,9 +15,10 @@ _LEFTOVER: Final = re.compile(
     r"</?(?:p|br|div|span|b|i|u|a|em|strong|img|ul|ol|li|h[1-6]|figure|blockquote)(?:\s[^<>]{0,2000})?/?>",
     re.IGNORECASE,
 )
+# So are those that turn the direction of writing, which words have without them, and by which others are disguised.
 # A sign that keeps letters apart belongs to the spelling of Persian, Urdu and the languages of India.
 _INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
     "|(?<![\u0600-\u0dff])\u200c|\u200c(?![\u0600-\u0dff])"
 )
 _C1: Final = re.compile("[\x80-\x9f]")
