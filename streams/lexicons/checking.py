@@ -39,7 +39,8 @@ _OWN: Final = {
 }
 # What only the model has: what metrics are named by, and what the same-story rules know.
 _MODEL_ALONE: Final = {
-    "metrics": ("growing", "wider", "implied", "together", "fits", "generic", "narrowing.same", "between_parties", "empty_actions"),
+    "metrics": ("growing", "wider", "implied", "together", "fits", "generic", "narrowing.same", "between_parties", "empty_actions",
+                "works"),
 }  # fmt: skip
 # Of the words that the same-story rules know, every other rule reads these alone.
 _NEEDED: Final = {"words": ("weekdays", "months", "today", "yesterday", "compared")}

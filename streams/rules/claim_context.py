@@ -17,15 +17,24 @@ from streams.rules.metrics import (
     is_ambiguous,
     is_countable,
     is_measure,
+    marks,
     named_here,
+    narrows_work,
     noise,
+    tells_works_apart,
     unit_meaning,
+    work_of,
 )
 from wirewatch.messages import RecordClaim, Story, Subject
 
 # So many words may stand between "at" and the place: "at western Ukraine".
 REACH: Final = 2
 MAX_NAMES: Final = 8
+# So far behind "hits" a record stands: "hits a new record".
+MARK: Final = 3
+# So far behind a work stands whose it is.
+WHOSE: Final = 3
+_INTERCEPT: Final = "intercept"
 
 
 class Scene(Struct, frozen=True):
@@ -56,8 +65,14 @@ def scene(text: str, near: int = 0, language: str = NAMED_IN) -> Scene:
         named for named in names if _is_there(named, words, language, _is_cut_off(named, text))
     ]
     where = min(placed, key=lambda named: _distance(named, near), default=None)
+    downs = action == _INTERCEPT
+    speaker = where if downs and where is not None and _is_label(where, text) else None
+    if speaker is not None:
+        # "Moscow: 524 Ukrainian drones shot down": who says so has shot them down.
+        where = None
     others = [named for named in names if named.country and named is not where and not _same(named, where)]
-    actor = _actor(others, words, at, language)
+    # "Russia says it downed 337 Ukrainian drones": neither whose the drones are nor who says so tells who acts.
+    actor = speaker or _downing(others, words, language) if downs else _actor(others, words, at, language)
     home = actor.place if where is None and actor and action not in _between_parties("words") else None
     return Scene(where.place if where else None, actor.country if actor else None, action, home)
 
@@ -108,6 +123,13 @@ def _actor(others: list[Named], words: list[str], act: int, language: str) -> Na
     return by or next(iter([*reversed(before), *acting, *others]), None)
 
 
+def _downing(others: list[Named], words: list[str], language: str) -> Named | None:
+    """Return who brings down what flies: named after "by", else as a name of its own; the owner of the drones is not."""
+    by = (named for named in others if set(words[named.first - 1 : named.first]) & _there("by", language))
+    own = (named for named in others if not named.adjective)
+    return next(by, None) or next(own, None)
+
+
 def _distance(named: Named, near: int) -> int:
     """Return how far a place stands from the claim's own words; what follows them is closer to them."""
     return named.start - near if named.start >= near else 2 * (near - named.start)
@@ -119,9 +141,21 @@ def _same(named: Named, where: Named | None) -> bool:
 
 def _act(words: list[str], language: str) -> tuple[int, str | None]:
     """Return the act of a sentence and where it stands; a word of many senses counts where no other does."""
-    acts = [(index, found) for index, word in enumerate(words) if (found := action_of(word, language))]
+    acts = [
+        (index, found)
+        for index, word in enumerate(words)
+        if (found := action_of(word, language)) and not _reaches_a_mark(words, index, language)
+    ]
     plain = [(index, found) for index, found in acts if not is_ambiguous(words[index], language)]
     return next(iter([*plain, *acts]), (0, None))
+
+
+def _reaches_a_mark(words: list[str], at: int, language: str) -> bool:
+    """Whether a word of many senses only says that a record is set: "hits all-time high", "hit a new record"."""
+    if not is_ambiguous(words[at], language):
+        return False
+    follow = [word for word in words[at + 1 : at + 1 + MARK] if word not in marks("opens", language)]
+    return bool(follow) and follow[0] in marks("marks", language)
 
 
 def _is_there(named: Named, words: list[str], language: str, cut_off: bool) -> bool:
@@ -165,9 +199,10 @@ def completed(claim: RecordClaim, story: Story, language: str = NAMED_IN) -> Sub
     near = max(0, claim.cues[0].start - claim.sentence.start) if claim.cues else 0
     here = scene(claim.sentence.text, near, language)
     there = scene(story.title, language=language) if claim.sentence.field != "title" else Scene()
-    names = sorted(proper_names(claim.sentence.text, language) - placed_words(claim.sentence.text, language))[
-        :MAX_NAMES
-    ]
+    works = _works(claim.sentence.text[near:], language)
+    names = sorted(proper_names(claim.sentence.text, language) - placed_words(claim.sentence.text, language))
+    # The record goes from work to work, whatever their names.
+    names = [] if works else names[:MAX_NAMES]
     place = subject.place or here.place or _if_unsaid(there.place, subject, here)
     actor = subject.actor or here.actor or (there.actor if place in (there.place, None) else None)
     if place is None and not unit_meaning(subject.unit) & _between_parties("units"):
@@ -178,8 +213,25 @@ def completed(claim: RecordClaim, story: Story, language: str = NAMED_IN) -> Sub
         place=place,
         actor=actor,
         action=subject.action or here.action or there.action,
-        terms=tuple(dict.fromkeys(named_here(term, language) for term in (*subject.terms, *names))),
+        terms=tuple(dict.fromkeys(named_here(term, language) for term in (*subject.terms, *works, *names))),
     )
+
+
+def _works(text: str, language: str) -> list[str]:
+    """Return the words of a sentence that say what kind of work it is of: "the most ever for an animated film"."""
+    if language != NAMED_IN:
+        return []
+    words = [word.casefold() for word, _ in words_of(text[:1000])]
+    if not any(map(work_of, words)):
+        return []
+    found = [word for word in words if work_of(word) or tells_works_apart(word)]
+    last = max(at for at, word in enumerate(words) if work_of(word))
+    whose = [
+        word for word in words[last + 2 : last + 2 + WHOSE] if word not in noise(language) and len(word) > 1
+    ]
+    if narrows_work(words[last + 1] if last + 1 < len(words) else "") and whose:
+        found.append(f"{words[last + 1]} {whose[0]}")
+    return found[:MAX_NAMES]
 
 
 def _named_unit(claim: RecordClaim, language: str = NAMED_IN) -> str | None:

@@ -6,12 +6,12 @@ from typing import Final
 
 from streams.rules.claim_choice import Candidate, Choice
 from streams.rules.claim_cues import Line
-from streams.rules.claim_times import is_margin, is_old
+from streams.rules.claim_times import is_margin, is_old, was_held
 from streams.rules.claim_weights import context_score, score_of
 from streams.rules.claim_words import ClaimWords
 from streams.rules.figures import NO_QUANTITY
 from streams.rules.reading import Sentence
-from wirewatch.messages import Field, Figure, Qualifier
+from wirewatch.messages import Direction, Field, Figure, Qualifier
 
 # So many figures of headline and lead are weighed; with more it is a table.
 MAX_CANDIDATES: Final = 60
@@ -38,6 +38,8 @@ _SECONDS: Final[dict[str | None, float]] = {"minutes": 60.0, "hours": 3600.0}
 _RECOUNT: Final = 1.3
 # A record and the one before it are of one order.
 _STEP: Final = 5.0
+# Where only the words around say that it was the mark, it is closer.
+_HELD_STEP: Final = 0.6
 _FIELDS: Final[dict[Field, int]] = {"title": 0, "summary": 1, "text": 2}
 
 
@@ -112,26 +114,45 @@ def _rank(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:
     return ranks[-1].figure if ranks and score_of(ranks[-1], choice) is not None else None
 
 
-def previous_of(candidates: Sequence[Candidate], choice: Choice, figure: Figure) -> float | None:
+def previous_of(
+    candidates: Sequence[Candidate], choice: Choice, figure: Figure, direction: Direction
+) -> float | None:
     """Return the older record that the text itself names, in the claim's sentence or the next."""
+    held: float | None = None
     for candidate in candidates:
         other = candidate.figure
-        if (
-            other is figure
-            or other.unit in NO_QUANTITY
-            or not choice.index <= candidate.line <= choice.index + 1
-        ):
+        if other is figure or not _comparable(candidate, choice, figure):
             continue
-        if other.unit != figure.unit and None not in (other.unit, figure.unit):
+        if _recounted(other.value, figure.value, choice.lines[candidate.line], choice.words):
             continue
-        likely = (
-            other.value != figure.value and figure.value and 1 / _STEP <= other.value / figure.value <= _STEP
-        )
-        if likely and _recounted(other.value, figure.value, choice.lines[candidate.line], choice.words):
+        if is_margin(candidate, choice):
             continue
-        if likely and is_old(candidate, choice) and not is_margin(candidate, choice):
+        if is_old(candidate, choice):
             return other.value
-    return None
+        if held is None and _was_beaten(other.value, figure.value, direction) and was_held(candidate, choice):
+            held = other.value
+    return held
+
+
+def _comparable(candidate: Candidate, choice: Choice, figure: Figure) -> bool:
+    """Whether a figure beside the claim can be the older record: of the same unit, and of one order."""
+    other = candidate.figure
+    if other.unit in NO_QUANTITY or not choice.index <= candidate.line <= choice.index + 1:
+        return False
+    if other.unit != figure.unit and None not in (other.unit, figure.unit):
+        return False
+    return (
+        other.value != figure.value
+        and bool(figure.value)
+        and 1 / _STEP <= other.value / figure.value <= _STEP
+    )
+
+
+def _was_beaten(older: float, newer: float, direction: Direction) -> bool:
+    """Whether a mark falls by a step, and not by a leap."""
+    if direction == "min":
+        older, newer = newer, older
+    return _HELD_STEP * newer <= older < newer
 
 
 def _recounted(one: float, other: float, text: Line, words: ClaimWords) -> bool:

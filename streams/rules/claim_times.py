@@ -7,12 +7,15 @@ from streams.rules.claim_choice import Candidate, Choice
 # So far around a figure its clause may say of when it is.
 _CLAUSE: Final = 8
 _STOPS: Final = frozenset([",", ";", ":", "—", "–", ".", "(", ")"])
+_SIGNS: Final = frozenset("$£€¥₹")
 _FIRST_YEAR: Final = 1500
 _DIGITS: Final = 4
 # The claim's period stands right after its superlative, a count's right after what it counts.
 _NOUNS: Final = 2
 _NEAR: Final = 4
 _PERIOD: Final = 1.2
+# So far before a relative clause stands what beats whom it tells of.
+_BEATEN: Final = 8
 # What was two years ago is not the news.
 _LONG_AGO: Final = 2
 
@@ -79,6 +82,8 @@ def _of_old_year(candidate: Candidate, choice: Choice, begin: int, end: int) -> 
 def is_old(candidate: Candidate, choice: Choice) -> bool:
     """Whether the words before say that it is the older record: "beating 355", "the previous best of 38.7"."""
     text = choice.lines[candidate.line]
+    if _told_of_the_beaten(candidate, choice):
+        return True
     if choice.words.shapes["of_old"].search(text.between(candidate.last, candidate.last + 7)):
         return True
     before = text.between(candidate.first - 6, candidate.first)
@@ -87,10 +92,22 @@ def is_old(candidate: Candidate, choice: Choice) -> bool:
         old = match
     if old is None or _threshold(old[0], candidate, choice) or _undone(before[old.end() :], choice):
         return False
-    between = before[old.end() :].split()
+    between = [word for word in before[old.end() :].split() if word not in _SIGNS]
+    if between[-1:] == [","] and old[0] in choice.words.sets["olden"]:
+        # "The old one, 22.7GW".
+        between.pop()
     if old[0] in choice.words.sets["only"] and not between:
         return False
     return len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between)
+
+
+def _told_of_the_beaten(candidate: Candidate, choice: Choice) -> bool:
+    """Whether a relative clause tells of what was beaten: "it went past Inside Out 2, which made $1.69bn"."""
+    text, sets = choice.lines[candidate.line], choice.words.sets
+    begin, _ = clause(text.tokens.low, candidate)
+    if begin < 1 or text.tokens.low[begin] not in sets["relative"] or begin == candidate.first:
+        return False
+    return choice.words.status["old_figure"].search(text.between(begin - _BEATEN, begin)) is not None
 
 
 def is_passed(candidate: Candidate, choice: Choice) -> bool:
@@ -117,6 +134,20 @@ def _threshold(word: str, candidate: Candidate, choice: Choice) -> bool:
     if choice.cue.kind == "pattern" and choice.cue.comparator != "first":
         return threshold and candidate.line != choice.index
     return threshold
+
+
+def was_held(candidate: Candidate, choice: Choice) -> bool:
+    """Whether the clause says that it was the mark until then: "had held it with $1.45bn", "ran 2:02:57 in 2014"."""
+    text, sets = choice.lines[candidate.line], choice.words.sets
+    low = text.tokens.low
+    begin, end = clause(low, candidate)
+    if candidate.line == choice.index and begin < choice.cue.stop and choice.cue.start < end:
+        return False
+    had = any(
+        word in sets["had"] and not sets["held"].isdisjoint(low[at + 1 : at + 3])
+        for at, word in enumerate(low[begin : candidate.first], begin)
+    )
+    return had or _of_old_year(candidate, choice, candidate.last, end)
 
 
 def is_margin(candidate: Candidate, choice: Choice) -> bool:

@@ -295,7 +295,8 @@ def _is_apposed(candidate: Candidate, choice: Choice) -> bool:
     """Whether the claim is said of this figure, right after it: "1.3m tonnes, its least in 25 years"."""
     if candidate.line != choice.index or not 0 < choice.cue.start - candidate.last <= _ASIDE:
         return False
-    if candidate.figure.unit in DURATIONS and _FITS.get(choice.cue.comparator) not in _IN_TIME:
+    spent = choice.own().tokens.word(candidate.first - 1) in choice.words.sets["year_before"]
+    if candidate.figure.unit in DURATIONS and (spent or _FITS.get(choice.cue.comparator) not in _IN_TIME):
         # "Lost 13,235 sq km in 12 months, the worst": for so long it was counted.
         return False
     tokens, sets = choice.own().tokens, choice.words.sets

@@ -106,6 +106,10 @@ def judge(page: Page, moment: Moment, claim: RecordClaim, story: Story) -> Judge
 def _same(page: Page, own: Occasion, moment: Moment, report: Report) -> Judged:
     day_after = moment.day - own.date > timedelta(days=1) and moment.cluster not in own.clusters
     told = own if day_after else _joined(tell(own, report, page.direction), moment.cluster)
+    older = _named_before(page, moment, report) if own.beats is None else None
+    if older is not None and standing_at(page, own.date, without=own) is None:
+        # The first texts did not say what fell; this one does.
+        page, told = put(page, None, older), replace(told, beats=older.step())
     page = put(page, own, told)
     outcome: LedgerOutcome = "same"
     reason = f"the record of {own.day}, told again"
@@ -123,6 +127,16 @@ def _opponent(
 ) -> tuple[Page, Occasion | None]:
     """Return what the figure has to beat: what stood then, or an older record that the text names and nobody knew."""
     standing = standing_at(page, moment.day, scope_start(claim.scope, report.at), own)
+    told = _named_before(page, moment, report)
+    if told is None or (
+        standing is not None and compare(told.told, standing.told, page.direction) != "beats"
+    ):
+        return page, standing
+    return put(page, None, told), told
+
+
+def _named_before(page: Page, moment: Moment, report: Report) -> Occasion | None:
+    """Return the older record that the text names, as an occasion of its own."""
     previous = moment.previous
     if (
         previous is None
@@ -130,14 +144,11 @@ def _opponent(
         or compare(moment.told, Told(previous), page.direction) != "beats"
         or not is_step(moment.told.figure, previous)
     ):
-        return page, standing
-    if standing is not None and compare(Told(previous), standing.told, page.direction) != "beats":
-        return page, standing
-    told = Occasion(
+        return None
+    return Occasion(
         (moment.day - timedelta(days=1)).isoformat(), previous, "exact", report.source, report.at,
         story=report.story, url=report.url, record=True, declared="told",
     )  # fmt: skip
-    return put(page, None, told), told
 
 
 def _new_occasion(moment: Moment, claim: RecordClaim, report: Report, adopted: Occasion | None) -> Occasion:

@@ -24,6 +24,8 @@ ROUND_SHARE: Final = 0.35
 ONE_EVENT: Final = 0.25
 # No record is so many times the one before.
 JUMP: Final = 2.5
+# An exact figure is told shorter by no more than this.
+SHORTENED: Final = 0.005
 # A recount changes an exact figure by so much.
 RECOUNT: Final = 0.03
 _SINCE: Final = re.compile(r"\bsince (\d{4})(?:-(\d{2}))?")
@@ -95,13 +97,26 @@ def compare(told: Told, standing: Told, direction: Direction) -> Comparison:
 def may_be_one(one: Told, other: Told) -> bool:
     """Whether two tellings can be one count told with more and less care: "over 400" and 472, 472 and 472.
 
-    Two exact figures that differ are two counts.
+    Two exact figures that differ are two counts, unless one only leaves out the other's last digits.
     """
     if one.qualifier == "exact" and other.qualifier == "exact":
-        return math.isclose(one.figure, other.figure, rel_tol=1e-9, abs_tol=1e-12)
+        return _shortened(one.figure, other.figure)
     low, high = _room(one)
     other_low, other_high = _room(other)
     return low <= other_high and other_low <= high
+
+
+def _shortened(one: float, other: float) -> bool:
+    """Whether one exact figure is the other, or the other with its last digits left out: $325.2bn and $325bn."""
+    if math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12):
+        return True
+    finer, rounder = sorted((one, other), key=grain)
+    size = grain(rounder)
+    return (
+        grain(finer) < size <= abs(rounder) * SHORTENED
+        and abs(one - other) <= size / 2
+        and math.isclose(round(finer / size) * size, rounder, rel_tol=1e-9)
+    )
 
 
 def _room(told: Told) -> tuple[float, float]:

@@ -21,7 +21,7 @@ from streams.rules.gazetteer import NAMED_IN
 from streams.rules.judging import a_first, deny, judge, moment_of, news_time, not_compared
 from streams.rules.languages import language_of
 from streams.rules.ledger import exactness, near, recounts
-from streams.rules.metrics import is_vague, metric_name
+from streams.rules.metrics import crossed, is_vague, metric_name
 from streams.rules.occasions import Occasion, Report, fold, tell
 from streams.rules.packs import packed_pages
 from streams.rules.pages import RETOLD_BROKEN, Moment, Page, learned, put
@@ -46,6 +46,8 @@ from wirewatch.messages import (
 CASE_DAYS: Final = timedelta(days=7)
 # Of so many claims of one text, more is a list of records and not news.
 MAX_CLAIMS: Final = 40
+# Scopes within which a mark that is crossed for the first time is a record.
+_OPEN_SCOPES: Final = frozenset(["ever", "unstated", "to date", "on record"])
 _case_decoder = msgspec.json.Decoder(Case)
 
 
@@ -175,7 +177,8 @@ class LedgerBook:
             return word, counting(case, page.metric) if page else case
         if page is None and is_vague(meant.meaning):
             return not_compared("the text leaves open what is counted", None, story), case
-        return self._enter(message, case, meant.claim, page or self._new_page(meant, case))
+        page = page or self._new_page(meant, case, language_of(story).read or NAMED_IN)
+        return self._enter(message, case, meant.claim, page)
 
     def _enter(
         self, message: ClusteredStory, case: Case, claim: RecordClaim, page: Page
@@ -229,8 +232,11 @@ class LedgerBook:
         pages = [page for name in sorted(names) if (page := self._catalogue.get(name))]
         return resolve(asked, pages, frozenset(case.metrics))
 
-    def _new_page(self, meant: Counted, case: Case) -> Page:
+    def _new_page(self, meant: Counted, case: Case, language: str) -> Page:
         direction = meant.claim.direction
+        if direction == "first" and meant.claim.scope in _OPEN_SCOPES:
+            # Who tops 3,000 for the first time sets a high.
+            direction = crossed(meant.claim.sentence.text, language)
         name = metric_name(meant.meaning, direction)
         if name in self._catalogue:
             # The same words for another series: the figures have shown that it is another.

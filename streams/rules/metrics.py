@@ -36,6 +36,8 @@ class Meaning(Struct, frozen=True):
     narrow: frozenset[str] = frozenset()
     # The other content words, which support a likeness but decide none.
     terms: frozenset[str] = frozenset()
+    # What kind of work it is that holds the record, whatever its name: a film, an album.
+    kind: str | None = None
 
 
 @cache
@@ -158,6 +160,11 @@ def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meani
     if units & frozenset(lexicon("en/metrics")["together"]) or len(units) > 1:
         # What is counted together needs no word for it.
         narrow -= {"combined", "together", "total"}
+    kind = next((found for term in subject.terms[:40] if (found := work_of(term))), None)
+    if kind is not None:
+        narrow |= {"opening"} if words & _words("works", "opening") else set()
+        narrow |= {term for term in subject.terms[:40] if " " in term}
+        words, action = {kind}, None
     same: dict[str, str] = lexicon("en/metrics")["narrowing"]["same"]
     terms = {word for word in words if word not in _words("noise") and len(word) > 2} - narrow
     terms = {word for word in terms if not unit_meaning(word) <= units and action_of(word) is None}
@@ -168,12 +175,48 @@ def meaning_of(subject: Subject, comparator: str = "", scope: str = "") -> Meani
         place_of(subject.place),
         frozenset(same.get(word, word) for word in narrow),
         frozenset(sorted(terms)[:12]),
+        kind,
     )
+
+
+@cache
+def _works() -> dict[str, str]:
+    kinds: dict[str, list[str]] = lexicon("en/metrics")["works"]["kinds"]
+    return {word: kind for kind, words in kinds.items() for word in (kind, *words)}
+
+
+def work_of(word: str) -> str | None:
+    """Return the kind of work that a word names: a record of films is held by one film after the other."""
+    return _works().get(word)
+
+
+def tells_works_apart(word: str) -> bool:
+    """Whether a word tells films from films: "animated"."""
+    return word in _words("works", "apart")
+
+
+def narrows_work(word: str) -> bool:
+    """Whether a word behind a work opens what narrows it: "a film by a woman"."""
+    return word in _words("works", "of_whom")
 
 
 def is_ambiguous(word: str, language: str = NAMED_IN) -> bool:
     """Whether a word names an act in one sense of many: records are hit, peaks taken, years ended."""
     return word in _words("ambiguous_actions", language=language)
+
+
+@cache
+def marks(key: str, language: str = NAMED_IN) -> frozenset[str]:
+    """Return the words for a record that is hit, reached or taken ("marks"), and what may open them ("opens")."""
+    return _words("ambiguous_actions", key, language)
+
+
+def crossed(sentence: str, language: str = NAMED_IN) -> Direction:
+    """Return which way a mark is crossed for the first time ("tops 3,000", "falls below 1,000"); "first" for no mark."""
+    words = set(_WORD.findall(sentence.casefold()[:1000]))
+    if words & _words("crossing", "down", language):
+        return "min"
+    return "max" if words & _words("crossing", "up", language) else "first"
 
 
 @cache
@@ -197,8 +240,8 @@ def action_of(word: str, language: str = NAMED_IN) -> str | None:
 def metric_name(meaning: Meaning, direction: Direction) -> str:
     """Return the metric's name, the same for the same meaning: "drones-attack-ukraine-max"."""
     place = meaning.place or (f"by-{meaning.actor}" if meaning.actor else None)
-    parts = [*sorted(meaning.units), meaning.action, place, *sorted(meaning.narrow)]
-    if not place:
+    parts = [*sorted(meaning.units), meaning.action, place, meaning.kind, *sorted(meaning.narrow)]
+    if not place and not meaning.kind:
         parts.extend(sorted(meaning.terms)[:3])
     words = [_UNSAFE.sub("-", part.casefold()).strip("-") for part in parts if part]
     return "-".join([*[word for word in words if word][:MAX_WORDS], direction])[:120]
@@ -219,10 +262,20 @@ def likeness(claim: Meaning, metric: Meaning) -> Likeness:
     close = shared >= 1 and shared * 2 >= min(len(claim.terms), len(metric.terms))
     if claim.units != metric.units and not _is_wider(claim, metric):
         return "possible" if place or (action and actor) else "other"
-    support = (1 if is_generic(claim) else 2) * place + actor + action + close
+    # That it is a film says more than that the same words are used.
+    alike = 2 if _one_kind(claim, metric) else int(close)
+    support = (1 if is_generic(claim) else 2) * place + actor + action + alike
     if support < 2:
         return "possible"
     return "one" if place and (action or actor or close) else "likely"
+
+
+def _one_kind(claim: Meaning, metric: Meaning) -> bool:
+    """Whether both are of films, or of the very same thing where nothing is said of a place: gold, and gold."""
+    if claim.kind is not None:
+        return claim.kind == metric.kind
+    placeless = claim.place is None and metric.place is None and claim.actor is None and metric.actor is None
+    return placeless and claim.terms == metric.terms and not claim.terms <= _words("generic", "terms")
 
 
 def _is_wider(claim: Meaning, metric: Meaning) -> bool:
@@ -235,7 +288,8 @@ def _contradicted(claim: Meaning, metric: Meaning) -> bool:
     """Whether something that both name differs."""
     if claim.units and metric.units and claim.units != metric.units and not _is_wider(claim, metric):
         return True
-    if claim.narrow != metric.narrow:
+    # That a year is counted goes often without saying; a day's count is told apart by its size.
+    if not claim.narrow ^ metric.narrow <= _words("narrowing", "silent") or _differ(claim.kind, metric.kind):
         return True
     if _differ(claim.place, metric.place) or _differ(claim.action, metric.action):
         return True

@@ -46,10 +46,7 @@ class Page(Struct, frozen=True, omit_defaults=True):
 
     def meaning(self) -> Meaning:
         """Return what the metric counts."""
-        found = meaning_of(self.subject)
-        return Meaning(
-            found.units, found.action, found.actor, found.place, frozenset(self.narrow), found.terms
-        )
+        return replace(meaning_of(self.subject), narrow=frozenset(self.narrow))
 
 
 class Moment(Struct, frozen=True):
@@ -117,11 +114,13 @@ def _same_in_cluster(page: Page, one: Occasion, moment: Moment) -> bool:
         return apart <= GROWING
     if abs(moment.day - one.date) < ONE_DAY:
         return near(one.told, moment.told)
-    if may_be_one(one.told, moment.told):
+    if any(may_be_one(told, moment.told) for told in (one.told, *(telling.told for telling in one.tellings))):
         return apart <= RETOLD_BROKEN
     # A recount on the next day; after that a cluster holds two events. A level (a price, a temperature) is not
-    # recounted: the next day has its own.
-    return apart <= ONE_DAY and not is_generic(page.meaning()) and recounts(one.told, moment.told)
+    # recounted: the next day has its own; what a film takes is.
+    meaning = page.meaning()
+    counted = meaning.kind is not None or not is_generic(meaning)
+    return apart <= ONE_DAY and counted and recounts(one.told, moment.told)
 
 
 def _names(one: Occasion, moment: Moment) -> bool:

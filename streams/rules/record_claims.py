@@ -44,6 +44,7 @@ _SAME_CUE: Final = 3
 _REMEMBERED: Final = 50_000
 # How a word promises a claim that may make one alone.
 _ALONE: Final = 2
+_DOLLARS: Final = frozenset(["dollars", "cents", "percent", "euros"])
 _TIMES: Final = frozenset(["seconds", "minutes", "hours", "days", "weeks", "months"])
 
 
@@ -181,13 +182,14 @@ def _in_line(head: _Head, index: int, cues: Sequence[Cue], *, below: bool = Fals
 def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
     text, cue, scope = choice.lines[choice.index], choice.cue, choice.scope
     figure = choose(head.candidates, choice)
+    direction = direction_of(choice, figure)
     cues = [text.span(cue.start, cue.stop)]
     if scope is not None and not (scope.start < cue.stop and scope.stop > cue.start):
         cues.append(text.span(scope.start, scope.stop))
     return RecordClaim(
         status=status,
         comparator=cue.comparator,
-        direction=direction_of(choice, figure),
+        direction=direction,
         sentence=text.sentence.span(),
         cues=tuple(cues),
         subject=subject_of(choice, figure, head.units),
@@ -197,7 +199,7 @@ def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
         scope=scope.name if scope else "unstated",
         said_by=said_by(text, head.words, choice.cue),
         date=day_of(text, scope, head.today, head.words),
-        previous=previous_of(head.candidates, choice, figure) if figure else None,
+        previous=previous_of(head.candidates, choice, figure, direction) if figure else None,
     )
 
 
@@ -222,7 +224,19 @@ def direction_of(choice: Choice, figure: Figure | None) -> Direction:
         text.tokens.low[max(0, cue.start - 4) : cue.start]
     ):
         return "min"
+    if cue.direction == "min" and figure is not None and _is_rate(figure, choice):
+        return "max"
     return cue.direction
+
+
+def _is_rate(figure: Figure, choice: Choice) -> bool:
+    """Whether a currency is told by how much of it another one costs: at its weakest that is the most."""
+    low, sets = choice.own().tokens.low, choice.words.sets
+    quoted = any(
+        word in sets["quoted_in"] and not sets["quoted_by"].isdisjoint(low[max(0, at - 2) : at])
+        for at, word in enumerate(low)
+    )
+    return quoted and choice.cue.comparator in ("weakest", "lowest") and figure.unit not in _DOLLARS
 
 
 def is_time(figure: Figure, choice: Choice) -> bool:
