@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streams.rules.postings import Postings
-from streams.rules.shelf import Shelf, Slots
+from streams.rules.shelf import ARTICLE, Shelf, Slots
 
-# So many of a story's most telling terms are looked up, and so many of the newest stories that have each.
+# So many of a story's most telling terms are looked up, and so many of the newest stories that have each. The rarest
+# words of an article are its own colour: of one, more are looked up.
 _TERMS: Final = 10
+_TERMS_OF_ARTICLE: Final = 24
 _NEWEST: Final = 64
 # A term that more of the stories have is not looked up, unless the story has no better one.
 _COMMON: Final = 0.05
@@ -78,7 +80,8 @@ class Candidates:
         ranked = np.argsort(-says, kind="stable")
         telling = ranked[shelf.frequency[numbers[ranked]] <= max(_NEWEST, _COMMON * shelf.count)]
         # Ten thousand copies at once make all their terms common: then the best of those.
-        chosen = (telling if len(telling) >= _AT_LEAST else ranked)[:_TERMS]
+        looked_up = _TERMS_OF_ARTICLE if shelf.lengths[slot] > ARTICLE else _TERMS
+        chosen = (telling if len(telling) >= _AT_LEAST else ranked)[:looked_up]
         if len(self._sums) < len(shelf.order):
             self._sums = np.zeros(len(shelf.order), dtype=np.float32)
             self._marks = np.zeros(len(shelf.order), dtype=np.int64)

@@ -12,10 +12,13 @@ from streams.rules.cluster_window import ClusterWindow
 from streams.rules.core_figure import against
 from streams.rules.event_cluster import EventCluster
 from streams.rules.series import Told, against_nights
+from streams.rules.shelf import ARTICLE
 from streams.rules.similarity import Comparison, likeness
 
 # So many clusters are compared member by member, by so many first and newest members each.
 _RIVALS: Final = 6
+# Of an article so many: it shares words with more events than its own.
+_RIVALS_OF_ARTICLE: Final = 10
 _FIRST: Final = 6
 _NEWEST: Final = 10
 # How much of a story's likeness to a cluster is that to its nearest member; nothing where one of the two is as short
@@ -52,9 +55,10 @@ class Rival(Struct, frozen=True):
 def rivals_of(window: ClusterWindow, slot: int, entry: StoryEntry) -> list[Rival]:
     """Return the clusters that the story in a slot may belong to, the best first."""
     best: dict[str, None] = {}
+    wanted = _RIVALS_OF_ARTICLE if window.shelf.lengths[slot] > ARTICLE else _RIVALS
     for at in window.candidates.find(slot).tolist():
         best.setdefault(window.homes[at])
-        if len(best) == _RIVALS:
+        if len(best) == wanted:
             break
     if not best:
         return []

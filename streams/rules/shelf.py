@@ -22,6 +22,8 @@ from streams.rules.words import stem
 Slots = NDArray[np.int64]
 _FIRST: Final = 1024
 MAX_COUNTRIES: Final = 4
+# A story of this length, as `lengths` counts, is an article rather than a headline and a summary: some 54 terms.
+ARTICLE: Final = 1.0
 _BY_TERM: Final = ("frequency", "_log_frequency", "lookup")
 _MOST: Final = 127
 _DAY: Final = 86_400

@@ -213,7 +213,7 @@ def test_a_cluster_counts_the_outlets_of_each_figure() -> None:
 
 def test_clusters_that_turn_out_to_be_one_are_merged_into_the_older() -> None:
     clusters, began, found = Clusters(), dict[str, int](), list[Merge]()
-    for place, row in enumerate(labelled("clusters-hard.jsonl")):
+    for place, row in enumerate(labelled("clusters-unseen.jsonl")):
         change = clusters.handle(
             told(row["title"], row["text"], hours=place, source=row["source"], name=row["id"])
         )
@@ -228,7 +228,7 @@ def test_clusters_that_turn_out_to_be_one_are_merged_into_the_older() -> None:
 
 def test_a_cluster_that_was_absorbed_says_into_which() -> None:
     clusters = Clusters()
-    for place, row in enumerate(labelled("clusters-hard.jsonl")):
+    for place, row in enumerate(labelled("clusters-unseen.jsonl")):
         change = clusters.handle(
             told(row["title"], row["text"], hours=place, source=row["source"], name=row["id"])
         )
@@ -253,7 +253,7 @@ def test_what_is_no_story_changes_nothing() -> None:
         ("clusters-elsewhere.jsonl", 0.92, 0.93),
         ("clusters-unseen.jsonl", 0.96, 0.96),
         ("clusters-rewrites.jsonl", 0.99, 0.97),
-        ("clusters-articles.jsonl", 0.87, 0.86),
+        ("clusters-articles.jsonl", 0.88, 0.88),
         ("clusters-nightly.jsonl", 1.0, 0.96),
     ],
 )
