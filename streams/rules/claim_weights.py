@@ -7,56 +7,12 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from streams.rules.claim_choice import Candidate, Choice
+from streams.rules.claim_fits import DURATIONS, FITS, IN_TIME, RATED, is_in
+from streams.rules.claim_structure import apposed_score, is_apposed, structure_score
 from streams.rules.claim_times import is_margin, is_old, is_passed, period_score, time_score
 from streams.rules.claim_words import ClaimWords
 from streams.rules.figures import NO_QUANTITY
 
-DURATIONS: Final = frozenset(
-    ["seconds", "minutes", "hours", "days", "nights", "weeks", "months", "years", "decades", "centuries"]
-)
-# What a comparator is usually told in.
-_FITS: Final = {
-    "hottest": "degrees", "warmest": "degrees", "coldest": "degrees", "coolest": "degrees", "deadliest": "deaths", "most expensive": "money",
-    "tallest": "length", "deepest": "length", "farthest": "length", "widest": "length", "closest": "length", "heaviest": "weight",
-    "oldest": "age", "youngest": "age", "fastest": "pace", "wettest": "rain", "driest": "rain", "snowiest": "rain", "windiest": "speed", "longest": "extent", "shortest": "extent", "sunniest": "time",
-    "highest-grossing": "money",
-}  # fmt: skip
-_LENGTHS: Final = frozenset(
-    [
-        "kilometres",
-        "metres",
-        "centimetres",
-        "millimetres",
-        "miles",
-        "nautical miles",
-        "feet",
-        "inches",
-        "yards",
-        "light years",
-    ]
-)
-_WEIGHTS: Final = frozenset(
-    ["kilograms", "grams", "tonnes", "tons", "pounds weight", "ounces", "stone", "carats"]
-)
-_MONEY: Final = frozenset(
-    ["dollars", "euros", "pounds", "yen", "yuan", "rupees", "roubles", "won", "lira", "reais", "swiss francs"]
-)
-_SPEEDS: Final = frozenset(["kilometres an hour", "miles an hour", "metres a second", "knots"])
-_KINDS: Final = {
-    "money": _MONEY,
-    "length": _LENGTHS,
-    "weight": _WEIGHTS,
-    "time": DURATIONS,
-    "age": (DURATIONS | {"age"}) - {"seconds", "minutes", "hours"},
-    "pace": DURATIONS | _SPEEDS,
-    "extent": DURATIONS | _LENGTHS,
-    "speed": _SPEEDS,
-    "rain": frozenset(["millimetres", "centimetres", "inches", "feet", "days", "litres"]),
-}
-# With a noun of growth these are told in percent: "the fastest pace since 1957".
-_RATED: Final = frozenset(["fastest", "slowest", "steepest"])
-# What is told in these is told in time.
-_IN_TIME: Final = frozenset(["time", "age", "pace", "extent"])
 # The distance of a race is no record of it.
 _RACES: Final = frozenset(
     [50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0, 1000.0, 1500.0, 3000.0, 5000.0, 10000.0]
@@ -64,17 +20,11 @@ _RACES: Final = frozenset(
 _QUOTES: Final = frozenset("'‘’\"“”")
 # So many words may stand between an old mark and what says that it was one: "508 touchdown passes had led".
 _HELD: Final = 8
+# "Was the", before what it says was the mark.
+_WAS_THE: Final = 2
 # Numbers that are told in words, and seldom records.
 _SMALL: Final = 12
 _CLAUSE: Final = frozenset([":", "—", "–", ";"])
-# A claim that is said of the figure before it: behind a pause, and after so many words of what the figure counts.
-_PAUSES: Final = frozenset([",", ":", "—", "–", "-", "(", ";"])
-_NAMED: Final = 4
-_ASIDE: Final = 10
-_APPOSED: Final = 1.0
-_SUMMED: Final = 1.5
-# "Per cent to".
-_PER_CENT: Final = 3
 # The threshold that was passed for the first time stands close by.
 _FIRST_REACH: Final = 10
 
@@ -115,7 +65,7 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
         )
     if scope is not None and scope.start <= candidate.first < scope.stop:
         return False
-    if cue.need == "superseded" and (
+    if (cue.need == "superseded" or _was_the_mark(choice)) and (
         candidate.first >= cue.stop or 0 <= cue.start - candidate.last <= _held(choice)
     ):
         # "The old best was 36.6", "31 had been the summit": that is the old best.
@@ -125,9 +75,22 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
     return cue.comparator != "first" or candidate.first <= cue.stop + _FIRST_REACH
 
 
+def _was_the_mark(choice: Choice) -> bool:
+    """Whether a record is told as what fell: "JPMorgan's $14.3bn was the record"."""
+    if choice.cue.kind != "record":
+        return False
+    low = choice.own().tokens.low
+    before = low[max(0, choice.cue.start - 2) : choice.cue.start]
+    return (
+        len(before) == 2 and before[0] in choice.words.sets["had"] and before[1] in choice.words.sets["the"]
+    )
+
+
 def _held(choice: Choice) -> int:
     """Return how far before a fallen mark its figure may stand: "406 at Port of Spain had been the best"."""
     first = choice.own().tokens.word(choice.cue.start)
+    if choice.cue.kind == "record":
+        return _WAS_THE
     return _HELD if first in choice.words.sets["had"] else 1
 
 
@@ -169,11 +132,11 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     figure, cue = candidate.figure, choice.cue
     unit = figure.unit or ""
     nouns = choice.nouns()
-    grows = cue.comparator in _RATED and not choice.words.sets["growth"].isdisjoint(nouns)
-    wanted = "percent" if grows else _FITS.get(cue.comparator)
+    grows = cue.comparator in RATED and not choice.words.sets["growth"].isdisjoint(nouns)
+    wanted = "percent" if grows else FITS.get(cue.comparator)
     score = _wanted(unit, choice.noun_wants, 1.5) or _wanted(unit, choice.line_wants, 0.6)
     tried = cue.comparator == "fastest" and unit in choice.words.sets["tries"]
-    if tried or (wanted is not None and _is(unit, wanted)):
+    if tried or (wanted is not None and is_in(unit, wanted)):
         score += 2.0
     elif wanted is not None:
         score += -1.2 if unit else 1.0 if candidate.line == choice.index else -0.2
@@ -182,7 +145,7 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     named = not choice.lines[candidate.line].tokens.capital(candidate.last)
     if cue.kind != "pattern" and unit and unit not in DURATIONS and named:
         score += 2.0 if unit in nouns or unit.rstrip("s") in nouns else 0.0
-    if unit in DURATIONS and wanted not in _IN_TIME and ":" not in figure.text:
+    if unit in DURATIONS and wanted not in IN_TIME and ":" not in figure.text:
         # "The wettest 18 months": for so long it was measured.
         score -= 5.0 if cue.kind == "superlative" and _right_after(candidate, choice) else 1.6
     if unit == "metres" and figure.value in _RACES and wanted != "length":
@@ -202,13 +165,7 @@ def wants(nouns: Sequence[str], words: ClaimWords) -> frozenset[str]:
 def _wanted(unit: str, wanted: Set[str], weight: float) -> float:
     if not wanted or not unit:
         return 0.0
-    return weight if any(_is(unit, each) for each in wanted) else -weight / 2
-
-
-def _is(unit: str, wanted: str) -> bool:
-    if wanted == "degrees":
-        return unit.startswith("degrees")
-    return unit in _KINDS[wanted] if wanted in _KINDS else unit == wanted
+    return weight if any(is_in(unit, each) for each in wanted) else -weight / 2
 
 
 def _plainness(candidate: Candidate, choice: Choice) -> float:
@@ -263,82 +220,31 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     change = change or not words.sets["rates"].isdisjoint(
         choice.own().tokens.low[max(0, choice.cue.start - 4) : choice.cue.start]
     )
-    apposed = _is_apposed(candidate, choice)
+    apposed = is_apposed(candidate, choice)
     score = -2.4 if is_old(candidate, choice) else -2.0 if is_passed(candidate, choice) else 0.0
     score += time_score(candidate, choice) + period_score(candidate, choice)
     previous = tokens.word(candidate.first - 1)
     if previous in words.sets["before_amounts"]:
         previous = tokens.word(candidate.first - 2)
-    if apposed or (previous in words.sets["up"] and candidate.line != choice.index):
-        # "Goes up by 9%, the most in ten years"; "up" alone, in another sentence, is no change yet.
-        share = candidate.figure.unit == "percent" and previous not in words.sets["margin_before"]
-        score += _APPOSED if apposed and not share else 0.0
+    if apposed:
+        # "Goes up by 9%, the most in ten years".
+        score += apposed_score(candidate, choice, previous)
+    elif previous in words.sets["up"] and candidate.line != choice.index:
+        # "Up" alone, in another sentence, is no change yet.
+        pass
     elif previous in words.sets["margin_before"]:
         score += 0.6 if change else -1.5
     elif previous in words.sets["change_before"]:
         score += 0.6 if change else -0.8
-    if _is_summed_up(candidate, choice):
-        score += _SUMMED
-    if _grown_to(candidate, choice):
-        score -= 1.5
+    score += structure_score(candidate, choice)
     if not change and is_margin(candidate, choice):
         score -= 4.0
     told = choice.cue.kind == "record" and _right_after(candidate, choice)
-    if tokens.word(candidate.last) == "-" and not told and _FITS.get(choice.cue.comparator) not in _IN_TIME:
+    if tokens.word(candidate.last) == "-" and not told and FITS.get(choice.cue.comparator) not in IN_TIME:
         score -= 2.5 if candidate.figure.unit in DURATIONS else 1.0
     if choice.cue.comparator == "first" and _beside_the_point(candidate, choice):
         score -= 1.5
     return score
-
-
-def _is_apposed(candidate: Candidate, choice: Choice) -> bool:
-    """Whether the claim is said of this figure, right after it: "1.3m tonnes, its least in 25 years"."""
-    if candidate.line != choice.index or not 0 < choice.cue.start - candidate.last <= _ASIDE:
-        return False
-    spent = choice.own().tokens.word(candidate.first - 1) in choice.words.sets["year_before"]
-    if candidate.figure.unit in DURATIONS and (spent or _FITS.get(choice.cue.comparator) not in _IN_TIME):
-        # "Lost 13,235 sq km in 12 months, the worst": for so long it was counted.
-        return False
-    tokens, sets = choice.own().tokens, choice.words.sets
-    between = tokens.low[candidate.last : choice.cue.start]
-    stop = next((at for at, word in enumerate(between) if word in _PAUSES), None)
-    if stop is None or not sets["apposed"].issuperset(between[stop + 1 :]):
-        return False
-    if tokens.word(candidate.first - 1) in sets["up_down"] and tokens.word(candidate.first - 2) in _PAUSES:
-        # "Sales fell to 1.2m, down 12%, the lowest": what it is said of stands before.
-        return False
-    if _ends_a_list(candidate, tokens.low):
-        return False
-    named = between[:stop]
-    return len(named) <= _NAMED and all(word.isalpha() or word in "%°-" for word in named)
-
-
-def _ends_a_list(candidate: Candidate, low: list[str]) -> bool:
-    """Whether it is the last of several counts: "4,700 soldiers, 200 vehicles, 92 aircraft, the biggest show"."""
-    at = candidate.first - 1
-    if at < 1 or low[at] != ",":
-        return False
-    return any(word[0].isdecimal() for word in low[max(0, at - _NAMED) : at])
-
-
-def _is_summed_up(candidate: Candidate, choice: Choice) -> bool:
-    """Whether what follows is said of this figure: "rose to 27.16%, a level the country had not seen"."""
-    if not choice.denies() or candidate.line != choice.index or candidate.last > choice.cue.start:
-        return False
-    low, sets = choice.own().tokens.low, choice.words.sets
-    for at in range(candidate.last, choice.cue.start - 1):
-        if low[at] in _PAUSES:
-            opens = low[at + 1 : at + 2 + (low[at + 1] in sets["apposed"])]
-            return not sets["summing"].isdisjoint(opens)
-    return False
-
-
-def _grown_to(candidate: Candidate, choice: Choice) -> bool:
-    """Whether a percentage leads to what it makes: "up 57% to $455m"."""
-    low = choice.lines[candidate.line].tokens.low
-    return candidate.figure.unit == "percent" and any(
-        word in choice.words.sets["now"] for word in low[candidate.last : candidate.last + _PER_CENT]
-    )
 
 
 def _of_change(choice: Choice) -> bool:

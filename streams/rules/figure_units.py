@@ -108,7 +108,9 @@ def _unit_before(tokens: Tokens, found: Found, words: FigureWords) -> str | None
     if before in _ASIDE:
         for back in (3, 2):
             noun = match(words.units.nouns, tokens, found.start - back)
-            if noun is not None and noun.stop == found.start - 1 and found.start - back >= 0:
+            # "Soldiers die, 400,000 flee": another clause has begun.
+            told = noun is not None and not (noun.name == DEATHS and before == ",")
+            if told and noun is not None and noun.stop == found.start - 1 and found.start - back >= 0:
                 return noun.name
     return _counted_before(tokens, found.start, words)
 

@@ -53,6 +53,10 @@ def test_what_a_number_counts_is_told_by_its_neighbours(text: str, units: list[s
         ("Country grows at fastest pace since 1957", "The 3.2% rise took it past 40 million.", 3.2),
         ("Smallest pay gap since 1997: women earn 7% less", "Over 40 the gap is 10.3 per cent.", 7),
         ("Probe's 705-metre hop is its longest", "It stayed up for 161.3 seconds.", 705),
+        # Of several counts the first, and no time that a count took.
+        ("Farmers bring 1,500 tractors, seven lorries, in biggest blockade since 1992", "", 1500),
+        ("Town empties: 400,000 flee in three weeks, swiftest exodus in a decade", "", 400_000),
+        ("Bank books $29bn, the largest quarterly profit of any", "A rival's $14.3bn was the record.", 29_000_000_000),
         # Of the claim's own period.
         ("Measles: 1,888 cases in May take island to its worst year since 2012", "Of 4,793 this year 181 were babies.", 4793),
         # A figure that the claim's clause sums up.
