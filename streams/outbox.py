@@ -43,11 +43,14 @@ SEND_TIMEOUT: Final = 60.0
 EXIT_INFRASTRUCTURE: Final = 70
 # Seconds from one batch to the next where events keep coming: a request to Kafka costs as much as several events do.
 PACE: Final = 0.02
-# As many in one batch are a crowd, and so many a rush: until it is gone a batch goes less often.
+# As many in one batch are a crowd, so many a rush, and so many a flood: until it is gone a batch goes less often.
 CROWD: Final = 4
 CROWD_PACE: Final = 0.05
 RUSH: Final = 16
 RUSH_PACE: Final = 0.1
+FLOOD: Final = 32
+FLOOD_PACE: Final = 0.2
+_PACES: Final = ((FLOOD, FLOOD_PACE), (RUSH, RUSH_PACE), (CROWD, CROWD_PACE))
 # A batch waits no longer where nothing more came for so many seconds.
 LULL: Final = 0.02
 # An agent with much to do lets others at the processor after so many seconds: those that send what it did.
@@ -192,7 +195,7 @@ class Outbox:
             batch.append(self._waiting.popleft())
         if not self._waiting:
             self._something.clear()
-        self._pace = RUSH_PACE if len(batch) >= RUSH else CROWD_PACE if len(batch) >= CROWD else PACE
+        self._pace = next((pace for size, pace in _PACES if len(batch) >= size), PACE)
         return batch
 
     async def _note(self, noted: Sequence[Batch], others: Sequence[Batch] = ()) -> None:
