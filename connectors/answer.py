@@ -16,7 +16,6 @@ Outcome = Literal[
     "gone",
     "forbidden",
     "not found",
-    "refused",
     "server error",
     "unexpected status",
     "address not allowed",

@@ -127,7 +127,8 @@ def _by_what_it_says(body: bytes, said: list[str]) -> Decoded:
             return Decoded(body.decode(), "utf-8")
         except UnicodeDecodeError:
             pass
-    problem = f"is not in the encoding that it names ({', '.join(said)})" if said else None
+    named = f"is not in the encoding that it names ({', '.join(said)})"
+    problem = named if said else None
     for name in said:
         try:
             text = body.decode(name)
@@ -135,14 +136,14 @@ def _by_what_it_says(body: bytes, said: list[str]) -> Decoded:
             continue
         # Anything can be read as Latin: a server says it of what is full of another script, too.
         likely = _likely(body) if name == "cp1252" else name
-        return Decoded(text, name) if likely == name else _as(body, likely, problem)
+        return Decoded(text, name) if likely == name else _as(body, likely, f"{named}; read as {likely}")
     if _nearly_utf8(body, 2 if "utf-8" in said else 10):
         return Decoded(body.decode("utf-8", _STRAY), "utf-8", problem or "holds bytes that are no UTF-8")
     for name in said:
         if name != "utf-8" and _nearly(body.decode(name, "replace"), _FEW):
             return _as(body, name)
     likely = _likely(body)
-    return _as(body, likely, problem or f"names no encoding; read as {likely}")
+    return _as(body, likely, f"{named if said else 'names no encoding'}; read as {likely}")
 
 
 def _likely(body: bytes) -> str:

@@ -127,7 +127,7 @@ def _limited(feed: FeedSettings, state: FeedState, poll: Poll, now: datetime, ji
         interval=due.interval,
         spacing=due.interval,
         last_attempt=now,
-        last_error=poll.fetched.detail,
+        last_error=f"limited: {poll.fetched.detail}",
         health="limited",
     )
     return Absorbed(after, notice=_notice(feed, state, after))
@@ -263,7 +263,7 @@ def _notice(feed: FeedSettings, before: FeedState, after: FeedState) -> str | No
     said = {
         "ok": "is well again" if before.health in {"failing", "limited"} else "",
         "failing": f"fails: {after.last_error}",
-        "limited": f"is limited: {after.last_error}",
+        "limited": f"is {after.last_error}",
         "gone": f"is gone: {after.last_error}",
         "moved": f"has moved to {host_of(after.url)} for good",
         "gap": "was polled too late: no item of the last poll is left in it",

@@ -39,6 +39,7 @@ _CAPTION: Final = re.compile(
 )
 _STAND_INS: Final = ("alternate", "related", "via", "self", "enclosure")
 _ROOT: Final = re.compile(r"\s*(?:<[!?][^>]{0,500}>\s{0,100}){0,20}<([\w:.-]{1,60})")
+_NO_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1a]")
 _PAGE: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
@@ -329,4 +330,6 @@ def _what_it_is(text: str) -> str:
         return "This is a web page and no feed; look on it for the feed's own address"
     if text.lstrip().startswith("<"):
         return f"This is XML and no feed: it begins with <{root[1]}>" if root else "This is XML and no feed"
+    if text.count("\ufffd") * 20 > len(text) or _NO_TEXT.search(text[:4_000]):
+        return "This is no text: a picture, a packed file or the like"
     return "This is text and no feed"

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.items import CLOCKS_DIFFER, RawItem
+from wirewatch.network import host_of
 
 # Zones' names that mean several: the hours that `connectors.dates` reads, then the others with who means them:
 # COUNTRIES by their domains and regions, languages by their tags.
@@ -113,7 +113,7 @@ def _doubt(written: str) -> str | None:
 
 def _places(base: str, tag: str) -> dict[str, str]:
     """Return what tells where an outlet is, the surest first, with its name for a person."""
-    domain = (urlsplit(base).hostname or "").rpartition(".")[2].upper()
+    domain = host_of(base).rpartition(".")[2].upper()
     language, _, region = tag.strip().replace("_", "-").partition("-")
     region = region.rpartition("-")[2].upper()
     return {

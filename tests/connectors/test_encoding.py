@@ -47,7 +47,7 @@ def test_reads_utf8_that_a_server_calls_latin() -> None:
 def test_reads_windows_that_an_outlet_calls_utf8_and_says_so() -> None:
     read = decode("<a>Größe “x”</a>".encode("windows-1252"), "text/xml; charset=utf-8")
     assert read.text == "<a>Größe “x”</a>"
-    assert read.problem == "is not in the encoding that it names (utf-8)"
+    assert read.problem == "is not in the encoding that it names (utf-8); read as cp1252"
 
 
 def test_quotes_that_were_pasted_into_utf8_are_read_as_quotes() -> None:

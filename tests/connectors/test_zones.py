@@ -118,3 +118,8 @@ def test_one_item_shows_the_clock_of_all() -> None:
 def test_the_language_that_the_user_gave_goes_before_the_feeds_own() -> None:
     item = read("Sun, 01 Jun 2025 18:30:00 CST", language="en", tag="zh")
     assert item.published == datetime(2025, 6, 1, 10, 30, tzinfo=UTC)
+
+
+def test_a_page_at_an_address_that_is_none_tells_no_country() -> None:
+    item = read("Sun, 01 Jun 2025 04:30:00 CST", home="[::")
+    assert item.published == datetime(2025, 6, 1, 10, 30, tzinfo=UTC)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from connectors.advice import advice_on
 from connectors.check import Checked, check_source
 from connectors.entries import entry_of, read_standing, write_entries
 from connectors.feed_tables import write_tables
@@ -342,6 +343,8 @@ def _print(checked: Checked) -> None:
     print(f"{due}: {state.why_due}")
     for problem in checked.problems:
         print(f"  problem: {problem}")
+    if not checked.found and (advice := advice_on(state.last_error)):
+        print(f"  what to do: {advice}")
     for each in checked.found:
         print(f"  the page names {each.url}  {each.title}".rstrip())
     for story in checked.stories:
@@ -362,6 +365,8 @@ def _print_listed(each: Listed) -> None:
     print(f"         {due} ({state.why_due}); {state.stories} stories, {state.format or 'not read yet'}")
     if state.last_error:
         print(f"         {state.last_error}")
+        if advice := advice_on(state.last_error):
+            print(f"         what to do: {advice}")
     if state.last_gap:
         print(f"         {state.gaps} gap(s), the last {state.last_gap:%Y-%m-%d %H:%M} UTC")
     for problem in state.problems:
