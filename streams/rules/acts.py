@@ -1,7 +1,7 @@
 """The acts that a sentence names, each read in its context: who only threatens, denies, ends or remembers it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -31,15 +31,50 @@ class Found(Struct, frozen=True):
     background: bool = False
 
 
-def find_acts(grammar: Grammar, sentence: Tagged, year: int, adversaries: Callable[[], bool]) -> list[Found]:
+def find_acts(
+    grammar: Grammar,
+    sentence: Tagged,
+    year: int,
+    adversaries: Callable[[], bool],
+    likely: Callable[[], bool] | None = None,
+) -> list[Found]:
     """Return the acts of a sentence in order, none overlapping another.
 
-    `year` is the story's own; `adversaries` says whether the item is about parties at war or at odds.
+    `year` is the story's own; `adversaries` says whether the item is about parties at war or at odds, `likely` whether
+    it is likely to be.
     """
-    matches = _matches(grammar, sentence)
-    spans = _chosen([m for m in matches if m[2].needs != "adversaries" or adversaries()])
+    matches = list(_matches(grammar, sentence))
+    asked = {"adversaries": adversaries, "likely adversaries": likely or adversaries}
+    matches = [m for m in matches if m[2].needs not in asked or asked[m[2].needs]()]
+    spans = _chosen(matches)
     if not spans:
         return []
+    found = _told(grammar, sentence, year, spans)
+    void = [each for each in found if each.state == "void"]
+    wider = [m for m in matches if any(_holds(m, each) for each in void)] if void else []
+    if not wider:
+        return found
+    # What its words make nothing of may be part of what means another thing: "weighs a strike" threatens one.
+    kept = [span for span, each in zip(spans, found, strict=True) if each.state != "void"]
+    instead = [m for m in _chosen(wider) if all(m[1] <= each[0] or m[0] >= each[1] for each in kept)]
+    beside = [
+        span
+        for span, each in zip(spans, found, strict=True)
+        if each.state == "void" and all(span[1] <= m[0] or span[0] >= m[1] for m in instead)
+    ]
+    again = _told(grammar, sentence, year, sorted([*kept, *instead, *beside], key=lambda m: m[0]))
+    return again if any(each.state != "void" for each in again) else found
+
+
+def _holds(match: tuple[int, int, Act], found: Found) -> bool:
+    start, end, _ = match
+    return start <= found.start and found.end <= end and end - start > found.end - found.start
+
+
+def _told(
+    grammar: Grammar, sentence: Tagged, year: int, spans: Sequence[tuple[int, int, Act]]
+) -> list[Found]:
+    """Return what acts mean where they stand."""
     background = grammar.tags("background")
     found = []
     for number, (start, end, act) in enumerate(spans):

@@ -38,6 +38,8 @@ _POLARITY: Final[dict[State, Polarity]] = {
 _QUITE_SURE: Final = 0.7
 # So sure, it overrules a turn that the rules found by words that are not of war.
 _OVERRULES: Final = 0.6
+# So sure that nothing turns, an idiom means nothing between parties that nobody knows to be at odds.
+_UNLIKELY: Final = 0.5
 # A denial stands so many words before what it denies.
 _DENIED: Final = 3
 
@@ -57,11 +59,13 @@ def find_escalations(
         return ()
     year = reading.story.at.year
     foes = cache(partial(adversaries, known, [*headline, *below]))
+    likely = cache(lambda: foes() or _likely_at_odds(reading, scanned, vectors))
     sentences = [*scanned.title, *scanned.lead]
     # What the headline's own words make another thing of is that below it, too.
     other_things: set[str] = set()
     for number, (sentence, tagged) in enumerate(sentences):
-        acts = [act for act in find_acts(known, tagged, year, foes) if act.act.sense not in other_things]
+        told = find_acts(known, tagged, year, foes, likely if sentence.field == "title" else foes)
+        acts = [act for act in told if act.act.sense not in other_things]
         main = main_act(acts)
         if main is not None:
             if lure(known, headline, below):
@@ -80,6 +84,17 @@ def find_escalations(
     if vectors is not None and not other_things:
         turn = _read_again(reading, scanned, vectors, turn)
     return () if turn is None else (turn,)
+
+
+def _likely_at_odds(reading: Reading, scanned: Scan, vectors: HeadlineVectors | None) -> bool:
+    """Whether a headline names a party, and a turn is likely enough by what was learned for an idiom to mean one."""
+    known, headline, below = scanned.grammar, scanned.headline(), scanned.below()
+    reader = None if vectors is None or reading.lang is None else second_reader(reading.lang)
+    party = known.tags("party")
+    if reader is None or vectors is None or all(party.isdisjoint(tagged.present) for tagged in headline):
+        return False
+    answer, sure = reader.answer(headline, below, vectors)
+    return answer is not None or sure < _UNLIKELY
 
 
 def _read_again(

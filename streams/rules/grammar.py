@@ -21,7 +21,7 @@ class Act(Struct, frozen=True):
     sense: str
     state: State
     severity: int
-    # "adversaries": only between parties that are at war or at odds.
+    # "adversaries": only between parties that are at war or at odds; "likely adversaries": or that are likely to be.
     needs: str
     # Patterns in the same sentence that make another thing of it.
     unless: tuple[re.Pattern[str], ...]

@@ -5,7 +5,6 @@ parties at odds are named. Where it runs was learned by `tools/learn_turns.py` f
 It is a sum over words, so that it can say which of them decided.
 """
 
-import math
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -26,9 +25,8 @@ from wirewatch.messages import Polarity
 ANSWERS: Final[tuple[Polarity | None, ...]] = ("escalation", "de-escalation", None)
 # What a finding's first part says of itself.
 LEARNED: Final = "learned"
-# An answer must be so sure, and so much surer than that there is none.
+# An answer must be the likeliest, and so sure.
 _SURE: Final = 0.5
-_AHEAD: Final = 1.0
 # How much the lead weighs beside the headline, a class of words beside a vector, a flag beside both.
 _LEAD: Final = 0.5
 _CLASS: Final = 0.25
@@ -68,7 +66,7 @@ class SecondReader:
         chances = self._chances(headline, below, vectors)
         best = int(np.argmax(chances))
         polarity, sure = ANSWERS[best], float(chances[best])
-        if polarity is None or sure < _SURE or math.log(sure / max(float(chances[-1]), 1e-9)) < _AHEAD:
+        if polarity is None or sure < _SURE:
             return None
         direction = self._weights[:DIMENSIONS, best] - self._weights[:DIMENSIONS, -1]
         return Verdict(polarity, round(sure, 2), _deciding(headline[0], vectors, direction))

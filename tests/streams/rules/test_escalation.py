@@ -178,6 +178,21 @@ def test_operators_are_cues_too() -> None:
     assert [cue.text for cue in found.cues] == ["calls off", "strike on Iran"]
 
 
+@pytest.mark.parametrize(
+    ("title", "polarity", "severity"),
+    [
+        # A blow that is weighed is shown; one that somebody is sorry for is a step back.
+        ("Israel weighs strike on Iran's nuclear sites", "escalation", 1),
+        ("Erdogan says sorry for downed Russian jet", "de-escalation", 1),
+        ("Iran and Saudi Arabia promise not to use force", "de-escalation", 2),
+    ],
+)
+def test_what_is_weighed_regretted_or_renounced_is_not_done(title: str, polarity: str, severity: int) -> None:
+    found = escalation_of(title)
+    assert found is not None
+    assert (found.polarity, found.severity) == (polarity, severity)
+
+
 @pytest.mark.parametrize("lang", ["xx", "zh"])
 def test_a_language_without_lexicons_yields_nothing(lang: str) -> None:
     assert escalation_of("Russia bombs Kyiv", lang=lang) is None

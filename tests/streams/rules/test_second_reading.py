@@ -26,7 +26,7 @@ def found(
 
 
 def test_what_no_lexicon_has_a_word_for_is_read_by_its_meaning(vectors: HeadlineVectors) -> None:
-    title = "Militants in heart of Mosul, army melts away"
+    title = "Militants at home in Mosul, army melts away"
     assert found(title, None) is None
     told = found(title, vectors)
     assert told is not None
@@ -35,7 +35,7 @@ def test_what_no_lexicon_has_a_word_for_is_read_by_its_meaning(vectors: Headline
 
 
 def test_the_words_that_decided_stand_where_they_are_said_to_stand(vectors: HeadlineVectors) -> None:
-    title = "Militants in heart of Mosul, army melts away"
+    title = "Militants at home in Mosul, army melts away"
     told = found(title, vectors)
     assert told is not None
     assert told.cues
@@ -73,9 +73,10 @@ def test_a_story_without_a_headline_is_read_like_any_other(vectors: HeadlineVect
     ("name", "least"),
     [
         # As they are read now. What each was before anybody looked at it: docs/escalation.md.
-        ("turns-unseen", 0.84),
+        ("turns-unseen", 0.85),
         ("turns-first", 0.95),
-        ("turns-third", 0.84),
+        ("turns-third", 0.85),
+        ("turns-wide", 0.92),
     ],
 )
 def test_stories_of_many_years_are_told_apart(name: str, least: float, vectors: HeadlineVectors) -> None:
@@ -92,6 +93,19 @@ def test_stories_of_many_years_are_told_apart(name: str, least: float, vectors: 
     ]
     assert sum(scores) / 3 >= least, scores
     assert far <= 0.05 * sum(counts.values())
+
+
+def test_an_idiom_is_heard_where_a_turn_is_likely_by_what_was_learned(vectors: HeadlineVectors) -> None:
+    title, summary = (
+        "Four Gulf states cut Qatar off by land, sea and air",
+        "Shoppers emptied shelves in Doha.",
+    )
+    assert found(title, None, summary) is None
+    told = found(title, vectors, summary)
+    assert told is not None
+    assert (told.polarity, told.severity) == ("escalation", 2)
+    # The same idiom where nothing turns.
+    assert found("Storm and floods cut Qatar off from its ferries", vectors) is None
 
 
 def test_a_turn_by_plain_words_gives_way_to_what_was_learned_where_that_is_sure(
