@@ -49,10 +49,28 @@ def test_sentences_about_different_things_are_one_where_the_title_says_so() -> N
             "Ferry hits pier",
             "The ferry hit the pier. Injured: 14 people on the ferry. Cause: fog over the pier. Speed: the ferry made nine knots.",
         ),
+        (
+            "Thieves empty the vault of the Bank of Tarrow in seven minutes",
+            "Four robbers came through the roof of the bank on Sunday morning with a lift. They cut the steel open and fled "
+            "on two scooters along the river. A crown was dropped outside, and it is damaged, staff said. The minister of "
+            "the interior called the jewels beyond any price.",
+        ),
+        (
+            "Five facts about the new leader of Sarvan",
+            "First: she is 64 and comes from Kelat. Second: she plays heavy metal. Third: she needed another party to reach "
+            "237 votes. Fourth: her predecessor Lisko lasted a year. Fifth: two of her ministers are women.",
+        ),
         ("", ""),
         ("Live: " * 20_000, "1. " * 50_000),
     ],
-    ids=["a live blog of one event", "a box of facts", "nothing", "a flood"],
+    ids=[
+        "a live blog of one event",
+        "a box of facts",
+        "a phrase in a report",
+        "facts counted off",
+        "nothing",
+        "a flood",
+    ],
 )
 def test_a_page_about_one_thing_is_none(title: str, text: str) -> None:
     assert round_up(told(title, text).story) is None
