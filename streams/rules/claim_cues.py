@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.rules.claim_words import ClaimWords, Comparator
+from streams.rules.claim_words import ClaimWords, Comparator, begin_of, said
 from streams.rules.reading import Sentence
 from streams.rules.tokens import Tokens, tokenise
 from wirewatch.messages import Direction, Span
@@ -266,11 +266,14 @@ def _patterns(
 ) -> Iterator[Cue]:
     for pattern in (words.patterns[place] for place in places):
         for match in pattern.expression.finditer(text.norm):
-            if pattern.not_after and pattern.not_after in match[0] + text.norm[match.end() : match.end() + 3]:
+            if (
+                pattern.not_after
+                and pattern.not_after in said(match) + text.norm[match.end() : match.end() + 3]
+            ):
                 continue
-            if match[0].endswith(words.so_far):
+            if said(match).endswith(words.so_far):
                 continue
-            start, stop = text.token_at(match.start()), text.token_at(match.end() - 1) + 1
+            start, stop = text.token_at(begin_of(match)), text.token_at(match.end() - 1) + 1
             comparator = _comparator(pattern.comparator, match.groupdict().get("er"), words)
             if comparator.name == "highest":
                 comparator = _pointed(text.tokens.low[stop - 1], comparator, words)

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from streams.rules.claim_cues import Cue, Line
-from streams.rules.claim_words import ClaimWords, worth_seeking
+from streams.rules.claim_words import ClaimWords, begin_of, said, worth_seeking
 
 _FAR: Final = 28
 _MONTHS_A_YEAR: Final = 12
@@ -32,7 +32,7 @@ def scopes(text: Line, words: ClaimWords, today: date) -> list[Scope]:
     taken: set[int] = set()
     for pattern in map(words.scopes.__getitem__, worth_seeking(text.norm, words)):
         for match in pattern.expression.finditer(text.norm):
-            start, stop = text.token_at(match.start()), text.token_at(match.end() - 1) + 1
+            start, stop = text.token_at(begin_of(match)), text.token_at(match.end() - 1) + 1
             if taken.isdisjoint(range(start, stop)):
                 taken.update(range(start, stop))
                 found.append(_scope(start, stop, pattern.kind, match, today=today, words=words))
@@ -83,19 +83,19 @@ def _scope(
         return _since(start, stop, match, today=today, words=words)
     if kind == "short" and groups.get("n"):
         count = _count(groups["n"], words)
-        if count >= _MONTHS_A_YEAR and not words.month_words.isdisjoint(match[0].split()):
+        if count >= _MONTHS_A_YEAR and not words.month_words.isdisjoint(said(match).split()):
             return Scope(start, stop, f"in {count / _MONTHS_A_YEAR:g} years", "years", long=True)
     if kind == "years":
         return _years(start, stop, match, groups, words)
     if kind == "since event":
-        year = next((year for name, year in words.events.items() if name in match[0]), None)
-        return Scope(start, stop, f"since {year}" if year else match[0], kind, long=True, since=year)
+        year = next((year for name, year in words.events.items() if name in said(match)), None)
+        return Scope(start, stop, f"since {year}" if year else said(match), kind, long=True, since=year)
     if kind == "decades":
-        return Scope(start, stop, match[0], kind, long=True)
+        return Scope(start, stop, said(match), kind, long=True)
     names = {
         "window": "this year",
-        "short": match[0],
-        "since month": match[0],
+        "short": said(match),
+        "since month": said(match),
         "ever weak": "ever",
         "world": "ever",
         "relative": "ever",
@@ -103,13 +103,15 @@ def _scope(
     }
     reaches = kind not in ("window", "short", "since month")
     return Scope(
-        start, stop, names.get(kind, kind), kind, long=reaches, whose=match[0].endswith(words.possessive)
+        start, stop, names.get(kind, kind), kind, long=reaches, whose=said(match).endswith(words.possessive)
     )
 
 
 def _since(start: int, stop: int, match: "re.Match[str]", *, today: date, words: ClaimWords) -> Scope:
     year = int(match["year"])
-    month = next((words.months[word] for word in match[0].split() if word.strip(".") in words.months), None)
+    month = next(
+        (words.months[word] for word in said(match).split() if word.strip(".") in words.months), None
+    )
     name = f"since {year}-{month:02d}" if month else f"since {year}"
     months = (today.year - year) * 12 + (today.month - month if month else 0)
     return Scope(start, stop, name, "since", long=months >= 12, since=year)
@@ -127,6 +129,6 @@ def _count(count: str, words: ClaimWords) -> float:
 
 def _years(start: int, stop: int, match: "re.Match[str]", groups: dict[str, str], words: ClaimWords) -> Scope:
     number = _count(groups.get("n") or "1", words)
-    period = next((years for name, years in words.periods.items() if name in match[0]), 1)
+    period = next((years for name, years in words.periods.items() if name in said(match)), 1)
     years = number * period
     return Scope(start, stop, f"in {years:g} years", "years", long=years >= 1)

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from streams.rules.claim_case import Case
 from streams.rules.claim_cues import Cue, Line
-from streams.rules.claim_words import ClaimWords
+from streams.rules.claim_words import ClaimWords, begin_of, said
 from wirewatch.messages import ClaimStatus
 
-_YEAR: Final = re.compile(r"(?<= )(1[5-9]\d\d|20\d\d)(?= )")
+_YEAR: Final = re.compile(r" (1[5-9]\d\d|20\d\d)(?= )")
 _BEATEN: Final = (
     "mark",
     "old",
@@ -36,11 +36,8 @@ class Setting(Struct, frozen=True):
 
 def looks_back(lines: Sequence[Line], words: ClaimWords) -> bool:
     """Whether the item as a whole retells the past: an anniversary, an obituary, a podcast about history."""
-    return any(
-        words.status["looks_back"].search(text.norm)
-        or ((start := words.status["looks_back_start"].search(text.norm)) is not None and start.start() <= 1)
-        for text in lines
-    )
+    anywhere, first = words.status["looks_back"].search, words.status["looks_back_start"].match
+    return any(anywhere(text.norm) or first(text.norm) for text in lines)
 
 
 def decide(case: Case, setting: Setting) -> ClaimStatus:
@@ -122,7 +119,7 @@ def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
     for name in ("near_record",) if cue.kind == "superlative" else ("near_record", "retreat"):
         for match in words.status[name].finditer(before):
             last = match
-    if last is not None and not _went_beyond(before[: last.start()], last[0], cue, words):
+    if last is not None and not _went_beyond(before[: begin_of(last)], said(last), cue, words):
         between = before[last.end() :].split()
         if len(between) <= 4 and not {",", ";", "—", ":", *words.sets["but"]} & set(between):
             return True
@@ -163,7 +160,7 @@ def _long_ago(text: Line, words: ClaimWords) -> bool:
     match = words.status["long_ago"].search(text.norm)
     if match is None:
         return False
-    at = text.token_at(match.start())
+    at = text.token_at(begin_of(match))
     return words.status["compared"].search(text.between(at - 9, at)) is None
 
 
@@ -173,7 +170,7 @@ def _dated(case: Case, today: date) -> bool:
     inside = range(scope.start, scope.stop + 8) if scope is not None else range(0)
     past = words.shapes["was"].search(text.between(cue.start - 4, cue.start)) is not None
     for match in _YEAR.finditer(text.norm):
-        at, year = text.token_at(match.start()), int(match[1])
+        at, year = text.token_at(match.start(1)), int(match[1])
         if (
             at in inside
             or cue.start <= at < cue.stop

@@ -3,6 +3,7 @@
 from typing import Final
 
 from streams.rules.claim_choice import Candidate, Choice
+from streams.rules.claim_words import said
 
 # So far around a figure its clause may say of when it is.
 _CLAUSE: Final = 8
@@ -90,13 +91,13 @@ def is_old(candidate: Candidate, choice: Choice) -> bool:
     old = None
     for match in choice.words.status["old_figure"].finditer(before):
         old = match
-    if old is None or _threshold(old[0], candidate, choice) or _undone(before[old.end() :], choice):
+    if old is None or _threshold(said(old), candidate, choice) or _undone(before[old.end() :], choice):
         return False
     between = [word for word in before[old.end() :].split() if word not in _SIGNS]
-    if between[-1:] == [","] and old[0] in choice.words.sets["olden"]:
+    if between[-1:] == [","] and said(old) in choice.words.sets["olden"]:
         # "The old one, 22.7GW".
         between.pop()
-    if old[0] in choice.words.sets["only"] and not between:
+    if said(old) in choice.words.sets["only"] and not between:
         return False
     return len(between) <= 4 and not {",", ";", ":", "—", "("} & set(between)
 

@@ -97,7 +97,18 @@ def inflected(words: Iterable[str], table: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<= )(?:{pattern})(?= |$)")
+    # The space before is part of the match: so it is tried where a word begins, and not at each letter.
+    return re.compile(rf" (?:{pattern})(?= |$)")
+
+
+def said(match: re.Match[str]) -> str:
+    """Return the words that a pattern matched."""
+    return match[0][1:]
+
+
+def begin_of(match: re.Match[str]) -> int:
+    """Return where the words begin that a pattern matched."""
+    return match.start() + 1
 
 
 def worth_trying(present: Set[str], words: ClaimWords) -> list[int]:
