@@ -95,11 +95,12 @@ _TIME: Final = re.compile(
 # Of some scripts, vowels are marks and no letters; and months are shortened with dots inside.
 _LETTER: Final = r"(?:[^\W\d_]|[\u0900-\u0dff\u0e00-\u0eff])"
 _THAI_DOT: Final = re.compile(r"(?<=[\u0e00-\u0e7f])\.")
+_THAI: Final = re.compile("[\u0e00-\u0e7f]")
 _BUDDHIST: Final = 543
 _YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _DAY_NAME_YEAR: Final = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª)?[.,]?[-/\s]{0,3}(?:de |of |ta' )?(" + _LETTER + r"{2,20})"
-    r"(?:/" + _LETTER + r"{2,20})?[.,،]?[-/\s]{0,3}(?:de[l]? |of )?"
+    r"(?:/" + _LETTER + r"{2,20})?[.,،]?[-/\s]{0,3}(?:de[l]? |of |พศ\s?)?"
     r"'?(\d{4}|\d{2})(?![\d:])"
 )
 _DAY_NUMBER_YEAR: Final = re.compile(
@@ -112,6 +113,11 @@ _NAME_DAY_YEAR: Final = re.compile(
 _NAME_DAY: Final = re.compile(r"([^\W\d_]{3,20})\.?\s{1,3}(\d{1,2})(?![\d:])")
 _YEAR: Final = re.compile(r"(?<![\d:+-])((?:19|20)\d\d)(?![\d:])")
 _IN_FIGURES: Final = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4})(?!\d)")
+# Where hours and minutes are parted by a dot, a word beside them says that they are a time.
+_DOTTED: Final = re.compile(
+    r"\b(?:klo?|ore|pukul|um|godz)\.?\s?(\d{1,2})\.(\d\d)(?![.\d])"
+    r"|(?<![.\d])(\d{1,2})\.(\d\d)(?=\s?(?:uhr|wib|wita?)\b)"
+)
 _OFFSET: Final = re.compile(r"(?:gmt|utc)?\s?([+\u2212-])\s?(\d{1,2}):?(\d\d)?(?![\d:])")
 _PLACE: Final = re.compile(r"[a-z]{3,12}/[a-z_]{3,30}")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -202,6 +208,7 @@ def _usual(match: re.Match[str]) -> datetime | None:
 
 def _in_words(text: str) -> datetime | None:
     text = _TWO_WORDS.sub(lambda found: _ONE_WORD[found[1], found[2] is not None], text)
+    text = _DOTTED.sub(lambda found: f" {found[1] or found[3]}:{found[2] or found[4]}", text)
     day = _day(text)
     if day is None:
         return None
@@ -228,7 +235,11 @@ def _day(text: str) -> _Day | None:
             parts = dict(zip(order, found.groups(), strict=True))
             month = int(parts["m"]) if parts["m"].isdecimal() else _month(parts["m"])
             if month is not None:
-                return _Day(_full_year(parts["y"]), month, int(parts["d"]), found.start(), found.end())
+                # Years of two figures are counted as those of four are.
+                century = "25" if _THAI.match(parts["m"]) and len(parts["y"]) == 2 else ""
+                return _Day(
+                    _full_year(century + parts["y"]), month, int(parts["d"]), found.start(), found.end()
+                )
     return _in_figures(text) or _year_last(text)
 
 

@@ -1,4 +1,4 @@
-"""Feeds in twenty languages as their outlets send them: encodings of their own, dates in their own words.
+"""Feeds in some thirty languages as their outlets send them: encodings of their own, dates in their own words.
 
 The words are ours; `expected.json` says what is to be found in each: title, link, date and language. Of dates by a
 calendar of another kind nothing is guessed.
