@@ -7,11 +7,14 @@ import pytest
 
 from connectors.answer import Validators
 from connectors.fetch import Fetcher, FetchLimits
-from connectors.places import Places
+from connectors.places import Patience, Places
+from connectors.poller import Poller
 from tests.connectors.feeds import news, rss
 from tests.connectors.loopback import Loopback, Request, answers, reply
+from tests.connectors.test_poller import Memory
 from wirewatch.clock import SystemClock
 from wirewatch.network import Guard, open_client
+from wirewatch.settings import FeedSettings
 
 
 async def settled() -> None:
@@ -123,3 +126,48 @@ async def test_dead_hosts_do_not_keep_the_others_from_being_read() -> None:
             ended = await asyncio.gather(*hung, return_exceptions=True)
     assert set(found) == {"fetched"}
     assert {one for one in ended if isinstance(one, str)} == {"timeout"}
+
+
+async def test_a_feed_that_made_room_for_others_is_asked_again_and_read() -> None:
+    """Eight hosts answer only when all others were answered, and there are four places."""
+    others = asyncio.Event()
+    answered: set[str] = set()
+
+    async def answer(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.path.startswith("/slow"):
+            await others.wait()
+        else:
+            answered.add(request.path)
+            if len(answered) == 12:
+                others.set()
+        writer.write(reply(rss([news(1)])))
+
+    stop = asyncio.Event()
+    memory = Memory(20, stop)
+    async with (
+        Loopback(answer) as wire,
+        open_client(Guard([ip_network("127.0.0.0/8")]), user_agent="Wirewatch/test") as client,
+    ):
+        limits = FetchLimits(seconds=60, read_seconds=60, concurrency=4, per_host=100, patience=0.02)
+        feeds = [FeedSettings(wire.url(f"/slow/{number}"), f"Slow {number}") for number in range(8)]
+        feeds += [FeedSettings(wire.url(f"/quick/{number}"), f"Quick {number}") for number in range(12)]
+        poller = Poller(feeds, Fetcher(client, limits, SystemClock()), memory, SystemClock())
+        poller.take({})
+        async with asyncio.timeout(20):
+            await poller.run(stop)
+    assert {(state.health, state.failures) for state in memory.states} == {("ok", 0)}
+    assert len({state.feed for state in memory.states}) == 20
+
+
+def test_patience_follows_what_answers_take_within_its_limits() -> None:
+    patience = Patience(3.0)
+    assert patience.seconds == 3.0
+    for _ in range(500):
+        patience.heard(0.01)
+    assert patience.seconds == 0.75
+    for _ in range(500):
+        patience.heard(0.4)
+    assert 1.9 < patience.seconds < 2.1
+    for _ in range(500):
+        patience.heard(20)
+    assert patience.seconds == 3.0
