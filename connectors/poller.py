@@ -251,11 +251,12 @@ class Poller:
         result = absorb(feed, state, poll, now=self._clock.now(), jitter=self._chance())
         self._hosts.heard(fetched, host_of(address_of(feed, state)), result.state, self._clock.now())
         stories = await self._articles.complete(result.stories, feed.full_text or self._full_text)
-        keep = bool(result.stories) or self._worth_keeping(feed, result.state)
-        await self._hand_over(feed, stories, result.state, keep=keep)
+        after = self._asked_seldom(result.state)
+        keep = bool(result.stories) or self._worth_keeping(feed, after)
+        await self._hand_over(feed, stories, after, keep=keep)
         if result.notice:
             _log.warning("%s", result.notice)
-        self._agenda.put(await self._subscribed(result.state))
+        await self._subscribe(after)
 
     async def _fetch(self, feed: FeedSettings) -> Fetched | None:
         """Ask for a feed in its turn; None where the host is to be left alone by now."""
@@ -302,19 +303,22 @@ class Poller:
         )
         await self._hand_over(feed, told.stories, after)
 
-    async def _subscribed(self, state: FeedState) -> FeedState:
-        """See to the feed's subscription; a feed whose hub tells of its news is asked seldom, as a check."""
-        if self._hubs is None:
-            return state
-        links = HubLinks(state.hub, state.topic) if state.hub and state.topic else None
-        if isinstance(self._feeds[state.feed].url, Secret):
-            # Nobody is told of an address that is secret.
-            links = None
-        await self._hubs.keep(state.feed, links)
-        if not self._hubs.granted(state.feed) or state.last_attempt is None or state.failures:
+    def _asked_seldom(self, state: FeedState) -> FeedState:
+        """Return the state of a feed whose hub tells of its news: it is asked seldom, as a check."""
+        granted = self._hubs is not None and self._hubs.granted(state.feed)
+        if not granted or state.last_attempt is None or state.failures:
             return state
         check = state.last_attempt + timedelta(seconds=check_after(state.interval))
         return replace(state, due=check, why_due="hub: it tells of news") if check > state.due else state
+
+    async def _subscribe(self, state: FeedState) -> None:
+        """See to the feed's subscription, once what was read is safe: hubs may be slow."""
+        if self._hubs is None:
+            return
+        links = HubLinks(state.hub, state.topic) if state.hub and state.topic else None
+        # Nobody is told of an address that is secret.
+        secret = isinstance(self._feeds[state.feed].url, Secret)
+        await self._hubs.keep(state.feed, None if secret else links)
 
     async def _collect(self, connector: Connector, feed: FeedSettings) -> None:
         """Take what a source that is no feed on the web has by now, piece by piece; each is safe before the next."""

@@ -58,9 +58,16 @@ class Hub:
         self.answers.append((answer.status_code, answer.text))
         self.subscribed.set()
 
-    async def push(self, body: bytes, *, secret: str | None = None, method: str = "sha256") -> int:
-        """Send news to the newest subscriber, signed; return its status."""
-        form = self.forms[-1]
+    async def push(
+        self,
+        body: bytes,
+        *,
+        secret: str | None = None,
+        method: str = "sha256",
+        form: dict[str, str] | None = None,
+    ) -> int:
+        """Send news to a subscriber, or the newest, signed; return its status."""
+        form = form or self.forms[-1]
         key = (form["hub.secret"] if secret is None else secret).encode()
         signature = f"{method}={hmac.new(key, body, getattr(hashlib, method)).hexdigest()}"
         headers = {"X-Hub-Signature": signature, "Content-Type": "application/xml"}
