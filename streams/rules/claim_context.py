@@ -4,6 +4,7 @@
 happens when a word says so ("at Ukraine", "Ukraine hit by"), not when somebody from there speaks.
 """
 
+import re
 from functools import cache, lru_cache
 from typing import Final
 
@@ -34,7 +35,9 @@ MAX_NAMES: Final = 8
 MARK: Final = 3
 # So far behind a work stands whose it is.
 WHOSE: Final = 3
+_TITLE: Final = re.compile(r"(?<!\w)['‘\"“][^'’\"”\n]{1,80}['’\"”](?!\w)")
 _INTERCEPT: Final = "intercept"
+_EXCHANGE: Final = "exchange"
 
 
 class Scene(Struct, frozen=True):
@@ -72,7 +75,12 @@ def scene(text: str, near: int = 0, language: str = NAMED_IN) -> Scene:
         where = None
     others = [named for named in names if named.country and named is not where and not _same(named, where)]
     # "Russia says it downed 337 Ukrainian drones": neither whose the drones are nor who says so tells who acts.
-    actor = speaker or _downing(others, words, language) if downs else _actor(others, words, at, language)
+    both = _exchanging(others) if action == _EXCHANGE else None
+    actor = (
+        both or speaker or _downing(others, words, language)
+        if downs or both
+        else _actor(others, words, at, language)
+    )
     home = actor.place if where is None and actor and action not in _between_parties("words") else None
     return Scene(where.place if where else None, actor.country if actor else None, action, home)
 
@@ -121,6 +129,12 @@ def _actor(others: list[Named], words: list[str], act: int, language: str) -> Na
     # "Poland scrambles jets as Russia fires": the last one before the act.
     before = [named for named in acting if named.first <= act]
     return by or next(iter([*reversed(before), *acting, *others]), None)
+
+
+def _exchanging(others: list[Named]) -> Named | None:
+    """Return the party that names an exchange, the same one in whatever order both are told."""
+    parties = {named.country: named for named in others}
+    return max(parties.values(), key=lambda named: named.country or "") if len(parties) > 1 else None
 
 
 def _downing(others: list[Named], words: list[str], language: str) -> Named | None:
@@ -197,9 +211,11 @@ def completed(claim: RecordClaim, story: Story, language: str = NAMED_IN) -> Sub
         else replace(claim.subject, unit=claim.unit or _named_unit(claim, language))
     )
     near = max(0, claim.cues[0].start - claim.sentence.start) if claim.cues else 0
-    here = scene(claim.sentence.text, near, language)
-    there = scene(story.title, language=language) if claim.sentence.field != "title" else Scene()
     works = _works(claim.sentence.text[near:], language)
+    # "'Women of Algiers' becomes most expensive painting": what a work is called happens nowhere.
+    text, title = (_untitled(each) if works else each for each in (claim.sentence.text, story.title))
+    here = scene(text, near, language)
+    there = scene(title, language=language) if claim.sentence.field != "title" else Scene()
     names = sorted(proper_names(claim.sentence.text, language) - placed_words(claim.sentence.text, language))
     # The record goes from work to work, whatever their names.
     names = [] if works else names[:MAX_NAMES]
@@ -232,6 +248,11 @@ def _works(text: str, language: str) -> list[str]:
     if narrows_work(words[last + 1] if last + 1 < len(words) else "") and whose:
         found.append(f"{words[last + 1]} {whose[0]}")
     return found[:MAX_NAMES]
+
+
+def _untitled(text: str) -> str:
+    """Return a text with blanks for what stands in quotation marks."""
+    return _TITLE.sub(lambda found: " " * len(found[0]), text)
 
 
 def _named_unit(claim: RecordClaim, language: str = NAMED_IN) -> str | None:

@@ -145,7 +145,8 @@ def was_held(candidate: Candidate, choice: Choice) -> bool:
     if candidate.line == choice.index and begin < choice.cue.stop and choice.cue.start < end:
         return False
     had = any(
-        word in sets["had"] and not sets["held"].isdisjoint(low[at + 1 : at + 3])
+        word in sets["had"]
+        and (low[at - 1] in sets["marks"] or not sets["held"].isdisjoint(low[at + 1 : at + 3]))
         for at, word in enumerate(low[begin : candidate.first], begin)
     )
     return had or _of_old_year(candidate, choice, candidate.last, end)

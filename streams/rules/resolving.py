@@ -24,6 +24,8 @@ PLAUSIBLE: Final = 6.0
 SHORT: Final = 0.8
 # Percent, degrees and such: a figure so many times another is of another series.
 ANOTHER: Final = 2.0
+# The dearest painting may cost several times what the one before it did.
+WORKS: Final = 4.0
 # Where the words alone leave the page open, a new record is a step from the old one and no leap.
 STEP: Final = 1.6
 # The very count, told of the page's record.
@@ -206,7 +208,7 @@ def _plausible(moment: Moment, page: Page, settled: bool) -> bool:
         return True
     small, large = sorted((abs(standing.figure), abs(moment.told.figure)))
     if settled and is_generic(page.meaning()):
-        return large <= small * ANOTHER
+        return large <= small * (WORKS if page.meaning().kind is not None else ANOTHER)
     if settled:
         # Far short of what stands is a false claim; far beyond it is a sum over a longer time, and another series.
         return large <= small * PLAUSIBLE or compare(moment.told, standing.told, page.direction) != "beats"

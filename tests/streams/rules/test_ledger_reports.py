@@ -1,4 +1,4 @@
-"""Fifty reports of records, true and false, told in several ways, twice, late and with corrections: our own words."""
+"""Eighty reports of records, true and false, told in several ways, twice, late and with corrections: our own words."""
 
 import pytest
 
@@ -85,7 +85,57 @@ SERIES: dict[str, list[Told]] = {
         ("2025-04-22", "b", "Gold hits all-time high of $3,500 an ounce", "", "broken", 3004.86),
         ("2025-10-08", "c", "Gold price breaks $4,000 an ounce for first time", "", "broken", 3500),
         ("2025-10-09", "c", "Gold slips below $4,000 after record", "", None, None),
-    ],}  # fmt: skip
+    ],    "albums": [
+        ("2015-11-30", "a", "Adele's '25' sells 3.38m copies in its first week, the most for any album in US history",
+         "NSYNC had held the mark since 2000 with 2.42m.", "broken", 2420000),
+        ("2015-12-01", "a", "Album sales: Adele shifts 3.38 million copies in a week, a US record", "", "same", 2420000),
+        ("2025-10-13", "b", "Taylor Swift's 'The Life of a Showgirl' sells 4.002m copies in a week, most ever for an album in the US",
+         "", "broken", 3380000),
+    ],
+    "paintings": [
+        ("2015-05-11", "a", "Picasso's 'Women of Algiers' becomes most expensive painting sold at auction at $179.4m",
+         "Francis Bacon's triptych fetched $142.4m in 2013.", "broken", 142400000),
+        ("2017-11-15", "b", "'Salvator Mundi' fetches $450.3m, the most ever paid for a painting at auction", "", "broken", 179400000),
+        ("2017-11-16", "b", "Leonardo's Christ is most expensive painting ever sold at $450m", "", "same", 179400000),
+        ("2025-11-18", "c", "Klimt portrait makes $236.4m, highest price for modern art at auction", "", "first_known", None),
+    ],
+    "heat in Canada": [
+        ("2021-06-27", "a", "Lytton hits 46.6C, hottest day in Canada's history", "The old record of 45C had stood since 1937.", "broken", 45),
+        ("2021-06-28", "b", "Canada breaks heat record again: 47.9C in Lytton", "", "broken", 46.6),
+        ("2021-06-29", "c", "49.6C: Canada sets all-time high temperature for a third day", "", "broken", 47.9),
+        ("2021-06-30", "c", "Lytton's 49.6C is the hottest ever recorded in Canada, ministry confirms", "", "same", 47.9),
+        ("2023-08-15", "d", "42.2C at Lytton is Canada's hottest day of the year", "", None, None),
+    ],
+    "the Dow": [
+        ("2024-05-17", "a", "Dow closes above 40,000 for the first time", "It ended on 40,003.59.", "first_known", None),
+        ("2024-07-17", "b", "Dow ends at record 41,198.08", "", "broken", 40003.59),
+        ("2024-12-04", "c", "Dow closes above 45,000 for first time, at 45,014.04", "", "broken", 41198.08),
+        ("2025-08-22", "d", "Dow jumps 846 points to record close of 45,631.74", "", "broken", 45014.04),
+    ],
+    "Lampedusa": [
+        ("2023-09-12", "a", "Lampedusa: 5,112 migrants land in a day, a record", "", "first_known", None),
+        ("2023-09-12", "a", "More than 5,000 migrants reach Lampedusa in one day, the most ever", "", "same", None),
+        ("2023-09-14", "b", "Lampedusa sees 1,200 migrants land on Thursday", "", None, None),
+    ],
+    "Ukraine prisoners": [
+        ("2024-01-03", "a", "Russia and Ukraine swap 478 prisoners, biggest exchange of the war", "", "first_known", None),
+        ("2025-05-23", "b", "Kyiv and Moscow free 780 prisoners in biggest exchange of the war", "", "broken", 478),
+        ("2025-05-25", "c", "Prisoner swap: Russia and Ukraine release 606 on third day", "", None, None),
+    ],
+    "TSA": [
+        ("2024-07-08", "a", "US airports screen 3.01 million passengers on Sunday, busiest day ever", "", "first_known", None),
+        ("2024-12-02", "b", "US: record 3.08 million passengers screened at airports on Sunday, TSA says", "", "broken", 3010000),
+        ("2025-06-23", "c", "TSA reports its busiest day: 3.1 million passengers at US airports", "", "broken", 3080000),
+    ],
+    "sea ice": [
+        ("2023-09-25", "a", "Antarctic sea ice at 16.96m sq km, lowest winter maximum on record", "The 1986 low was 17.99m.", "broken", 17.99e6),
+        ("2024-09-20", "b", "Antarctic winter sea ice peaks at 17.16m sq km, second lowest", "", None, None),
+    ],
+    "jobs": [
+        ("2022-10-11", "a", "UK jobless rate falls to 3.5%, lowest since 1974", "", "first_known", None),
+        ("2024-06-11", "b", "UK unemployment rises to 4.4%, highest since 2021", "", "first_known", None),
+    ],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SERIES)
