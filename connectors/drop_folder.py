@@ -38,6 +38,10 @@ MOST_FILES: Final = 500
 _UNFINISHED: Final = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".writing")
 
 
+# How XML, JSON and gzip begin, and texts with a byte order mark.
+_BEGINNINGS: Final = (b"<", b"{", b"[", b"\x1f\x8b", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\x00")
+
+
 class Waiting(Struct, frozen=True):
     """A file that lies in the folder."""
 
@@ -111,7 +115,7 @@ def read_file(file: Waiting, now: datetime) -> Collected | None:
         # Somebody took it away.
         return None
     except Exception as error:  # noqa: BLE001 - whatever is in it, the files after it are to be read
-        if _may_go_on(file, now):
+        if _may_go_on(file, now) and _begins_well(file.path):
             return None
         said = Poll(Fetched("fetched", address=""), unreadable=f"{file.path.name}: {error}")
         return Collected(said, partial(_move, file.path, FAILED))
@@ -123,6 +127,16 @@ def read_file(file: Waiting, now: datetime) -> Collected | None:
 
 def _may_go_on(file: Waiting, now: datetime) -> bool:
     return timedelta() <= now - file.changed < PATIENCE
+
+
+def _begins_well(path: Path) -> bool:
+    """Whether a file that cannot be read may be the beginning of one that can: XML, JSON or packed, or nothing yet."""
+    try:
+        with path.open("rb") as opened:
+            start = opened.read(100).lstrip()
+    except OSError:
+        return True
+    return not start or start.startswith(_BEGINNINGS)
 
 
 def _parsed(file: Waiting, now: datetime) -> Feed:

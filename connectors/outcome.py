@@ -217,7 +217,7 @@ def _read(state: FeedState, poll: Poll) -> FeedState:
             state, etag=given.etag or state.etag, last_modified=given.last_modified or state.last_modified
         )
     if not poll.feed.whole:
-        return replace(state, problems=poll.feed.problems)
+        return replace(state, format=poll.feed.format, problems=poll.feed.problems)
     said = HubLinks(poll.feed.hub, poll.feed.topic or "") if poll.feed.hub else None
     links = hub_links(said, poll.fetched.link, poll.fetched.address)
     return replace(

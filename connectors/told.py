@@ -32,12 +32,18 @@ def tell(
             waiting[one.story] = replace(waiting[one.story], until=until or now)
         if not _is_told(one):
             continue
-        waiting.pop(one.story, None)
+        before = waiting.pop(one.story, None)
+        told = one.change == "changed" if before is None else before.told
+        if one.item.withdrawn is not None and not told:
+            # Taken back before its embargo ended: nobody has heard of it, and nobody shall.
+            continue
         if until is None:
             sent.append(_story(feed, one, first_poll=first_poll, now=now))
         else:
             story = _story(feed, one, first_poll=False, now=now)
-            waiting[one.story] = HeldStory(until, replace(story, text=shorten(story.text, _LONGEST_HELD)))
+            waiting[one.story] = HeldStory(
+                until, replace(story, text=shorten(story.text, _LONGEST_HELD)), told
+            )
     return tuple(sent), tuple(sorted(waiting.values(), key=lambda one: (one.until, one.story.id)))
 
 

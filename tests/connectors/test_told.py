@@ -75,7 +75,14 @@ def test_a_killed_item_takes_back_its_story() -> None:
 def test_a_killed_item_that_was_held_is_never_told() -> None:
     held = item(1, embargoed=NOON, published=None)
     _, found = polls([held], [replace(held, withdrawn="killed", title="", embargoed=None)])
+    assert (found.state.held, found.stories) == ((), ())
+
+
+def test_a_killed_item_whose_new_version_was_held_takes_back_what_was_told_before() -> None:
+    held = item(1, embargoed=NOON, published=None, title="Story 1, and more")
+    *_, found = polls([item(1)], [held], [replace(held, withdrawn="killed", embargoed=None)])
     assert found.state.held == ()
+    assert [story.withdrawn for story in found.stories] == ["killed"]
 
 
 def test_a_kill_without_any_words_is_told() -> None:

@@ -25,6 +25,8 @@ class HeldStory(Struct, frozen=True):
 
     until: datetime
     story: Story
+    # Whether an earlier version of it was sent, which would have to be taken back.
+    told: bool = True
 
 
 class FeedHints(Struct, frozen=True, omit_defaults=True):
