@@ -103,7 +103,7 @@ def _xml(decoded: Decoded, base: str, fetched: datetime, tag: str) -> Feed:
             return known
         found = by_feedparser(document)
         if found is None:
-            raise FeedError(_what_it_is(text))
+            raise FeedError(_what_it_is(text, decoded.text))
     # In RSS, relative links belong to the outlet's own page, which the feed may stand far from.
     own = found.version.startswith("rss") and found.page.lower().startswith(("http://", "https://"))
     lang = language(found.language)
@@ -322,7 +322,7 @@ def _fault(error: object) -> str:
     return " ".join(tidy(str(said)).split())[:160]
 
 
-def _what_it_is(text: str) -> str:
+def _what_it_is(text: str, as_it_came: str) -> str:
     root = _ROOT.match(text[:20_000])
     if root is not None and root[1].lower() == "opml":
         return "This is OPML, a list of feeds and no feed: `wirewatch feeds import` takes what it names"
@@ -330,6 +330,6 @@ def _what_it_is(text: str) -> str:
         return "This is a web page and no feed; look on it for the feed's own address"
     if text.lstrip().startswith("<"):
         return f"This is XML and no feed: it begins with <{root[1]}>" if root else "This is XML and no feed"
-    if text.count("\ufffd") * 20 > len(text) or _NO_TEXT.search(text[:4_000]):
-        return "This is no text: a picture, a packed file or the like"
+    if as_it_came.count("\ufffd") * 20 > len(text) or _NO_TEXT.search(as_it_came[:4_000]):
+        return "This is no text and no feed: a picture, a packed file or the like"
     return "This is text and no feed"

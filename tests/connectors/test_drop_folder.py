@@ -94,7 +94,9 @@ async def test_a_file_that_stays_half_is_read_as_far_as_it_goes(tmp_path: Path) 
 
 async def test_what_cannot_be_read_is_put_aside_and_said(tmp_path: Path) -> None:
     drop(tmp_path, "picture.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01 no text at all")
-    assert await look(tmp_path) == ["picture.jpg: This is no text: a picture, a packed file or the like"]
+    assert await look(tmp_path) == [
+        "picture.jpg: This is no text and no feed: a picture, a packed file or the like"
+    ]
     assert (tmp_path / "failed" / "picture.jpg").exists()
 
 
