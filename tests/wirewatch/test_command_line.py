@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from wirewatch.cli import backtest, config, explain  # noqa: F401 - each adds its command
+from wirewatch.cli import backtest, config, explain, records  # noqa: F401 - each adds its command
 from wirewatch.cli.app import cli
 from wirewatch.errors import InputError
 from wirewatch.owner import OWNER_FD
@@ -93,3 +93,19 @@ async def test_a_stage_whose_owner_is_gone_ends_before_it_begins() -> None:
     _, errors = await process.communicate()
     os.close(reading)
     assert (process.returncode, errors) == (1, b"")
+
+
+@pytest.mark.parametrize(
+    ("words", "metric"),
+    [
+        ("drones-attack-ukraine", "drones-attack-ukraine-max"),
+        ("uavs ukraine", "drones-attack-ukraine-max"),
+        ("heat uk", "celsius-temperature-britain-max"),
+    ],
+)
+def test_records_are_found_by_the_letters_and_by_the_meaning_of_words(
+    tmp_path: Path, words: str, metric: str
+) -> None:
+    found = CliRunner().invoke(cli, ["records", "list", words, "--state", str(tmp_path), "--json"])
+    assert metric in [page["metric"] for page in json.loads(found.stdout)]
+    assert len(json.loads(found.stdout)) < 5

@@ -50,18 +50,16 @@ MAX_SOURCE: Final = 300
 
 @record_commands.command("list")
 def list_records(
-    words: Annotated[str | None, typer.Argument(help="Only metrics with these words in their names.")] = None,
+    words: Annotated[
+        str | None, typer.Argument(help="Only metrics that these words name: drones, UAVs, raids on Ukraine.")
+    ] = None,
     config: ConfigOption = None,
     state: StateOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show the record that stands for each metric. Without a Kafka, what the packs bring along."""
     found = _pages(settings_of(config, state))
-    wanted = [
-        page
-        for page in found.values()
-        if all(word in page.metric for word in (words or "").casefold().split())
-    ]
+    wanted = [page for page in found.values() if _is_named(page, (words or "").casefold().split())]
     wanted = [page for page in sorted(wanted, key=lambda page: page.metric) if page.standing is not None]
     if json:
         print_json(wanted)
@@ -238,9 +236,25 @@ def _packed(now: datetime) -> dict[str, StandingRecord]:
 def _known(pages: dict[str, StandingRecord], metric: str) -> StandingRecord:
     if metric not in pages:
         raise InputError(
-            f"No metric {metric!r} is known{_near(metric, pages)}; `wirewatch records list` shows all"
+            f"No metric {metric!r} is known{_near(metric, pages)} (`wirewatch records list` shows all)"
         )
     return pages[metric]
+
+
+def _is_named(page: StandingRecord, words: list[str]) -> bool:
+    """Whether each word stands in the metric's name or means a part of it: "uav" the drones, "heat" the temperature."""
+    from streams.rules.gazetteer import place_of
+    from streams.rules.metrics import action_of, meaning_of, noise, unit_meaning
+
+    meaning = meaning_of(page.subject)
+    return all(
+        word in page.metric
+        or unit_meaning(word) & meaning.units
+        or (meaning.action is not None and action_of(word) == meaning.action)
+        or (meaning.place is not None and place_of(word) == meaning.place)
+        or word in noise()
+        for word in words
+    )
 
 
 def _near(metric: str, known: dict[str, StandingRecord]) -> str:
