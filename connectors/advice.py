@@ -5,8 +5,8 @@ from typing import Final
 
 _ITSELF: Final = "nothing, it is the outlet's trouble: the feed is asked again by itself"
 ADVICE: Final[Mapping[str, str]] = {
-    "unreadable": "open the address in a browser: it is a page and no feed, or has moved; `wirewatch feeds add` with the "
-    "outlet's front page shows the feeds that it names",
+    "unreadable": "open the address in a browser: it is no feed, or has moved; `wirewatch feeds add` with the outlet's "
+    "front page shows the feeds that it names. Of a folder, look at the file in `failed/`",
     "address not allowed": "list the network in `[http] allow_networks` if it is yours, else remove the feed",
     "insecure redirect": "write the http address if you mean it, or ask the outlet for one that stays on https",
     "redirects": "open the address in a browser, and write the one where it ends",
@@ -27,5 +27,5 @@ ADVICE: Final[Mapping[str, str]] = {
 
 
 def advice_on(error: str | None) -> str | None:
-    """Return what to do about a feed's last error, None where there is none."""
-    return ADVICE.get((error or "").partition(":")[0])
+    """Return what to do about a feed's last error, None where there is none or it says so itself."""
+    return None if error and "`wirewatch " in error else ADVICE.get((error or "").partition(":")[0])

@@ -26,3 +26,7 @@ def test_a_feed_that_is_well_needs_nothing_done() -> None:
 
 def test_there_is_no_advice_on_what_never_happens() -> None:
     assert set(ADVICE) == {*get_args(Outcome), "unreadable"} - WELL
+
+
+def test_an_error_that_says_itself_what_to_do_needs_no_advice() -> None:
+    assert advice_on("unreadable: This is OPML: `wirewatch feeds import` takes what it names") is None

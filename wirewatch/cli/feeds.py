@@ -230,7 +230,7 @@ async def _chosen(url: str, settings: Settings, choose: str | None) -> list[Chec
     if checked.is_readable:
         return [checked]
     if not checked.found:
-        raise InputError(f"{url} is not added: {'; '.join(checked.problems)}")
+        raise _not_added(checked)
     for number, one in enumerate(checked.found, 1):
         print(f"{number:3}  {one.url}  {one.title}".rstrip(), file=sys.stderr)
     if choose is None and len(checked.found) > 1 and sys.stdin.isatty():
@@ -241,8 +241,16 @@ async def _chosen(url: str, settings: Settings, choose: str | None) -> list[Chec
     ]
     for feed in read:
         if not feed.is_readable:
-            raise InputError(f"{feed.feed.address} is not added: {'; '.join(feed.problems)}")
+            raise _not_added(feed)
     return read
+
+
+def _not_added(checked: Checked) -> InputError:
+    advice = advice_on(checked.state.last_error)
+    said = "; ".join(checked.problems)
+    return InputError(
+        f"{checked.feed.address} is not added: {said}{f'; what to do: {advice}' if advice else ''}"
+    )
 
 
 def _numbers(choose: str | None, most: int) -> list[int]:
