@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from streams.lexicons import lexicon
 from streams.rules.days import day_words
+from streams.rules.needles import Needles
 from streams.rules.pattern_needs import needs
 from streams.rules.tokens import tokenise
 from wirewatch.messages import Direction
@@ -56,7 +57,7 @@ class ClaimWords(Struct, frozen=True):
     tried: Mapping[str, tuple[int, ...]]
     scopes: tuple[ScopePattern, ...]
     # What a sentence must hold for the scopes at these places.
-    scope_needs: tuple[tuple[str, tuple[int, ...]], ...]
+    scope_needs: Needles[tuple[int, ...]]
     status: Mapping[str, re.Pattern[str]]
     sets: Mapping[str, frozenset[str]]
     # What makes a high a record ("all-time"), the longest first.
@@ -251,18 +252,18 @@ def claim_words(lang: str) -> ClaimWords:
     )
 
 
-def _needed(patterns: Iterable[str]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+def _needed(patterns: Iterable[str]) -> Needles[tuple[int, ...]]:
     """Return strings and the places of the patterns that need one of them; "" of those that need none."""
     found: dict[str, list[int]] = {}
     for place, pattern in enumerate(patterns):
         for piece in needs(pattern) or {""}:
             found.setdefault(piece, []).append(place)
-    return tuple((piece, tuple(places)) for piece, places in sorted(found.items()))
+    return Needles({piece: tuple(places) for piece, places in found.items()})
 
 
 def worth_seeking(norm: str, words: ClaimWords) -> list[int]:
     """Return the places of the scopes that a sentence may hold."""
-    return sorted({place for piece, places in words.scope_needs if piece in norm for place in places})
+    return sorted({place for places in words.scope_needs.found(norm) for place in places})
 
 
 def _also(words: Iterable[str], groups: Mapping[str, Iterable[str]]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from streams.lexicons import lexicon
 from streams.rules.gazetteer import names_in
+from streams.rules.needles import Needles
 from streams.rules.pattern_needs import needs
 from streams.rules.reading import Reading, Sentence
 from wirewatch.messages import Deadline
@@ -41,7 +42,7 @@ class _Words(Struct, frozen=True):
     language: str
     hint: re.Pattern[str]
     # Strings one of which stands wherever the hint does.
-    hints: tuple[str, ...]
+    hints: Needles[str]
     kinds: tuple[tuple[Kind, re.Pattern[str]], ...]
     span: re.Pattern[str]
     given: re.Pattern[str]
@@ -96,7 +97,7 @@ def deadline_words(language: str) -> _Words:
     return _Words(
         language=language,
         hint=forms["hint"],
-        hints=tuple(sorted(needs(forms["hint"].pattern) or {""})),
+        hints=Needles({piece: piece for piece in needs(forms["hint"].pattern) or {""}}),
         kinds=tuple(
             (kind, re.compile(_filled(data["patterns"]["noun"], {"noun": _any(data["nouns"][kind])})))
             for kind in _KINDS
@@ -156,7 +157,7 @@ def find_deadlines(reading: Reading) -> tuple[Deadline, ...]:
 
 
 def _hinted(words: _Words, low: str) -> bool:
-    return any(hint in low for hint in words.hints) and words.hint.search(low) is not None
+    return words.hints.any(low) and words.hint.search(low) is not None
 
 
 def _in_sentence(words: _Words, sentence: Sentence, low: str, at: datetime) -> Deadline | None:
