@@ -56,6 +56,8 @@ _TIME: Final = re.compile(
 )
 # What may stand after a time and is no zone.
 _NO_ZONE: Final = re.compile(r"(?:[\s()\[\],.]|[秒分초분]|[ap]\.?m\b\.?)*", re.IGNORECASE)
+# Dates of other years are nobody's: zeros, and ends of calendars.
+_YEARS: Final = range(1900, 2200)
 _CERTAIN: Final = ("GMT", "+0000", "Z")
 _LONGEST: Final = 120
 
@@ -77,7 +79,7 @@ def zoned(items: Sequence[RawItem], base: str, tag: str, fetched: datetime) -> l
     for item in items:
         for moment, written in _dates(item):
             name = _doubt(written)
-            if name is not None:
+            if name is not None and moment.year in _YEARS:
                 doubts.setdefault(name, []).append(moment)
     places = _places(base, tag) if doubts else {}
     clocks = {
@@ -159,7 +161,7 @@ def _by(clocks: dict[str, _Clock], item: RawItem) -> RawItem:
     for moment, written in zip((item.published, item.updated), item.written, strict=True):
         name = _doubt(written)
         clock = clocks.get(name) if name is not None else None
-        if moment is not None and clock is not None:
+        if moment is not None and clock is not None and moment.year in _YEARS:
             problems += [] if clock.said in problems else [clock.said]
             moments.append(clock(moment))
         else:

@@ -123,3 +123,15 @@ def test_the_language_that_the_user_gave_goes_before_the_feeds_own() -> None:
 def test_a_page_at_an_address_that_is_none_tells_no_country() -> None:
     item = read("Sun, 01 Jun 2025 04:30:00 CST", home="[::")
     assert item.published == datetime(2025, 6, 1, 10, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", ["", " CST"])
+@pytest.mark.parametrize("year", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_no_dates_and_do_no_harm(year: str, zone: str) -> None:
+    dated = "".join(
+        f"<item><title>Drone {n}</title><link>https://o.cn/drone-number-{n}</link><pubDate>{date}{zone}</pubDate></item>"
+        for n, date in enumerate([f"{year} 00:00:00", f"{year} 23:59:59", "2025-06-01 19:50:00"])
+    )
+    body = f'<rss version="2.0"><channel><title>O</title><link>https://o.cn/</link>{dated}</channel></rss>'
+    items = parse(body.encode(), content_type="text/xml", base="https://o.cn/feed", fetched=NOW).items
+    assert [item.published for item in items] == [None, None, datetime(2025, 6, 1, 11, 50, tzinfo=UTC)]
