@@ -38,6 +38,7 @@ _WEIGHTS: Final = {
     "opposite turns, a day apart": -3.00,
     "other countries": -3.60,
     "one of them a round-up": -12.00,
+    "long articles, days apart": -1.20,
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
@@ -49,6 +50,11 @@ _DAY: Final = 86_400.0
 # How much the days after the first count, where a day counts one.
 _LATER: Final = np.float32(0.9)
 _WEEK: Final = 13.0
+# From how long a text tells at length (some 150 terms), how soon that counts in full, and how many days long an event is
+# told on.
+_AT_LENGTH: Final = np.float32(1.25)
+_RISE: Final = np.float32(10)
+_TOLD_ON: Final = 2.0
 # Log-odds that are worth telling.
 _TOLD: Final = 0.1
 
@@ -137,6 +143,10 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     # A long text names many in passing, and its words say more.
     apart_in_space = _other_countries(shelf, slot, others)
     table[18] = apart_in_space * np.minimum(np.maximum(np.float32(1.4) - length, 0), 1)
+    # At length the next event of an affair is told in the words of the first, which it recalls.
+    if shelf.lengths[slot] > _AT_LENGTH:
+        at_length = np.minimum((np.maximum(length, _AT_LENGTH) - _AT_LENGTH) * _RISE, 1)
+        table[20] = at_length * np.log1p(np.maximum(gap - _TOLD_ON, 0))
     # A page that strings several reports together is none of them.
     table[19] = shelf.round_ups.take(others) != shelf.round_ups[slot]
     return table

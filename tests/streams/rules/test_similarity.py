@@ -93,3 +93,16 @@ def test_a_story_that_left_the_shelf_leaves_nothing_behind() -> None:
     assert not shelf.frequency[terms].any()
     second = shelf.add(pack(OTHER.signature), at=0, order=1)
     assert second == first
+
+
+@pytest.mark.parametrize(
+    ("words", "days", "speaks"), [(240, 30, True), (240, 1.5, False), (40, 30, False)], ids=str
+)
+def test_days_between_articles_at_length_speak_against_one_event(
+    words: int, days: float, speaks: bool
+) -> None:
+    text = " ".join(f"word{chr(97 + place // 26)}{chr(97 + place % 26)}n" for place in range(words))
+    measures = compared(
+        told("The trial of Lisko", text), told("The trial of Lisko ends", text, hours=24 * days)
+    )[1]
+    assert (measures["long articles, days apart"] > 0) == speaks
