@@ -109,3 +109,13 @@ def test_records_are_found_by_the_letters_and_by_the_meaning_of_words(
     found = CliRunner().invoke(cli, ["records", "list", words, "--state", str(tmp_path), "--json"])
     assert metric in [page["metric"] for page in json.loads(found.stdout)]
     assert len(json.loads(found.stdout)) < 5
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("tomorrow", "is no day"), ("2931-01-01", "is still to come"), ("2025-02-30", "is no day")],
+)
+def test_a_record_is_set_for_no_day_that_has_not_been(tmp_path: Path, day: str, said: str) -> None:
+    command = ["records", "set", "drones-attack-ukraine-max", "900", "--date", day, "--state", str(tmp_path)]
+    with pytest.raises(InputError, match=said):
+        CliRunner().invoke(cli, command, catch_exceptions=False)

@@ -2,7 +2,7 @@
 
 import getpass
 import math
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -265,9 +265,12 @@ def _near(metric: str, known: dict[str, StandingRecord]) -> str:
 
 def _check(figure: float, day: str, source: str) -> None:
     try:
-        date.fromisoformat(day)
+        told = date.fromisoformat(day)
     except ValueError as error:
         raise InputError(f"{day!r} is no day; write it as 2025-06-01") from error
+    if told > SystemClock().now().date() + timedelta(days=1):
+        # Where it is tomorrow already, it is a day more.
+        raise InputError(f"{day} is still to come: a record is of the day on which it fell")
     if not math.isfinite(figure):
         raise InputError(f"{figure} is no figure")
     if not source.strip() or len(source) > MAX_SOURCE:
