@@ -42,12 +42,40 @@ def apposed_score(candidate: Candidate, choice: Choice, previous: str) -> float:
     return 0.0 if share else _APPOSED
 
 
+def told_in(comparator: str, unit: str, choice: Choice) -> str | None:
+    """Return what a comparator is told in here: the longest run counts games, the widest margin whatever it is of."""
+    low, sets = choice.own().tokens.low, choice.words.sets
+    if is_of_margin(choice):
+        return None
+    if (
+        comparator in ("longest", "shortest")
+        and unit not in DURATIONS
+        and not sets["streaks"].isdisjoint(low)
+    ):
+        return None
+    return FITS.get(comparator)
+
+
+def is_of_margin(choice: Choice) -> bool:
+    """Whether the claim is of how far two are apart."""
+    return not choice.words.sets["margins"].isdisjoint(choice.nouns())
+
+
+def extends(candidate: Candidate, choice: Choice) -> bool:
+    """Whether a rank makes a record longer: "its 15th European Cup extends record"."""
+    cue, low = choice.cue, choice.own().tokens.low
+    if cue.kind != "record" or candidate.line != choice.index or candidate.last > cue.start:
+        return False
+    return not choice.words.sets["extending"].isdisjoint(low[candidate.last : cue.start])
+
+
 def is_apposed(candidate: Candidate, choice: Choice) -> bool:
     """Whether the claim is said of this figure, right after it: "1.3m tonnes, its least in 25 years"."""
     if candidate.line != choice.index or not 0 < choice.cue.start - candidate.last <= _ASIDE:
         return False
     spent = choice.own().tokens.word(candidate.first - 1) in choice.words.sets["year_before"]
-    if candidate.figure.unit in DURATIONS and (spent or FITS.get(choice.cue.comparator) not in IN_TIME):
+    timed = FITS.get(choice.cue.comparator) in IN_TIME or is_of_margin(choice)
+    if candidate.figure.unit in DURATIONS and (spent or not timed):
         # "Lost 13,235 sq km in 12 months, the worst": for so long it was counted.
         return False
     tokens, sets = choice.own().tokens, choice.words.sets

@@ -8,7 +8,14 @@ from typing import Final
 
 from streams.rules.claim_choice import Candidate, Choice
 from streams.rules.claim_fits import DURATIONS, FITS, IN_TIME, RATED, is_in
-from streams.rules.claim_structure import apposed_score, is_apposed, structure_score
+from streams.rules.claim_structure import (
+    apposed_score,
+    extends,
+    is_apposed,
+    is_of_margin,
+    structure_score,
+    told_in,
+)
 from streams.rules.claim_times import is_margin, is_old, is_passed, period_score, time_score
 from streams.rules.claim_words import ClaimWords
 from streams.rules.figures import NO_QUANTITY
@@ -40,7 +47,7 @@ def score_of(candidate: Candidate, choice: Choice) -> float | None:
         # A denied comparison names the older figure; the new one stands in the headline right before.
         score += 1.0 if choice.denies() and choice.index == 1 and candidate.line == 0 else 0.7
     if figure.unit == "rank":
-        score -= 1.6
+        score -= 0.0 if extends(candidate, choice) else 1.6
     if figure.unit == "percent" and _of_change(choice):
         score += 1.5
     if figure.unit == "seconds" and ":" in figure.text and cue.kind in ("record", "pattern"):
@@ -133,7 +140,7 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     unit = figure.unit or ""
     nouns = choice.nouns()
     grows = cue.comparator in RATED and not choice.words.sets["growth"].isdisjoint(nouns)
-    wanted = "percent" if grows else FITS.get(cue.comparator)
+    wanted = "percent" if grows else told_in(cue.comparator, unit, choice)
     score = _wanted(unit, choice.noun_wants, 1.5) or _wanted(unit, choice.line_wants, 0.6)
     tried = cue.comparator == "fastest" and unit in choice.words.sets["tries"]
     if tried or (wanted is not None and is_in(unit, wanted)):
@@ -145,7 +152,8 @@ def _fit(candidate: Candidate, choice: Choice) -> float:
     named = not choice.lines[candidate.line].tokens.capital(candidate.last)
     if cue.kind != "pattern" and unit and unit not in DURATIONS and named:
         score += 2.0 if unit in nouns or unit.rstrip("s") in nouns else 0.0
-    if unit in DURATIONS and wanted not in IN_TIME and ":" not in figure.text:
+    margin = is_of_margin(choice)
+    if unit in DURATIONS and wanted not in IN_TIME and ":" not in figure.text and not margin:
         # "The wettest 18 months": for so long it was measured.
         score -= 5.0 if cue.kind == "superlative" and _right_after(candidate, choice) else 1.6
     if unit == "metres" and figure.value in _RACES and wanted != "length":

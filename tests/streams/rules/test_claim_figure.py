@@ -57,6 +57,10 @@ def test_what_a_number_counts_is_told_by_its_neighbours(text: str, units: list[s
         ("Farmers bring 1,500 tractors, seven lorries, in biggest blockade since 1992", "", 1500),
         ("Town empties: 400,000 flee in three weeks, swiftest exodus in a decade", "", 400_000),
         ("Bank books $29bn, the largest quarterly profit of any", "A rival's $14.3bn was the record.", 29_000_000_000),
+        # What counts games, what is a margin, what makes a record longer.
+        ("A 37-match run, longest of the century, ends", "The guest won 6-4, 6-2 in 93 minutes.", 37),
+        ("Swimmer wins by 5.67 seconds, widest margin in the event since 1924", "The pool is 2.15m deep.", 5.67),
+        ("Club's 15th European Cup extends record; four of its men join Gento on six", "", 15),
         # Of the claim's own period.
         ("Measles: 1,888 cases in May take island to its worst year since 2012", "Of 4,793 this year 181 were babies.", 4793),
         # A figure that the claim's clause sums up.
