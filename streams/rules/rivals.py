@@ -72,6 +72,8 @@ def weigh(window: ClusterWindow, slot: int, entry: StoryEntry, clusters: list[Ev
     members = [_compared(window, cluster) for cluster in clusters]
     together = np.array([slot for slots in members for slot in slots], dtype=np.int64)
     comparison = Comparison(window.shelf, slot, together)
+    lengths = window.shelf.lengths.take(together)
+    own = float(window.shelf.lengths[slot])
     rivals: list[Rival] = []
     start = 0
     for cluster, slots in zip(clusters, members, strict=True):
@@ -80,15 +82,14 @@ def weigh(window: ClusterWindow, slot: int, entry: StoryEntry, clusters: list[Ev
         rivals.append(
             Rival(
                 cluster,
-                _fit(scores, window.shelf.lengths[slots], float(window.shelf.lengths[slot]))
-                - against(cluster, entry),
+                _fit(scores, nearest, float(lengths[start + nearest]), own) - against(cluster, entry),
                 window.names[slots[nearest]],
                 comparison.measures[:, start + nearest],
             )
         )
         start += len(slots)
     told = [Told(rival.cluster.first, likeness(rival.measures)) for rival in rivals]
-    nights = against_nights(entry.at, float(window.shelf.lengths[slot]), told)
+    nights = against_nights(entry.at, own, told)
     return [
         structs.replace(rival, score=rival.score - lost, another_night=lost) if lost else rival
         for rival, lost in zip(rivals, nights, strict=True)
@@ -117,8 +118,7 @@ def linkage(window: ClusterWindow, one: EventCluster, other: EventCluster) -> fl
     return total / compared
 
 
-def _fit(scores: NDArray[np.float32], lengths: NDArray[np.float32], own: float) -> float:
+def _fit(scores: NDArray[np.float32], nearest: int, length: float, own: float) -> float:
     """Return how well a story fits a cluster: the average over its members, and of long texts the nearest, too."""
-    nearest = int(scores.argmax())
-    share = min(_NEAREST, max(0.0, _SLOPE * (min(own, float(lengths[nearest])) - _LONG)))
+    share = min(_NEAREST, max(0.0, _SLOPE * (min(own, length) - _LONG)))
     return (1 - share) * float(np.add.reduce(scores)) / len(scores) + share * float(scores[nearest])

@@ -204,26 +204,26 @@ class Figures(Struct, frozen=True):
 
 def _figures(shelf: Shelf, slot: int, others: Slots) -> Figures | None:
     """Return how far the stories' figures agree; None where the story itself has none."""
-    has = shelf.values[slot] > 0
-    own, weights = shelf.values[slot][has], shelf.value_weights[slot][has]
-    if not len(own):
+    # A row is filled from the left, and none of its figures is 0.
+    count = int(np.count_nonzero(shelf.values[slot]))
+    if not count:
         return None
+    own, weights = shelf.values[slot, :count], shelf.value_weights[slot, :count]
     # The others come last: so each of numpy's steps runs over many at once.
     theirs = shelf.values.take(others, axis=0).T
     # "4,850" may stand for 4,850.29, and 642 for 642.49.
     apart = np.abs(theirs - own[:, None, None])
     close = own * np.float32(4e-4)
     equal = apart <= close[:, None, None]
-    if (large := own >= _ROUNDED).any():
+    if _ANY(large := own >= _ROUNDED):
         whole = (own == np.floor(own))[:, None, None] != (theirs == np.floor(theirs))
         equal |= whole & (apart <= np.where(large, np.float32(0.5), 0)[:, None, None])
     known = _ANY(equal, axis=1)
-    units = shelf.units[slot][has]
-    units[units == 0] = 1
+    units = np.maximum(shelf.units[slot, :count], 1)
     same_unit = _ANY(units[:, None, None] == shelf.units.take(others, axis=0).T, axis=1)
     differing = np.maximum(weights, np.float32(0.3)) @ (same_unit & ~known)
-    headline = shelf.in_headline[slot][has]
-    if headline.any():
+    headline = shelf.in_headline[slot, :count]
+    if _ANY(headline):
         theirs_in_headline = shelf.in_headline.take(others, axis=0).T
         agree = _ANY(equal[headline] & theirs_in_headline, axis=(0, 1))
         in_headline = _ANY(theirs_in_headline, axis=0) & ~agree
