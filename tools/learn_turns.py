@@ -75,10 +75,12 @@ def measured(reader: SecondReader, told: Sequence[tuple[str, str, int]]) -> NDAr
     return np.array(rows)
 
 
-def fitted(given: NDArray[np.float32], answers: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return the weights by which the answers are likeliest."""
-    wanted = np.eye(len(ANSWERS), dtype=np.float32)[answers]
-    weights = np.zeros((given.shape[1], len(ANSWERS)), dtype=np.float32)
+def fitted(
+    given: NDArray[np.float32], answers: NDArray[np.int64], size: int = len(ANSWERS)
+) -> NDArray[np.float32]:
+    """Return the weights by which the answers, of so many possible ones, are likeliest."""
+    wanted = np.eye(size, dtype=np.float32)[answers]
+    weights = np.zeros((given.shape[1], size), dtype=np.float32)
     speed = np.zeros_like(weights)
     for _ in range(STEPS):
         slope = given.T @ (likely(given, weights) - wanted) / len(given) + COST * weights

@@ -36,7 +36,7 @@ def analyse_story(
         figures=figures,
         claims=find_record_claims(reading, figures),
         escalations=escalations,
-        event=main_event(acts, escalations),
+        event=main_event(acts, escalations, vectors),
         signature=sign(reading, figures, vectors),
         deadlines=find_deadlines(reading),
         language=reading.language,

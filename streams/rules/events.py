@@ -30,7 +30,9 @@ def first_event(grammar: Grammar, sentence: Tagged, *, peaceful: bool = False) -
     behind = _background(grammar, sentence)
     armed = not grammar.tags("bloody").isdisjoint(sentence.present)
     told = (
-        ToldEvent(kind, start, end, behind[start])
+        ToldEvent(
+            kind, start, end, behind[start] or (kind.violent and _is_named(grammar, sentence, start, end))
+        )
         for start, end, kind in _matches(grammar, sentence)
         if not (kind.violent and (peaceful or (kind.needs == "armed" and not armed)))
     )
@@ -45,6 +47,13 @@ def first_event(grammar: Grammar, sentence: Tagged, *, peaceful: bool = False) -
         bloody = [each for each in found if each.kind.violent and each.background == chosen.background]
         return bloody[0] if bloody else chosen
     return chosen
+
+
+def _is_named(grammar: Grammar, sentence: Tagged, start: int, end: int) -> bool:
+    """Whether blood is only what something else is of or about: "survivors of the massacre sued"."""
+    of = grammar.tags("ev-of")
+    before = sentence.tags[max(0, start - 2) : start]
+    return end - start == 1 and any(tag in of for tag in before)
 
 
 def _is_joined(sentence: Tagged, first: ToldEvent, then: ToldEvent) -> bool:

@@ -9,6 +9,7 @@ from streams.rules.escalation import find_escalations
 from streams.rules.figures import find_figures
 from streams.rules.main_event import main_event
 from streams.rules.reading import Reading, read
+from streams.rules.vectors import HeadlineVectors
 from wirewatch.messages import Escalation, Event, Story
 
 _DATA = Path(__file__).parent / "data"
@@ -40,9 +41,11 @@ def escalation_of(title: str, summary: str = "", text: str = "", **story: Any) -
     return found[0] if found else None
 
 
-def event_of(title: str, summary: str = "", text: str = "", **story: Any) -> Event:
+def event_of(
+    title: str, summary: str = "", text: str = "", vectors: HeadlineVectors | None = None, **story: Any
+) -> Event:
     reading = a_reading(title, summary, text, **story)
-    return main_event(reading, find_escalations(reading, find_figures(reading)))
+    return main_event(reading, find_escalations(reading, find_figures(reading), vectors), vectors)
 
 
 def rows(name: str) -> list[dict[str, Any]]:

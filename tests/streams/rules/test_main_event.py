@@ -2,6 +2,7 @@
 
 import pytest
 
+from streams.rules.vectors import HeadlineVectors
 from tests.streams.rules.escalation_stories import event_of, rows
 
 
@@ -59,6 +60,29 @@ def test_our_own_sentences_are_told_apart() -> None:
     wrong_way = [row["text"] for row, event in told if row["polarity"] not in (None, event.polarity)]
     assert len(wrong_blood) <= 0.05 * len(told), wrong_blood
     assert len(wrong_way) <= 0.05 * len(told), wrong_way
+
+
+def test_blood_that_no_lexicon_has_a_word_for_is_read_by_its_meaning() -> None:
+    title = "Militants hunted students from room to room with blades in Garissa"
+    assert not event_of(title).violent
+    assert event_of(title, vectors=HeadlineVectors()).violent
+
+
+def test_what_the_lexicons_call_words_is_not_read_again() -> None:
+    title = "Seven countries condemned the attacks of militants in Aleppo"
+    event = event_of(title, vectors=HeadlineVectors())
+    assert (event.polarity, event.form, event.violent) == ("conflict", "verbal", False)
+
+
+def test_blood_that_something_else_is_about_is_not_shed_now() -> None:
+    assert not event_of("Survivors of the massacre sued a German firm").violent
+
+
+def test_sentences_that_nothing_was_learned_from_are_told_apart() -> None:
+    vectors = HeadlineVectors()
+    told = [(row, event_of(row["text"], vectors=vectors)) for row in rows("events-last")]
+    wrong_blood = [row["text"] for row, event in told if event.violent != row["violent"]]
+    assert len(wrong_blood) <= 0.04 * len(told), wrong_blood
 
 
 @pytest.mark.parametrize("name", ["events-unseen", "events-first", "events-wide"])
