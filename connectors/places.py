@@ -15,7 +15,7 @@ from typing import Final
 _SLOW_SHARE: Final = 4
 _LOOK_AGAIN: Final = 0.25
 # A request that takes so many times as long as answers do is slow; no less than so many seconds.
-_TIMES_USUAL: Final = 5.0
+_TIMES_USUAL: Final = 3.0
 _SHORTEST: Final = 0.75
 _WEIGHT: Final = 0.02
 

@@ -167,7 +167,7 @@ def test_patience_follows_what_answers_take_within_its_limits() -> None:
     assert patience.seconds == 0.75
     for _ in range(500):
         patience.heard(0.4)
-    assert 1.9 < patience.seconds < 2.1
+    assert 1.15 < patience.seconds < 1.25
     for _ in range(500):
         patience.heard(20)
     assert patience.seconds == 3.0
