@@ -44,6 +44,8 @@ _DAYS_READ: Final = 250
 _COUNTRIES_READ: Final = 400
 _COUNTRIES_READ_IN_ALL: Final = 700
 _HUGE: Final = 1e15
+_THOUSAND: Final = 1_000.0
+_ONE: Final = frozenset({"a", "an", "one"})
 _UNKNOWN: Final = 0.8
 _FREQUENT: Final = 0.5
 
@@ -188,7 +190,7 @@ def _counts(
     headline = 0
     for piece in (title, body):
         after = 0
-        for at in [at for at, word in enumerate(piece) if word.value is not None]:
+        for at in [at for at, word in enumerate(piece) if word.value is not None or _hundred(piece, at)]:
             if at < after:
                 continue
             if len(found) >= MAX_COUNTS:
@@ -202,29 +204,51 @@ def _counts(
     return tuple((unit, value) for value, unit in found.items()), headline
 
 
+def _hundred(piece: Sequence[Word], at: int) -> bool:
+    return piece[at].text in _ONE and at + 1 < len(piece) and scale(piece[at + 1].text) is not None
+
+
 def _next_stem(piece: Sequence[Word], at: int) -> str:
     return next((word.stem for word in piece[at : at + 4] if word.stem and word.value is None), "")
 
 
 def _value(piece: Sequence[Word], at: int) -> tuple[float, int]:
     """Return the number that begins at a number word, with what it is multiplied by, and where it ends."""
-    value = piece[at].value or 0.0
+    # "One hundred" and "a hundred" begin with words that count nothing alone.
+    value = piece[at].value or 1.0
+    # What a thousand or a million before it has closed: "two thousand three hundred".
+    total = 0.0
     at += 1
     while at < len(piece):
         step = piece[at]
         by = scale(step.text)
+        spelled = _spelled(piece, at) and step.start - piece[at - 1].end <= 1
         if by is not None:
-            value *= by
-        elif (
-            value >= 20
-            and value < 100
-            and value % 10 == 0
-            and step.value is not None
-            and step.value < 10
-            and not step.text[0].isdigit()
-        ):
-            value += step.value
-        else:
+            if total and not value:
+                total *= by
+            elif total and by >= total:
+                break
+            else:
+                value *= by
+                if by >= _THOUSAND:
+                    total, value = total + value, 0.0
+        elif spelled and _goes_on(value, total, step.value or 0.0):
+            value += step.value or 0.0
+        elif not (step.text == "and" and value % 100 == 0 and _spelled(piece, at + 1)):
             break
         at += 1
-    return value, at
+    return total + value, at
+
+
+def _goes_on(value: float, total: float, part: float) -> bool:
+    """Whether a number word is a part of the number before it: "fifty-eight", "hundred (and) fifty", "thousand ten"."""
+    tens = value % 100
+    if value >= 100 and tens == 0:
+        return part < 100
+    if tens >= 20 and tens % 10 == 0:
+        return part < 10
+    return value == 0 and total > 0 and part < _THOUSAND
+
+
+def _spelled(piece: Sequence[Word], at: int) -> bool:
+    return at < len(piece) and piece[at].value is not None and not piece[at].text[0].isdigit()

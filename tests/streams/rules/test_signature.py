@@ -58,6 +58,10 @@ def test_digits_are_read_with_their_separators(text: str, value: float) -> None:
         ("Ferry hits pier, fourteen hurt", 14.0),
         ("2.5 million crowns for Brask", 2_500_000.0),
         ("479 drones over Kyiv", 479.0),
+        ("One hundred and fifty-eight hurt in Tarrow", 158.0),
+        ("A hundred flee Kelat", 100.0),
+        ("One million eight hundred thousand votes for Lisko", 1_800_000.0),
+        ("Two thousand three hundred homes burn", 2_300.0),
     ],
 )
 def test_what_a_headline_counts_is_found_in_words_and_digits(title: str, count: float) -> None:
