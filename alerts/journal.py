@@ -216,9 +216,16 @@ class Journal:
     async def bury(self, item: Item, reason: Reason, answer: Answer) -> None:
         """Write that the alert is never delivered, and why."""
         alert = item.alert
+        # The last answer is often the whole reason: said once.
+        why = (
+            answer.detail
+            if WORDS[reason] in answer.detail
+            else f"{WORDS[reason]}. Last answer: {answer.detail}"
+        )
+        attempts = f"{item.attempts} attempt{'' if item.attempts == 1 else 's'}"
         cause = UndeliverableError(
             f"Alert {alert.id}, revision {alert.revision}, was not delivered to the endpoint {alert.endpoint!r} "
-            f"after {item.attempts} attempt(s): {reason}: {WORDS[reason]}. Last answer: {answer.detail}"
+            f"after {attempts}: {reason}: {why}"
         )
         await self.bury_bytes(ALERTS.name, encode(item.alert), item.offset, cause)
 

@@ -18,6 +18,8 @@ _decoder = msgspec.json.Decoder(dict[str, Any])
 MAX_TITLE: Final = 300
 # No story is of another time: beyond, a date is a slip, and reckoning with it leaves the calendar.
 YEARS: Final = range(1800, 2200)
+# What a story may say of itself.
+STORY_KEYS: Final = ("title", "summary", "text", "source", "tier", "lang", "published", "url", "id")
 
 
 def version_of(title: str, summary: str, text: str) -> str:

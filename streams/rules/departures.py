@@ -69,7 +69,8 @@ class Departures:
             )  # fmt: skip
             holds = {desk: later.hold for desk, later in laters.items()}
             return Departure(replace(case, waiting={**case.waiting, endpoint: waiting}), None, holds)
-        self.count(candidate.state.desks, now)
+        if candidate.state.shown.priority != "flash":
+            self.count(candidate.state.desks, now)
         self._note_flash(case, candidate, now)
         return Departure(self.told(case, candidate.state, candidate.alert, now), candidate.alert)
 

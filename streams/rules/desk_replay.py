@@ -1,6 +1,6 @@
 """What desks would have been told under other rules, beside what they were told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -94,6 +94,16 @@ def differences(
         elif (was.priority, was.revisions) != (now.priority, now.revisions):
             found.append(Difference("changed", was, now, mark))
     return sorted(found, key=lambda one: (one.told.at, one.told.desk, one.told.cluster))
+
+
+def still_waiting(
+    before: Mapping[tuple[str, str], Told],
+    after: Mapping[tuple[str, str], Told],
+    waits: Container[tuple[str, str]],
+    end: datetime,
+) -> set[tuple[str, str]]:
+    """Return what waits as things are and would wait under the new rules too at the end: that is no difference."""
+    return {key for key, told in after.items() if key in waits and key not in before and told.at > end}
 
 
 def _parts(alert: Alert) -> list[tuple[str, str, Priority, int]]:

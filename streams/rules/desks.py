@@ -263,6 +263,7 @@ class Desks:
         self._tick = tick
         self._puts["tick/newest"] = msgspec.json.encode(tick)
         alerts: list[Alert] = []
+        waits_on: list[HeldBack] = []
         if self._busy:
             due = overdue(
                 [self._cases[name] for name in sorted(self._busy)],
@@ -270,7 +271,7 @@ class Desks:
                 self._mutes.values(),
                 tick.at,
             )
-            alerts = due.alerts
+            alerts, waits_on = due.alerts, due.held
             for case in due.cases:
                 self._keep(case)
         bars = Bars(self._departures, tuple(self._mutes.values()), self._case_of)
@@ -280,7 +281,7 @@ class Desks:
         self._expire(tick.at)
         return (
             *(Output("alerts", alert.endpoint, alert) for alert in [*alerts, *rung.alerts]),
-            *(Output("alerts.held", held.cluster, held) for held in rung.held),
+            *(Output("alerts.held", held.cluster, held) for held in [*waits_on, *rung.held]),
         )
 
     def _act(self, act: Command) -> tuple[Output, ...]:

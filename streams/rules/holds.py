@@ -1,6 +1,6 @@
 """Why something does not ring: the named reasons, each with what it rests on in words."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -18,6 +18,11 @@ HoldReason = Literal[
     # It was told too late.
     "expired",
 ]  # fmt: skip
+
+# The reasons of what is told later, unless something takes it back.
+WAITS: Final[frozenset[HoldReason]] = frozenset({
+    "uncorroborated", "group_wait", "digest", "quiet_hours", "capped", "inhibited", "snoozed",
+})  # fmt: skip
 
 
 class Hold(Struct, frozen=True):

@@ -12,17 +12,19 @@ from streams.rules.digest import bundle
 from streams.rules.figure_times import without
 from streams.rules.mutes import Mute, mutes_alert
 from streams.rules.own_page import lack_is_due, tell_lack
-from streams.rules.timing import soonest
+from streams.rules.timing import Later, soonest
 from streams.rules.too_late import lines_due
 from streams.rules.unanswered import escalate
-from wirewatch.messages import Alert
+from wirewatch.ids import identify
+from wirewatch.messages import Alert, HeldBack
 
 
 class Due(Struct):
-    """The alerts that leave, and the cases that changed."""
+    """The alerts that leave, the cases that changed, and what waits on for another reason than before."""
 
     alerts: list[Alert]
     cases: list[DeskCase]
+    held: list[HeldBack]
 
 
 class Clearing(Struct):
@@ -33,11 +35,12 @@ class Clearing(Struct):
     now: datetime
     alerts: list[Alert]
     bundles: dict[str, list[Waiting]]
+    held: list[HeldBack]
 
 
 def overdue(cases: Sequence[DeskCase], departures: Departures, mutes: Iterable[Mute], now: datetime) -> Due:
     """Return what leaves at a moment."""
-    clearing = Clearing(departures, tuple(mutes), now, [], {})
+    clearing = Clearing(departures, tuple(mutes), now, [], {}, [])
     changed = []
     for case in cases:
         after = _escalated(_released(case, clearing), now, clearing.alerts)
@@ -51,7 +54,7 @@ def overdue(cases: Sequence[DeskCase], departures: Departures, mutes: Iterable[M
         _together(endpoint, clearing.bundles[endpoint], departures, now)
         for endpoint in sorted(clearing.bundles)
     ]
-    return Due([*clearing.alerts, *together], changed)
+    return Due([*clearing.alerts, *together], changed, clearing.held)
 
 
 def _released(case: DeskCase, clearing: Clearing) -> DeskCase:
@@ -72,6 +75,8 @@ def _release(case: DeskCase, endpoint: str, one: Waiting, clearing: Clearing) ->
     if laters and not (one.bundled and reasons == {"capped"}):
         first = soonest(list(laters.values()))
         later = replace(one, due=first.due, reason=first.hold.reason, bundled=one.bundled or first.bundled)
+        if later.reason != one.reason:
+            clearing.held.extend(_waits_on(case, later, laters, now))
         return replace(case, waiting={**case.waiting, endpoint: later})
     if one.bundled:
         clearing.bundles.setdefault(endpoint, []).append(one)
@@ -79,6 +84,18 @@ def _release(case: DeskCase, endpoint: str, one: Waiting, clearing: Clearing) ->
     departure = clearing.departures.depart(case, waiting_candidate(one), now)
     clearing.alerts.extend([replace(departure.alert, at=now)] if departure.alert else [])
     return departure.case
+
+
+def _waits_on(case: DeskCase, waiting: Waiting, laters: dict[str, Later], now: datetime) -> list[HeldBack]:
+    """Say of each desk why it waits on, where its first wait is over."""
+    alert = waiting.alert
+    return [
+        HeldBack(
+            identify("held", alert.webhook_id, desk, later.hold.reason), case.id, alert.story, desk,
+            later.hold.reason, later.hold.detail, now, alert.body.headline,
+        )
+        for desk, later in sorted(laters.items())
+    ]  # fmt: skip
 
 
 def _figures(case: DeskCase, clearing: Clearing) -> DeskCase:

@@ -75,6 +75,7 @@ def test_a_case_that_fails_says_what_it_got_and_why(tmp_path: Path, config: str)
         ("[[case]]\ndesks = []", "has no title"),
         ("[[case]]\ntitle = 3\ndesks = []", "title is no text"),
         ("[[case]", "cannot be read"),
+        ('[[case]]\ntitle = "x"\ntiers = 1\ndesks = []', "tiers: is not known; did you mean 'tier'"),
     ],
 )
 def test_a_file_that_holds_no_cases_is_one_clear_error(
@@ -125,3 +126,7 @@ def test_a_text_that_is_no_utf8_is_one_clear_error(config: str) -> None:
     done = CliRunner().invoke(cli, ["desks", "route", "-", "--config", config], input=b"\xff\xfe war")
     assert isinstance(done.exception, InputError)
     assert "no UTF-8 at byte 0" in str(done.exception)
+
+
+def test_the_help_names_the_table_that_a_case_is() -> None:
+    assert "[[case]]" in CliRunner().invoke(cli, ["desks", "test", "--help"]).stdout

@@ -20,12 +20,12 @@ from wirewatch.cli.app import (
 )
 from wirewatch.clock import SystemClock
 from wirewatch.codec import decode
-from wirewatch.config_values import MistakeError, seconds
+from wirewatch.config_values import MistakeError, seconds, suggest
 from wirewatch.errors import InputError, MessageError
 from wirewatch.messages import Alert, AnalysedStory, Command, Detection, HeldBack, Setting, Story
 from wirewatch.operations.no_news import is_no_news
 from wirewatch.settings import DeskSettings, Settings
-from wirewatch.story_file import story_of_mapping, story_of_text
+from wirewatch.story_file import STORY_KEYS, story_of_mapping, story_of_text
 from wirewatch.tail import read_topics
 from wirewatch.topics import ALERTS, ALERTS_HELD, ANALYSED, COMMANDS, DETECTIONS, SETTINGS, Topic
 
@@ -55,6 +55,8 @@ def route(
     """Say which desks take a story, and why the others do not.
 
     It is judged as if nothing had been told before, and without the time: no quiet hours, no cap, no mute.
+
+    For example: echo "Russia launches 900 drones, a record" | wirewatch desks route -
     """
     from streams.rules.desk_trial import try_desks
 
@@ -84,13 +86,16 @@ def route(
 @desk_commands.command("test")
 def hold_cases(
     file: Annotated[
-        Path, typer.Argument(help="Cases, TOML: [[case]] with a story and the desks that take it.")
+        Path, typer.Argument(help="Cases, TOML: tables [\\[case]] with a story and the desks that take it.")
     ],
     config: ConfigOption = None,
     state: StateOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Hold cases of your own against the desks as configured; exit 1 where one gets other desks than it expects."""
+    """Hold cases of your own against the desks as configured; exit 1 where one gets other desks than it expects.
+
+    A case has a title, and beside it summary, text, source, tier, lang, published, url or name.
+    """
     from streams.rules.desk_trial import try_desks
 
     settings = settings_of(config, state)
@@ -125,28 +130,36 @@ def replay(
     state: StateOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Say what desks would have been told since then under the rules of --config, beside what they were told."""
+    """Say what desks would have been told since then under the rules of --config, beside what they were told.
+
+    + is told anew, - no more, ~ otherwise. For example: wirewatch desks replay --since 7d --config new.toml
+    """
     from streams.rules import desk_replay
 
     settings = settings_of(config, state)
     desks = _desks(settings)
     start = since_when(since)
-    heard, sent, marks = run(_history(settings, start))
+    heard, sent, marks, waits = run(_history(settings, start))
     before = desk_replay.tell(sent)
     again = desk_replay.replay(heard, desks, settings.alerts, settings.own_outlets)
     after = desk_replay.tell(alert for alert in again if alert.at >= start)
+    still = desk_replay.still_waiting(before, after, waits, heard[-1][0] if heard else start)
+    after = {key: told for key, told in after.items() if key not in still}
     found = desk_replay.differences(before, after, marks)
     counts = {
         change: sum(one.change == change for one in found) for change in ("added", "removed", "changed")
     }
     if json:
-        print_json({"since": start, "told": len(before), "would_be_told": len(after), **counts,
+        print_json({"since": start, "told": len(before), "would_be_told": len(after),
+                    "waiting": len(still), **counts,
                     "differences": [_difference(one) for one in found]})  # fmt: skip
         return
     print(f"Since {start:%d %B %H:%M} UTC: {len(before)} alerts by desk were told, {len(after)} would be.")
     for one in found:
         print(_difference_line(one))
     print(", ".join(f"{count} {change}" for change, count in counts.items()))
+    if still:
+        print(f"{len(still)} not told yet, and would still wait.")
 
 
 def since_when(since: str) -> datetime:
@@ -202,20 +215,26 @@ async def _find(settings: Settings, wanted: str) -> tuple[Story, Detection | Non
 
 async def _history(
     settings: Settings, start: datetime
-) -> tuple[list[tuple[datetime, "Heard"]], list[Alert], dict[str, str]]:
-    """Return what desks heard, with what came shortly before; what they sent since; editors' marks by cluster."""
+) -> tuple[list[tuple[datetime, "Heard"]], list[Alert], dict[str, str], set[tuple[str, str]]]:
+    """Return what desks heard, with what came shortly before; what they sent since; marks by cluster; what waits."""
+    from streams.rules.holds import WAITS
+
     kafka = await connect(settings)
     heard: list[tuple[datetime, Heard]] = []
     sent: list[Alert] = []
     marks: dict[str, str] = {}
     newest: dict[str, datetime] = {}
     told_at: dict[str, datetime] = {}
+    held: dict[tuple[str, str], HeldBack] = {}
     async for topic, message in read_topics(kafka, (ALERTS, ALERTS_HELD, DETECTIONS, SETTINGS, COMMANDS)):
         value = _decoded(topic, message.value)
         if isinstance(value, Alert | HeldBack):
             # The time by which desks decided is their ticks', and stands in what they said of a story.
             told_at.setdefault(value.story, value.at)
-            sent += [value] if isinstance(value, Alert) and value.at >= start else []
+            if isinstance(value, Alert):
+                sent += [value] if value.at >= start else []
+            elif (known_hold := held.get((value.desk, value.cluster))) is None or known_hold.at <= value.at:
+                held[value.desk, value.cluster] = value
             continue
         if isinstance(value, Command) and value.act in ("wrong", "right", "missing"):
             marks[value.cluster or value.story] = value.act
@@ -231,7 +250,8 @@ async def _history(
         newest[topic.name] = at = max(known or own, own)
         if at >= start - WARM_UP or isinstance(value, Setting):
             heard.append((at, value))
-    return sorted(heard, key=lambda one: one[0]), sent, marks
+    waits = {key for key, one in held.items() if one.reason in WAITS}
+    return sorted(heard, key=lambda one: one[0]), sent, marks, waits
 
 
 def _decoded(topic: Topic, value: bytes | None) -> Any:
@@ -264,6 +284,11 @@ def _case(file: Path, number: int, given: object, known: set[str]) -> tuple[str,
         if name not in known:
             raise InputError(f"{where}: {name!r} is no desk of the configuration")
     fields = {key: value for key, value in given.items() if key not in _CASE_KEYS}
+    for key in fields:
+        if key not in STORY_KEYS:
+            raise InputError(
+                f"{where}: {key}: is not known{suggest(key, (*STORY_KEYS, *sorted(_CASE_KEYS)))}"
+            )
     try:
         story = story_of_mapping(fields, number, SystemClock().now())
     except (ValueError, TypeError) as error:

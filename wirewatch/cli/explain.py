@@ -237,8 +237,12 @@ def _print(lines: dict[str, Any]) -> None:
     if lines["cluster"]:
         _print_cluster(lines["cluster"])
     print("\nAlerts")
+    endpoints: dict[str, list[str]] = {}
     for each in lines["alerts"]:
-        print(f"  {each['desk']}: {each['priority']}, revision {each['revision']}: {each['reason']}")
+        said = f"  {each['desk']}: {each['priority']}, revision {each['revision']}: {each['reason']}"
+        endpoints.setdefault(said, []).append(each["endpoint"])
+    for said, names in endpoints.items():
+        print(f"{said} (to {', '.join(names)})")
     for each in lines["held_back"]:
         print(f"  {each['desk']}: held back, {each['reason']}: {each['detail']}")
     if not lines["alerts"] and not lines["held_back"]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from streams.rules.desk_replay import Heard, differences, tell
+from streams.rules.desk_replay import Heard, differences, still_waiting, tell
 from streams.rules.desk_replay import replay as replay_desks
 from streams.rules.ledger_book import LedgerBook
 from streams.rules.precision import shares
@@ -58,6 +58,14 @@ def test_a_digest_in_the_replay_leaves_in_its_time_and_counts_as_what_it_tells()
         (when(NIGHT, 12), 2),
     ]
     assert differences(tell(sent(DESK)), tell(digest), {}) == []
+
+
+def test_what_waits_for_its_digest_under_both_rules_is_no_difference() -> None:
+    later = tell(sent(replace(DESK, digest=(12 * 60,))))
+    waits = {("world", "c1"), ("world", "c2")}
+    assert still_waiting({}, later, waits, when(NIGHT, 10)) == waits
+    assert still_waiting({}, tell(sent(DESK)), waits, when(NIGHT, 10)) == set(), "it would be told at once"
+    assert still_waiting({}, later, set(), when(NIGHT, 10)) == set(), "today nothing waits there"
 
 
 def mark(act: Act, cluster: str, hour: float = 20, **about: str) -> Command:

@@ -9,7 +9,7 @@ from tests.streams.rules.desk_stories import Newsroom, escalation
 from tests.streams.rules.ledger_stories import story, when
 from wirewatch.desk_settings import Window
 from wirewatch.editorial import command
-from wirewatch.messages import Act, ClusteredStory, Detection, Polarity
+from wirewatch.messages import Act, ClusteredStory, Detection, HeldBack, Polarity, Tick
 from wirewatch.settings import DeskSettings
 
 NIGHT = "2025-06-01"
@@ -133,6 +133,24 @@ def test_the_cap_holds_back_and_says_so_in_one_message() -> None:
     (line,) = room.tick(at(9))
     assert line.body.headline == "Held back by the hour's cap: 3 stories"
     assert len(line.body.items) == 3
+
+
+def test_a_flash_takes_no_room_of_the_cap() -> None:
+    room = Newsroom(replace(DESK, cap=1))
+    room.tick(at(8))
+    assert room.hear(told("c", 8, 3)).alerts
+    assert room.hear(told("d", 8.1)).alerts
+    assert held(room, told("e", 8.2)) == ["capped"]
+
+
+def test_what_waits_on_for_another_reason_says_so_when_the_first_wait_is_over() -> None:
+    room = Newsroom(replace(DESK, cap=1, group_wait=60.0, at_once="urgent"))
+    room.tick(at(8))
+    assert room.hear(told("c", 8)).alerts
+    assert held(room, told("d", 8, 1)) == ["group_wait"]
+    outputs = room.desks.handle(Tick(at(8.1), "test")).outputs
+    assert [out.message.reason for out in outputs if isinstance(out.message, HeldBack)] == ["capped"]
+    assert not room.desks.handle(Tick(at(8.2), "test")).outputs, "it is said once"
 
 
 def test_a_flash_on_two_parties_holds_back_bulletins_on_the_same_two_for_a_time() -> None:
