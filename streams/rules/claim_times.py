@@ -105,6 +105,8 @@ def is_old(candidate: Candidate, choice: Choice) -> bool:
 def _told_of_the_beaten(candidate: Candidate, choice: Choice) -> bool:
     """Whether a relative clause tells of what was beaten: "it went past Inside Out 2, which made $1.69bn"."""
     text, sets = choice.lines[candidate.line], choice.words.sets
+    if sets["relative"].isdisjoint(text.tokens.low):
+        return False
     begin, _ = clause(text.tokens.low, candidate)
     if begin < 1 or text.tokens.low[begin] not in sets["relative"] or begin == candidate.first:
         return False

@@ -91,10 +91,10 @@ def _read_unit(
 
 def _are_dead(tokens: Tokens, unit: Unit, words: FigureWords) -> bool:
     """Whether those that are counted died: "24 soldiers killed in Gaza"; the drones that killed twelve did not."""
-    if unit.name == DEATHS:
+    if tokens.word(unit.stop) not in words.units.killing or unit.name == DEATHS:
         return False
     fate = match(words.units.nouns, tokens, unit.stop)
-    if fate is None or fate.name != DEATHS or tokens.low[unit.stop] not in words.units.killing:
+    if fate is None or fate.name != DEATHS:
         return False
     after = tokens.word(fate.stop)
     return after in words.units.clause_goes_on or not after[:1].isalnum()
