@@ -190,7 +190,11 @@ def _counts(
     headline = 0
     for piece in (title, body):
         after = 0
-        for at in [at for at, word in enumerate(piece) if word.value is not None or _hundred(piece, at)]:
+        for at in [
+            at
+            for at, word in enumerate(piece)
+            if word.value is not None or (word.text in _ONE and _hundred(piece, at))
+        ]:
             if at < after:
                 continue
             if len(found) >= MAX_COUNTS:
@@ -205,7 +209,7 @@ def _counts(
 
 
 def _hundred(piece: Sequence[Word], at: int) -> bool:
-    return piece[at].text in _ONE and at + 1 < len(piece) and scale(piece[at + 1].text) is not None
+    return at + 1 < len(piece) and scale(piece[at + 1].text) is not None
 
 
 def _next_stem(piece: Sequence[Word], at: int) -> str:
