@@ -14,23 +14,22 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from math import inf
-from traceback import extract_tb
 from typing import Any, Final
 
+from alerts.attempt import LAGGARD, attempt, log
 from alerts.books import Books
 from alerts.breaker import Breaker, after
-from alerts.delivery import Outgoing, WebhookKind, late_by, story_page
+from alerts.delivery import WebhookKind
 from alerts.exchange import Wire
 from alerts.fallback import Lookout
 from alerts.journal import Item, Kept
 from alerts.known import Known
 from alerts.pending import RANKS, Pending, Waiting
-from alerts.schedule import WORDS, Answer, Reason, Verdict, decide, is_stale
+from alerts.schedule import Answer, Verdict, decide
 from alerts.switchboard import Switchboard
 from alerts.wellbeing import Wellbeing
-from wirewatch.errors import SettingsError
 from wirewatch.messages import Alert, Priority
 from wirewatch.settings import EndpointSettings
 
@@ -38,8 +37,6 @@ logger = logging.getLogger(__name__)
 
 # Alerts that just arrived and wait for their turn in memory.
 MOST_READY: Final = 64
-# After so many seconds an attempt holds up no commit: it and what is behind it are written to `alerts.pending`.
-LAGGARD: Final = 1.0
 # Before it everything is due that waits, and nothing that is under way.
 _LAST: Final = 1e300
 ALL_RANKS: Final = tuple(RANKS.values())
@@ -212,37 +209,15 @@ class Lane:
         self._wake()
 
     async def _attempt(self, item: Item) -> Answer:
-        """Send once, unless the alert or its endpoint does not call for it any more."""
-        now = self._clock.now()
-        if is_stale(now, item.since, item.lifetime):
-            return _unsent("expired")
-        if self._endpoint is None or self._kind is None:
-            return _unsent("endpoint_unknown")
-        if self._wellbeing.is_off:
-            return _unsent("endpoint_disabled")
-        item.attempts += 1
-        outgoing = Outgoing(
-            item.alert,
-            now,
-            late_by(item.alert, item.since, now),
-            story_page(self._wire.console, item.alert),
-            self._known.receipt(item.alert.id),
+        return await attempt(
+            item,
+            self._endpoint,
+            self._kind,
+            self._wire,
+            known=self._known,
+            is_off=self._wellbeing.is_off,
+            shelter=self._shelter,
         )
-        sending = asyncio.ensure_future(self._kind.send(self._endpoint, outgoing, self._wire))
-        try:
-            done, _ = await asyncio.wait([sending], timeout=LAGGARD)
-            if not done:
-                self._shelter()
-            return await sending
-        except SettingsError as error:
-            return Answer("cannot_be_sent", str(error))
-        except Exception as error:  # noqa: BLE001 - an alert that meets a fault of ours must not end the worker
-            # The text of an error that nobody foresaw may hold the address, which is a secret: it is not logged.
-            where = extract_tb(error.__traceback__)[-1]
-            detail = f"{type(error).__name__} in {where.filename}, line {where.lineno}"
-            return Answer("program_fault", detail)
-        finally:
-            sending.cancel()
 
     def _follow(self, item: Item, answer: Answer) -> None:
         now = self._clock.now()
@@ -259,7 +234,7 @@ class Lane:
             lifetime=item.lifetime,
             seed=alert.webhook_id,
         )
-        _log(item, answer, verdict)
+        log(item, answer, verdict)
         self._catching_up = verdict.due is None and (recovered or self._catching_up)
         if self._breaker.tripped or self._breaker.wait(now.timestamp()) > LAGGARD:
             self._shelter()
@@ -375,34 +350,3 @@ class Lane:
         finally:
             for each in waits:
                 each.cancel()
-
-
-def _unsent(reason: Reason) -> Answer:
-    return Answer(reason, WORDS[reason])
-
-
-def _log(item: Item, answer: Answer, verdict: Verdict) -> None:
-    alert = item.alert
-    about = {"story": alert.story, "alert": alert.id}
-    if verdict.outcome == "delivered":
-        logger.info(
-            "Story %s: alert %s.%d delivered to %s",
-            alert.story,
-            alert.id,
-            alert.revision,
-            alert.endpoint,
-            extra=about,
-        )
-        return
-    logger.warning(
-        "Story %s: alert %s.%d to %s, attempt %d: %s (%s); %s",
-        alert.story,
-        alert.id,
-        alert.revision,
-        alert.endpoint,
-        item.attempts,
-        answer.reason,
-        answer.detail,
-        f"again at {verdict.due.astimezone(UTC):%H:%M:%S} UTC" if verdict.due else verdict.reason,
-        extra=about,
-    )

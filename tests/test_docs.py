@@ -15,7 +15,7 @@ import typer
 from msgspec import Struct
 
 import wirewatch.cli
-from alerts.lane import LAGGARD
+from alerts.attempt import LAGGARD
 from connectors.fetch import MOST_REDIRECTS
 from connectors.outcome import MOVED_AFTER
 from streams.app import SESSION_TIMEOUT
