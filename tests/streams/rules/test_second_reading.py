@@ -77,6 +77,7 @@ def test_a_story_without_a_headline_is_read_like_any_other(vectors: HeadlineVect
         ("turns-first", 0.95),
         ("turns-third", 0.85),
         ("turns-wide", 0.92),
+        ("turns-plain", 0.92),
     ],
 )
 def test_stories_of_many_years_are_told_apart(name: str, least: float, vectors: HeadlineVectors) -> None:
