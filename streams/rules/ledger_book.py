@@ -20,7 +20,7 @@ from streams.rules.deadline_book import DeadlineBook
 from streams.rules.gazetteer import NAMED_IN
 from streams.rules.judging import a_first, deny, judge, moment_of, news_time, not_compared
 from streams.rules.languages import language_of
-from streams.rules.ledger import exactness, near, recounts
+from streams.rules.ledger import Told, compare, exactness, near, recounts
 from streams.rules.metrics import crossed, is_vague, metric_name
 from streams.rules.occasions import Occasion, Report, fold, tell
 from streams.rules.packs import packed_pages
@@ -249,7 +249,7 @@ class LedgerBook:
     ) -> Detection:
         page = self._catalogue.get(case.lead)
         occasion = _of_cluster(page, case.id)
-        stands = occasion is not None and occasion.record and occasion.status == "counts"
+        stands = occasion is not None and page is not None and _stands(occasion, page)
         return Detection(
             id=identify("detection", case.id, message.story.id, message.story.version),
             cluster=case.id,
@@ -336,6 +336,16 @@ def _turn(claim: RecordClaim) -> int:
     if claim.status == "denied":
         return 9
     return 4 if claim.figure is None else 3 - exactness(claim.qualifier)
+
+
+def _stands(occasion: Occasion, page: Page) -> bool:
+    """Return whether the occasion's figure, as most tell it now, is the record that one of its outlets claimed."""
+    if not occasion.record or occasion.status != "counts":
+        return False
+    older = occasion.beats
+    if older is None:
+        return True
+    return compare(occasion.told, Told(older.figure, older.qualifier), page.direction) != "below"
 
 
 def _of_cluster(page: Page | None, cluster: str) -> Occasion | None:

@@ -36,8 +36,10 @@ def is_news(story: Story, now: datetime, max_age: timedelta | None) -> NewsVerdi
 
 
 def say_time(span: timedelta) -> str:
-    """Return a span in the words of a newsroom: "25 min", "3 h 10 min", "4 days"."""
+    """Return a span in the words of a newsroom: "30 s", "25 min", "3 h 10 min", "4 days"."""
     minutes = int(span.total_seconds() // 60)
+    if 0 < span.total_seconds() < 60:
+        return f"{int(span.total_seconds())} s"
     if minutes < 60:
         return f"{minutes} min"
     if minutes < 48 * 60:

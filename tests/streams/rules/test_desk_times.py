@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from streams.rules.news import say_time
 from tests.streams.rules.desk_stories import Newsroom, escalation
-from tests.streams.rules.ledger_stories import story, when
+from tests.streams.rules.ledger_stories import claim, story, when
 from wirewatch.desk_settings import Window
 from wirewatch.editorial import command
 from wirewatch.messages import Act, ClusteredStory, Detection, HeldBack, Polarity, Tick
@@ -275,3 +276,17 @@ def test_what_is_taken_back_while_it_waits_is_never_told() -> None:
     killed = told("c", 8.1)
     room.hear(replace(killed, story=replace(killed.story, withdrawn="killed: untrue", version="2")))
     assert room.tick(at(9)) == []
+
+
+def test_less_than_a_minute_is_told_in_seconds() -> None:
+    assert say_time(timedelta(seconds=30)) == "30 s"
+
+
+def test_no_figure_is_said_to_beat_a_greater_one_where_a_lone_outlet_tells_more_than_the_rest() -> None:
+    room = Newsroom()
+    room.hear(story("old", when("2025-05-20"), claim(810)))
+    heard = room.hear(
+        *(story("new", at(8 + n / 10), claim(472), source=f"S{n}") for n in range(4)),
+        story("new", at(9), claim(850, qualifier="at_least"), source="Blog"),
+    )
+    assert not [alert.body.reason for alert in heard.alerts if "472 drones beats" in alert.body.reason]
