@@ -27,6 +27,7 @@ from streams.rules.claim_weights import wants
 from streams.rules.claim_words import ClaimWords, claim_words, worth_trying
 from streams.rules.figures import NO_QUANTITY, figure_words
 from streams.rules.reading import Reading, Sentence
+from streams.rules.share_indexes import index_points
 from streams.rules.tokens import words_of
 from streams.rules.units import UnitWords
 from wirewatch.messages import ClaimStatus, Direction, Figure, RecordClaim, Story
@@ -183,6 +184,10 @@ def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
     text, cue, scope = choice.lines[choice.index], choice.cue, choice.scope
     figure = choose(head.candidates, choice)
     direction = direction_of(choice, figure)
+    unit = figure.unit if figure and figure.unit not in NO_QUANTITY else None
+    if figure is not None and figure.unit is None:
+        unit = _points(head, figure)
+    subject = subject_of(choice, figure, head.units)
     cues = [text.span(cue.start, cue.stop)]
     if scope is not None and not (scope.start < cue.stop and scope.stop > cue.start):
         cues.append(text.span(scope.start, scope.stop))
@@ -192,15 +197,26 @@ def _claim(head: _Head, choice: Choice, status: ClaimStatus) -> RecordClaim:
         direction=direction,
         sentence=text.sentence.span(),
         cues=tuple(cues),
-        subject=subject_of(choice, figure, head.units),
+        subject=subject if subject.unit else replace(subject, unit=unit),
         figure=plain(figure) if figure else None,
-        unit=figure.unit if figure and figure.unit not in NO_QUANTITY else None,
+        unit=unit,
         qualifier=figure.qualifier if figure else "exact",
         scope=scope.name if scope else "unstated",
         said_by=said_by(text, head.words, choice.cue),
         date=day_of(text, scope, head.today, head.words),
         previous=previous_of(head.candidates, choice, figure, direction) if figure else None,
     )
+
+
+def _points(head: _Head, figure: Figure) -> str | None:
+    """Return the points of a share index that a bare figure counts, by its own sentence, else by the headline."""
+    for text in head.lines:
+        sentence = text.sentence
+        if sentence.field == figure.field and sentence.start <= figure.start < sentence.end:
+            own = index_points(sentence.text, figure.start - sentence.start, figure.value)
+            title = head.lines[0].sentence.text
+            return own or index_points(title, len(title), figure.value)
+    return None
 
 
 def direction_of(choice: Choice, figure: Figure | None) -> Direction:
