@@ -24,6 +24,7 @@ _NAMES: Final[dict[ChangeName, str]] = {
     "denied": "Denied",
     "record_broken": "Record",
     "record_broken_again": "Record again",
+    "another_record": "Another record",
     "figure_made_exact": "Figure made exact",
     "figure_changed": "Figure changed",
     "severity_up": "Severity up",
@@ -85,7 +86,7 @@ def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialCh
     """Return why it rings, as a sentence that begins with the named reason."""
     if change.name == "denied":
         return cut(f"Denied: {change.words}. {detection.withdrawn or _retracted(detection)}".strip())
-    if change.name == "contradicted":
+    if change.name in ("contradicted", "another_record"):
         return cut(f"{_NAMES[change.name]}: {change.words}")
     if change.name in ("severity_up", "reversal", "told_again", "first_tier_1"):
         return cut(f"{_NAMES[change.name]}: {change.words}{_parts(face)}")
@@ -107,7 +108,10 @@ def reason_of(shown: Shown, detection: Detection, face: Face, change: MaterialCh
         name = "Record that no text claims"
     if shown.beats is None:
         return cut(f"{name}: {what}, the first figure known of {shown.metric or 'this metric'}")
-    return cut(f"{name}: {what} {_against(shown.beats)}")
+    also = (
+        f"; beside it {'; '.join(shown.beside.values())}" if shown.beside and change.name == "first" else ""
+    )
+    return cut(f"{name}: {what} {_against(shown.beats)}{also}")
 
 
 def _retracted(detection: Detection) -> str:

@@ -63,6 +63,8 @@ class Shown(Struct, frozen=True, omit_defaults=True):
     scope: str | None = None
     # A record that outlets insist on and the ledger contradicts: who says what, and what stands.
     contradicted: str | None = None
+    # Records that fell beside it, of other things: by metric, in words.
+    beside: dict[str, str] = {}
 
 
 class AlertState(Struct, frozen=True, omit_defaults=True):

@@ -12,7 +12,7 @@ from streams.rules.judging import say
 from streams.rules.ledger import Told, exactness
 
 ChangeName = Literal[
-    "first", "denied", "record_broken", "record_broken_again", "figure_made_exact", "figure_changed",
+    "first", "denied", "record_broken", "record_broken_again", "another_record", "figure_made_exact", "figure_changed",
     "severity_up", "reversal", "told_again", "first_tier_1", "unacknowledged", "contradicted",
 ]  # fmt: skip
 
@@ -27,7 +27,13 @@ class MaterialChange(Struct, frozen=True):
 
 def material_change(before: Shown, now: Shown) -> MaterialChange | None:
     """Return the weightiest change between what was told and what is known, or None."""
-    return _denied(before, now) or _record(before, now) or _turn(before, now) or _contradicted(before, now)
+    return (
+        _denied(before, now)
+        or _record(before, now)
+        or _another(before, now)
+        or _turn(before, now)
+        or _contradicted(before, now)
+    )
 
 
 def _denied(before: Shown, now: Shown) -> MaterialChange | None:
@@ -52,6 +58,16 @@ def _record(before: Shown, now: Shown) -> MaterialChange | None:
         return None
     name: ChangeName = "figure_made_exact" if finer > 0 else "figure_changed"
     return MaterialChange(name, key, f"{_figure(before)} → {_figure(now)}")
+
+
+def _another(before: Shown, now: Shown) -> MaterialChange | None:
+    """Return the change that a second record of the same event is: of another thing, and not told yet."""
+    new = [metric for metric in now.beside if metric not in before.beside]
+    if now.withdrawn or not new:
+        return None
+    return MaterialChange(
+        "another_record", f"beside {' '.join(new)}", "; ".join(now.beside[one] for one in new)
+    )
 
 
 def _turn(before: Shown, now: Shown) -> MaterialChange | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from streams.rules.beside_record import beside
 from streams.rules.contradicted import contradicted
 from streams.rules.desk_case import DeskCase, Insisted, Shown, Turn
 from streams.rules.holds import Hold
@@ -245,7 +246,7 @@ def shown_of(face: Face, detection: Detection, priority: Priority, before: Shown
             return Shown(
                 "record", priority, before.figure, before.qualifier, before.unit, before.metric, before.day,
                 None if detection.withdrawn else before.beats, before.sentence, before.said_by, polarity, severity,
-                before.withdrawn or detection.withdrawn is not None, contradicted=against,
+                before.withdrawn or detection.withdrawn is not None, contradicted=against, beside=before.beside,
             )  # fmt: skip
         if face.first is not None:
             return _shown_first(face.first, detection, priority)
@@ -271,6 +272,7 @@ def shown_of(face: Face, detection: Detection, priority: Priority, before: Shown
         detection.story.quoted(claim.sentence) if claim else (before.sentence if before else ""),
         _speaker(claim, detection) if claim else (before.said_by if before else None),
         polarity, severity,
+        beside={**beside(detection, unit), **(before.beside if before else {})},
     )  # fmt: skip
 
 
