@@ -16,7 +16,8 @@ from streams.rules.gazetteer import NAMED_IN, country_of, place_of
 from wirewatch.messages import Direction, Subject
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*", re.UNICODE)
-_JOINT: Final = re.compile(r"\s*(?:\band\b|&|/|,|\+|\bplus\b)\s*")
+# "S&P" and "S&P/ASX" are one name.
+_JOINT: Final = re.compile(r"\s*(?:\band\b|(?<!\bs)&|(?<!&p)/|,|\+|\bplus\b)\s*")
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
 MAX_WORDS: Final = 6
 # Units that are remembered.
@@ -318,3 +319,10 @@ def is_vague(meaning: Meaning) -> bool:
 def is_generic(meaning: Meaning) -> bool:
     """Whether many series share the unit, so that it says little by itself."""
     return not meaning.units or bool(meaning.units & _words("generic", "units"))
+
+
+def is_level(meaning: Meaning) -> bool:
+    """Whether the figure is read off and not counted (a price, a temperature, Nikkei points): tomorrow has its own."""
+    if is_generic(meaning):
+        return True
+    return any(unit.rsplit(" ", 1)[-1] in _words("generic", "units") for unit in meaning.units)

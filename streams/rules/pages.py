@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.rules.ledger import Told, compare, may_be_one, near, recounts
-from streams.rules.metrics import Meaning, is_generic, is_growing, meaning_of
+from streams.rules.metrics import Meaning, is_growing, is_level, meaning_of
 from streams.rules.occasions import Occasion, closed
 from wirewatch.messages import Direction, RecordStep, StandingRecord, Subject
 
@@ -119,7 +119,7 @@ def _same_in_cluster(page: Page, one: Occasion, moment: Moment) -> bool:
     # A recount on the next day; after that a cluster holds two events. A level (a price, a temperature) is not
     # recounted: the next day has its own; what a film takes is.
     meaning = page.meaning()
-    counted = meaning.kind is not None or not is_generic(meaning)
+    counted = meaning.kind is not None or not is_level(meaning)
     return apart <= ONE_DAY and counted and recounts(one.told, moment.told)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from streams.rules.metrics import unit_meaning
 from streams.rules.share_indexes import index_points
 from tests.streams.rules.record_stories import claimed
 
@@ -32,3 +33,8 @@ def test_a_bare_figure_counts_the_points_of_the_index_named_beside_it(
 def test_a_record_close_is_claimed_in_the_points_of_its_index(title: str, summary: str) -> None:
     units = {(claim.unit, claim.subject.unit) for claim in claimed(title, summary) if claim.figure}
     assert units == {("Nikkei points", "Nikkei points")}
+
+
+def test_an_index_with_a_joint_in_its_name_is_one_unit() -> None:
+    assert unit_meaning("S&P/ASX 200 points") == {"s&p/asx 200 points"}
+    assert unit_meaning("drones & missiles") == {"aerial-weapons"}
