@@ -17,7 +17,7 @@ def index_points(text: str, at: int, figure: float) -> str | None:
     """
     if figure < LEAST:
         return None
-    named = [(match.start(), _names()[match[0].casefold()]) for match in _pattern().finditer(text)]
+    named = [(match.start(), _names()[match[0]]) for match in _pattern().finditer(text)]
     before = [name for start, name in named if start < at]
     found = before[-1] if before else next((name for _, name in named), None)
     return f"{found} points" if found is not None else None
@@ -26,11 +26,11 @@ def index_points(text: str, at: int, figure: float) -> str | None:
 @cache
 def _names() -> dict[str, str]:
     """Return each way of writing an index, and its name."""
-    table: dict[str, list[str]] = lexicon("en/metrics")["share_indexes"]
-    return {way.casefold(): name for name, ways in table.items() for way in (name, *ways)}
+    table: dict[str, list[str]] = lexicon("share_indexes")["indexes"]
+    return {way: name for name, ways in table.items() for way in (name, *ways)}
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     longest = sorted(_names(), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
