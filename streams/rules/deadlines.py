@@ -1,6 +1,7 @@
 """When does it end? An ultimatum or a truce with an end becomes a date, with its sentence and who set it.
 
-A span counts from the story's own time ("a two-week deadline"); a day is the next one of that name ("by Monday
+A span counts from the day that the sentence names for it ("On May 28, Trump set a two-week deadline"), else from the
+story's own time; a day is the next one of that name ("by Monday
 midnight"). What is only asked for, what is over, and the deadlines of other worlds are none.
 """
 
@@ -25,7 +26,8 @@ _KINDS: Final[tuple[Kind, ...]] = ("ultimatum", "truce")
 FARTHEST: Final = timedelta(days=400)
 # A day that is named without its year and is gone for so long is next year's.
 LONG_GONE: Final = timedelta(days=60)
-MAX_SENTENCES: Final = 14
+# An end still counts where a text tells it as background.
+MAX_SENTENCES: Final = 80
 MAX_FOUND: Final = 3
 # As much of a sentence is read.
 _READ: Final = 600
@@ -47,6 +49,7 @@ class _Words(Struct, frozen=True):
     span: re.Pattern[str]
     given: re.Pattern[str]
     moment: re.Pattern[str]
+    since: re.Pattern[str]
     threat: re.Pattern[str]
     wished: re.Pattern[str]
     unset: re.Pattern[str]
@@ -105,6 +108,7 @@ def deadline_words(language: str) -> _Words:
         span=forms["span"],
         given=forms["given"],
         moment=forms["moment"],
+        since=forms["since"],
         clock=forms["clock"],
         set_by=tuple(forms[name] for name in ("sets", "by", "theirs", "said")),
         within=tuple(data["giving"]["within"]),
@@ -187,9 +191,31 @@ def _span(words: _Words, low: str, at: datetime) -> tuple[datetime | None, str]:
         return None, ""
     found = match.groupdict()
     if found.get("fortnight"):
-        return _after(words, *words.fortnight, at), match.group()
+        return _after(words, *words.fortnight, _since(words, low, at)), match.group()
     number, unit = found["number"] or found.get("number2"), found["unit"] or found.get("unit2")
-    return _after(words, number or "", unit or "", at), match.group()
+    return _after(words, number or "", unit or "", _since(words, low, at)), match.group()
+
+
+def _since(words: _Words, low: str, at: datetime) -> datetime:
+    """Return when a span began that its sentence dates ("on May 28", "from Monday"), else the story's time."""
+    match = words.since.search(low)
+    if match is None:
+        return at
+    if match["eve"]:
+        return at - timedelta(days=1)
+    day = _day_of(words, match, at.date())
+    if day is None or match["near"] or match["end"]:
+        return at
+    if not match["ahead"] and day > at.date():
+        # What was set was set in the past: the last day of that name.
+        day = day - timedelta(days=7) if match["weekday"] else _year_before(day, _or(match, "year", "year2"))
+    if not timedelta(0) <= at.date() - day <= FARTHEST and not match["ahead"]:
+        return at
+    return at if day == at.date() else _end_of(day)
+
+
+def _year_before(day: date, year: str | None) -> date:
+    return day if year else date(day.year - 1, day.month, min(day.day, 28))
 
 
 def _given(

@@ -117,3 +117,33 @@ def test_another_language_is_not_guessed_at() -> None:
 )  # fmt: skip
 def test_hostile_text_ends_in_nothing(title: str) -> None:
     assert found(title) in {(), found(title)}
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("On May 21, the president issued a two-week deadline for Moscow.", "2025-06-04"),
+        ("On 21 May the president issued a two-week deadline for Moscow.", "2025-06-04"),
+        ("On Monday the junta was given a deadline of ten days.", "2025-06-05"),
+        ("The president yesterday issued a two-week ultimatum.", "2025-06-10"),
+        ("Both sides agreed a 30-day ceasefire starting on June 1.", "2025-07-01"),
+        ("Both sides agreed a three-day ceasefire from Saturday.", "2025-06-03"),
+        ("On December 30 the president issued a six-month deadline for Moscow.", "2025-06-28"),
+    ],
+)
+def test_a_span_counts_from_the_day_that_its_sentence_names(text: str, due: str) -> None:
+    assert [one.due for one in found("Envoys meet in Istanbul", text)] == [due]
+
+
+def test_an_end_that_a_sentence_dates_and_that_is_gone_is_none() -> None:
+    assert not found("Envoys meet in Istanbul", "On May 2 the president issued a two-week deadline.")
+
+
+def test_an_end_deep_in_an_article_still_counts() -> None:
+    text = "The envoys met again and parted without a word. " * 30 + "On May 21 Trump set a two-week deadline."
+    assert [one.due for one in found("Envoys meet in Istanbul", text)] == ["2025-06-04"]
+
+
+def test_a_german_span_counts_from_its_day() -> None:
+    text = "Am 21. Mai setzte der Präsident ein Ultimatum von zwei Wochen."
+    assert [one.due for one in found("Unterhändler in Istanbul", text, "de")] == ["2025-06-04"]
