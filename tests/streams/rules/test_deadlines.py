@@ -140,7 +140,9 @@ def test_an_end_that_a_sentence_dates_and_that_is_gone_is_none() -> None:
 
 
 def test_an_end_deep_in_an_article_still_counts() -> None:
-    text = "The envoys met again and parted without a word. " * 30 + "On May 21 Trump set a two-week deadline."
+    text = (
+        "The envoys met again and parted without a word. " * 30 + "On May 21 Trump set a two-week deadline."
+    )
     assert [one.due for one in found("Envoys meet in Istanbul", text)] == ["2025-06-04"]
 
 
