@@ -131,7 +131,8 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
             table[8] = form * share**2
     table[9] = np.minimum(words.names, 30.0) * np.float32(0.1)
     table[10] = words.share_of_names
-    table[11] = words.strangers
+    # Who names the same country names somebody in common, however it is written.
+    table[11] = words.strangers & ~_shared_country(shelf, slot, others)
     # Weeks later the same few words tell the next event of their kind.
     apart = np.minimum(gap, 1.0) + _LATER * np.log1p(np.minimum(np.maximum(gap - 1.0, 0.0), _WEEK))
     table[12] = apart * np.maximum(np.float32(1.4) - length, 0)
@@ -250,6 +251,13 @@ def _other_days(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
 def _other_countries(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
     """Return whether both name countries, and none in common: two wars may count the same in the same words."""
     return _nothing_shared(shelf.countries, slot, others)
+
+
+def _shared_country(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
+    """Return whether both name the same country, by its name, its people's or its cities'."""
+    own = shelf.countries[slot][shelf.countries[slot] > 0]
+    shared: NDArray[np.bool_] = _ANY(shelf.countries.take(others, axis=0)[:, :, None] == own, axis=(1, 2))
+    return shared
 
 
 def _nothing_shared(column: NDArray[Any], slot: int, others: Slots) -> NDArray[np.bool_]:

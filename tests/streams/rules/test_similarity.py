@@ -38,8 +38,14 @@ OTHER = told(
 
 def compared(one: AnalysedStory, other: AnalysedStory) -> tuple[float, dict[str, float]]:
     shelf = Shelf()
-    first = shelf.add(pack(one.signature), at=one.story.at.timestamp(), order=0)
-    second = shelf.add(pack(other.signature), at=other.story.at.timestamp(), order=1)
+    first = shelf.add(
+        pack(one.signature, countries=one.signature.countries or ()), at=one.story.at.timestamp(), order=0
+    )
+    second = shelf.add(
+        pack(other.signature, countries=other.signature.countries or ()),
+        at=other.story.at.timestamp(),
+        order=1,
+    )
     comparison = Comparison(shelf, second, np.array([first]))
     return float(comparison.scores[0]), dict(zip(MEASURES, comparison.measures[:, 0].tolist(), strict=True))
 
@@ -106,3 +112,25 @@ def test_days_between_articles_at_length_speak_against_one_event(
         told("The trial of Lisko", text), told("The trial of Lisko ends", text, hours=24 * days)
     )[1]
     assert (measures["long articles, days apart"] > 0) == speaks
+
+
+@pytest.mark.parametrize(
+    ("lead", "strangers"),
+    [
+        (
+            "Iranian television said that Hossein Salami, of the Revolutionary Guards, had died in Tehran.",
+            0.0,
+        ),
+        (
+            "Ostland's television said that Hossein Salami, of the Revolutionary Guards, had died in Sarvan.",
+            1.0,
+        ),
+    ],
+)
+def test_who_names_the_same_country_in_other_words_names_no_strangers(lead: str, strangers: float) -> None:
+    first = told(
+        "Strikes on nuclear sites of Iran reported",
+        "Witnesses in Iran spoke of blasts near Natanz and of smoke over Isfahan.",
+    )
+    second = told("Guards chief killed as strikes go on", lead, hours=1)
+    assert compared(first, second)[1]["other names"] == strangers
