@@ -39,6 +39,7 @@ _WEIGHTS: Final = {
     "other countries": -3.60,
     "one of them a round-up": -12.00,
     "long articles, days apart": -1.20,
+    "same two countries": 0.60,
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
@@ -55,6 +56,8 @@ _WEEK: Final = 13.0
 _AT_LENGTH: Final = np.float32(1.25)
 _RISE: Final = np.float32(10)
 _TOLD_ON: Final = 2.0
+# The parties to one affair.
+_PAIR: Final = 2
 # Log-odds that are worth telling.
 _TOLD: Final = 0.1
 
@@ -131,8 +134,9 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
             table[8] = form * share**2
     table[9] = np.minimum(words.names, 30.0) * np.float32(0.1)
     table[10] = words.share_of_names
+    countries = _shared_countries(shelf, slot, others)
     # Who names the same country names somebody in common, however it is written.
-    table[11] = words.strangers & ~_shared_country(shelf, slot, others)
+    table[11] = words.strangers & (countries == 0)
     # Weeks later the same few words tell the next event of their kind.
     apart = np.minimum(gap, 1.0) + _LATER * np.log1p(np.minimum(np.maximum(gap - 1.0, 0.0), _WEEK))
     table[12] = apart * np.maximum(np.float32(1.4) - length, 0)
@@ -148,6 +152,8 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     if shelf.lengths[slot] > _AT_LENGTH:
         at_length = np.minimum((np.maximum(length, _AT_LENGTH) - _AT_LENGTH) * _RISE, 1)
         table[20] = at_length * np.log1p(np.maximum(gap - _TOLD_ON, 0))
+    # On one day the same two parties are likelier at the same thing.
+    table[21] = (countries >= _PAIR) * (1 - days)
     # A page that strings several reports together is none of them.
     table[19] = shelf.round_ups.take(others) != shelf.round_ups[slot]
     return table
@@ -253,10 +259,12 @@ def _other_countries(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_
     return _nothing_shared(shelf.countries, slot, others)
 
 
-def _shared_country(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
-    """Return whether both name the same country, by its name, its people's or its cities'."""
+def _shared_countries(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.int64]:
+    """Return how many countries both name, by a country's own name, its people's or its cities'."""
     own = shelf.countries[slot][shelf.countries[slot] > 0]
-    shared: NDArray[np.bool_] = _ANY(shelf.countries.take(others, axis=0)[:, :, None] == own, axis=(1, 2))
+    shared: NDArray[np.int64] = np.add.reduce(
+        shelf.countries.take(others, axis=0)[:, :, None] == own, axis=(1, 2), dtype=np.int64
+    )
     return shared
 
 

@@ -134,3 +134,11 @@ def test_who_names_the_same_country_in_other_words_names_no_strangers(lead: str,
     )
     second = told("Guards chief killed as strikes go on", lead, hours=1)
     assert compared(first, second)[1]["other names"] == strangers
+
+
+def test_the_same_two_parties_on_one_day_speak_for_one_event() -> None:
+    first = told("Israel strikes Iran's nuclear sites", "Blasts were heard in Tehran early on Friday.")
+    second = told("Israeli jets over Natanz", "Iranian television spoke of many dead.", hours=1)
+    a_day_later = told("Israeli jets over Natanz", "Iranian television spoke of many dead.", hours=25)
+    assert compared(first, second)[1]["same two countries"] == pytest.approx(1.0, abs=0.1)
+    assert compared(first, a_day_later)[1]["same two countries"] == 0.0
