@@ -69,12 +69,16 @@ async def test_a_push_reaches_the_feeds_of_both_pollers_whichever_of_them_it_mee
             await until(lambda: len(hub.answers) == len(hub.forms))
             assert {status for status, _ in hub.answers[-FEED_COUNT:]} == {200}
             newest = {form["hub.callback"]: form for form in hub.forms}
+            # Its own feeds are taken and not listened to; of others' it knows nothing without a signature. What it
+            # got when the second one came it knows as soon as it has asked the hub for it anew.
+            async with asyncio.timeout(20):
+                forged: set[int] = set()
+                while forged != {202, 410}:
+                    forged = {
+                        await hub.push(linked(hub.url, 66), secret="guessed", form=form)
+                        for form in newest.values()
+                    }
             asked = len(wire.requests)
-            forged = [
-                await hub.push(linked(hub.url, 66), secret="guessed", form=form) for form in newest.values()
-            ]
-            # Its own feeds are taken and not listened to; of others' it knows nothing without a signature.
-            assert set(forged) == {202, 410}
             shown.insert(0, 2)
             assert {await hub.push(linked(hub.url, 2, 1), form=form) for form in newest.values()} == {202}
 
