@@ -56,10 +56,15 @@ class Inflection:
             yield name + end
 
     def people_forms(self, name: str) -> Iterator[str]:
-        """Yield a people's name in all its forms; one that ends with a hyphen is an adjective without its ending."""
+        """Yield a people's name in all its forms.
+
+        One that ends with a hyphen is the first part of compounds ("Russo-Ukrainian"), and in a language with endings
+        an adjective without its ending.
+        """
         if not self._endings:
             yield name
         elif name.endswith("-"):
+            yield name
             for end in self._endings["adjectives"]:
                 yield name[:-1] + end
                 yield name[0].upper() + name[1:-1] + end
