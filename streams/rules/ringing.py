@@ -19,8 +19,9 @@ _ORDER: Final[dict[Priority, int]] = {"bulletin": 0, "urgent": 1, "flash": 2}
 _BY_SEVERITY: Final[dict[int, Priority]] = {1: "bulletin", 2: "urgent", 3: "flash"}
 # What stands in so many characters of a text is its lead, and more than background.
 UP_FRONT: Final = 400
-# Log-odds by which a story may miss a cluster and still be probably of it.
-_NEARLY: Final = -1.0
+# Log-odds by which a story may miss a cluster and still be probably of it, by the tier of its outlet: what an outlet of
+# record tells waits only where it is as likely as not, and what a rewriter tells is seldom news of its own.
+_NEARLY: Final[dict[int, float]] = {1: -0.25, 2: -1.0, 3: -1.5}
 # A night's record is told on the next day too.
 RETOLD_AFTER: Final = timedelta(hours=24)
 
@@ -86,13 +87,12 @@ def appraise(
 
 
 def waits_for_another(turn: Turn, like: Rung, detection: Detection) -> bool:
-    """Whether a turn is probably one that rang, told in other words: then a lone lesser outlet does not ring again."""
+    """Whether a turn is probably one that rang, told in other words: then a lone outlet does not ring again."""
     there = like.turn
     return (
         detection.near is not None
-        and detection.near.margin >= _NEARLY
+        and detection.near.margin >= _NEARLY.get(detection.story.tier, _NEARLY[3])
         and detection.outlets < 2
-        and detection.story.tier > 1
         and there is not None
         and turn.polarity == there.polarity
         and turn.severity <= there.severity

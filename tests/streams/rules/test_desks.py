@@ -103,11 +103,12 @@ def test_a_retelling_whose_figure_counts_as_another_metric_is_the_same_record() 
     assert not room.hear(copied).alerts
 
 
-def test_a_lone_lesser_outlets_retelling_of_a_turn_waits_for_a_second_outlet() -> None:
+@pytest.mark.parametrize(("tier", "margin"), [(1, -0.2), (2, -0.9), (3, -1.4)])
+def test_a_lone_outlets_retelling_of_a_turn_waits_for_a_second_outlet(tier: int, margin: float) -> None:
     room = Newsroom()
     swap = (escalation(2, "de-escalation"),)
     assert room.hear(story("c", when(NIGHT), source="A", escalations=swap)).alerts
-    lone = nearly(story("d", when(NIGHT, 9), source="B", escalations=swap), "c")
+    lone = nearly(story("d", when(NIGHT, 9), source="B", tier=tier, escalations=swap), "c", margin)
     heard = room.hear(lone)
     assert not heard.alerts
     assert [held.reason for held in heard.held] == ["retold"]
@@ -120,10 +121,11 @@ def test_a_lone_lesser_outlets_retelling_of_a_turn_waits_for_a_second_outlet() -
         (3, "de-escalation", 2, -0.4, 9),
         (2, "escalation", 2, -0.4, 9),
         (2, "de-escalation", 1, -0.4, 9),
-        (2, "de-escalation", 2, -2.5, 9),
+        (2, "de-escalation", 2, -1.2, 9),
+        (2, "de-escalation", 3, -2.5, 9),
         (2, "de-escalation", 2, -0.4, 33),
     ],
-    ids=["further", "the other way", "of the first tier", "not so near", "a day later"],
+    ids=["further", "the other way", "of the first tier", "not so near", "not near at all", "a day later"],
 )
 def test_what_is_more_than_a_retelling_rings(
     severity: int, polarity: Polarity, tier: int, margin: float, hour: float
