@@ -234,7 +234,8 @@ def turned(case: DeskCase, detection: Detection) -> DeskCase:
     further = not opposite and told.severity > case.turn.severity
     if not further and not (opposite and told.severity >= 2):
         return case
-    key = f"{told.polarity} {told.severity}"
+    # Outlets that tell of a reversal need not agree on how far it goes.
+    key = told.polarity if opposite else f"{told.polarity} {told.severity}"
     names = case.doubted.get(key, ())
     if detection.story.source not in names:
         names = (*names, detection.story.source)[:MAX_OUTLETS]

@@ -195,6 +195,18 @@ def test_a_reversal_is_a_revision() -> None:
     assert alert.body.reason.startswith("Reversal: escalation → de-escalation")
 
 
+def test_outlets_that_tell_of_a_reversal_need_not_agree_how_far_it_goes() -> None:
+    room = Newsroom()
+    room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(2),)))
+    assert not room.hear(
+        story("c", when(NIGHT, 10), source="B", escalations=(escalation(3, "de-escalation"),))
+    ).alerts
+    (alert,) = room.hear(
+        story("c", when(NIGHT, 11), source="C", escalations=(escalation(2, "de-escalation"),))
+    ).alerts
+    assert alert.body.reason.startswith("Reversal: escalation → de-escalation")
+
+
 def test_a_webhooks_id_is_the_same_whenever_and_wherever_it_is_worked_out() -> None:
     def ids(at_hour: float) -> list[str]:
         room = Newsroom()
