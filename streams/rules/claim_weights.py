@@ -6,6 +6,7 @@ The weights are few and round. They were set on labelled claims and hold on othe
 from collections.abc import Sequence, Set
 from typing import Final
 
+from streams.rules.claim_change import change_score
 from streams.rules.claim_choice import Candidate, Choice
 from streams.rules.claim_fits import DURATIONS, FITS, IN_TIME, RATED, is_in
 from streams.rules.claim_structure import (
@@ -42,7 +43,7 @@ def score_of(candidate: Candidate, choice: Choice) -> float | None:
         return None
     figure, cue = candidate.figure, choice.cue
     score = _distance(candidate, choice) + _fit(candidate, choice) + _plainness(candidate, choice)
-    score += context_score(candidate, choice)
+    score += context_score(candidate, choice) + change_score(candidate, choice)
     if choice.lines[candidate.line].sentence.field == "title":
         # A denied comparison names the older figure; the new one stands in the headline right before.
         score += 1.0 if choice.denies() and choice.index == 1 and candidate.line == 0 else 0.7

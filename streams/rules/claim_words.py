@@ -212,6 +212,8 @@ def claim_words(lang: str) -> ClaimWords:
             "entities",
             "become",
             "rates",
+            "changes",
+            "levels",
         )
     }
     sets |= {"wants": frozenset(noun for nouns in data["wants"].values() for noun in nouns)}

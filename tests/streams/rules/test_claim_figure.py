@@ -53,6 +53,11 @@ def test_what_a_number_counts_is_told_by_its_neighbours(text: str, units: list[s
         ("Country grows at fastest pace since 1957", "The 3.2% rise took it past 40 million.", 3.2),
         ("Smallest pay gap since 1997: women earn 7% less", "Over 40 the gap is 10.3 per cent.", 7),
         ("Probe's 705-metre hop is its longest", "It stayed up for 161.3 seconds.", 705),
+        # How far it moved, and not where to.
+        ("Copper jumps 7% after mine floods", "It rose above $11,000, its biggest one-day move since 2008.", 7),
+        ("Index plunges 1,190 points", "It ended at 25,766.64, its biggest one-day drop ever.", 1190),
+        ("Krona tumbles 4% to 11.03", "It was its largest daily fall in a decade, and left it at 11.0327.", 4),
+        ("Rents climb 2.1%", "The average rose to £1,297, the biggest monthly gain in three years.", 2.1),
         # Of several counts the first, and no time that a count took.
         ("Farmers bring 1,500 tractors, seven lorries, in biggest blockade since 1992", "", 1500),
         ("Town empties: 400,000 flee in three weeks, swiftest exodus in a decade", "", 400_000),
