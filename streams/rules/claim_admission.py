@@ -65,7 +65,12 @@ def _superlative(case: Case) -> bool:
     if scope.kind not in ("ever", "to date"):
         return True
     if entity and scope.kind == "ever":
-        return _becomes(case) or case.numbered
+        # "He is the best player I have seen" is an opinion.
+        opinion = cue.comparator in ("best", "worst") and not case.told
+        bare = (
+            case.told and text.sentence.field == "title" and tokens_before(case) in case.words.sets["leads"]
+        )
+        return not opinion and (bare or _becomes(case) or case.numbered)
     # "The worst bachelor ever" is an opinion.
     return cue.comparator not in ("best", "worst", "most") or case.told or case.has("events", nouns)
 
@@ -113,6 +118,9 @@ def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:
     text, cue = case.text, case.cue
     previous = tokens_before(case)
     if previous[:1].isdecimal() or previous in case.words.sets["ranks_before"]:
+        return False
+    if not previous and cue.comparator == "most" and cue.stop - cue.start == 1:
+        # "Most trains run again".
         return False
     if case.words.shapes["becomes"].search(case.before(5)):
         return True

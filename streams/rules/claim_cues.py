@@ -144,7 +144,8 @@ def _near_applies(text: Line, at: int, words: ClaimWords) -> bool:
 def _no_superlative(tokens: Tokens, at: int, stop: int, words: ClaimWords) -> bool:
     before, after = tokens.word(at - 1), tokens.word(stop)
     if before in words.sets["at_before"] and tokens.low[at] in words.sets["at_best"]:
-        return True
+        # "At best", but not "at best level since May".
+        return after not in words.sets["summing"]
     pair = f"{tokens.low[stop - 1]} {after}"
     if pair in words.sets["no_pairs"]:
         return True
@@ -188,7 +189,7 @@ def _record(text: Line, at: int, words: ClaimWords, function: frozenset[str]) ->
         return None
     if before == "-" and tokens.word(at - 2) in words.sets["manner"]:
         return None
-    if low not in sets["plural"] and _on_record(tokens, at, words):
+    if low not in sets["plural"] and (_on_record(tokens, at, words) or _conduct(text, at, words)):
         return None
     if compound in sets["epithet_after"]:
         return None
@@ -215,6 +216,17 @@ def _on_record(tokens: Tokens, at: int, words: ClaimWords) -> bool:
     return before in words.sets["on"] or (
         before in words.sets["of"] and tokens.word(at - 2) in words.sets["of_record"]
     )
+
+
+def _conduct(text: Line, at: int, words: ClaimWords) -> bool:
+    """Whether a record is what somebody has done: "a record of late payment", but not "a record of 34 goals"."""
+    tokens = text.tokens
+    what = tokens.word(at + 2)
+    if tokens.word(at + 1) not in words.sets["of"] or not what.isalpha() or tokens.capital(at + 2):
+        return False
+    if what in words.sets["record_amounts"] or words.breaks.search(text.between(at - 9, at)):
+        return False
+    return tokens.word(at - 1) in words.sets["conduct_before"]
 
 
 def _broken_records(text: Line, at: int, words: ClaimWords) -> bool:

@@ -79,6 +79,9 @@ def _than(case: Case) -> bool:
         amount and (amount[0][0].isdecimal() or amount[0] in "$£€")
     ):
         return False
+    if matched[-1] in case.words.sets["anybody"] and not _counted(case):
+        # "Ran further than anybody in Moscow".
+        return False
     return not (
         matched[-1] in case.words.sets["ever"]
         and case.text.tokens.word(cue.stop) in ("", ".", ",", "!", "?", ";")

@@ -121,7 +121,9 @@ def _near_record(text: Line, cue: Cue, words: ClaimWords) -> bool:
             last = match
     if last is not None and not _went_beyond(before[: begin_of(last)], said(last), cue, words):
         between = before[last.end() :].split()
-        if len(between) <= 4 and not {",", ";", "—", ":", *words.sets["but"]} & set(between):
+        if len(between) <= 4 and not {",", ";", "—", ":", *words.sets["but"], *words.sets["copulas"]} & set(
+            between
+        ):
             return True
     return (
         cue.kind != "superlative"

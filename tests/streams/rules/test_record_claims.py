@@ -57,6 +57,41 @@ def test_a_lure_is_no_claim(title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("Index closes at best level ever", "It ended at 14,253.77."),
+        ("Bank's fall is the biggest in its country's history", "The 158-year-old bank's collapse is the biggest in the country's history."),
+        ("Crash kills 51 in island's worst rail disaster for decades", ""),
+        ("Wheel set down on Mars at 899kg", "The rover is the largest thing yet landed there."),
+        ("Hosts lose; no host had ever lost the opening match", ""),
+        ("Drone crosses the plain in two hours", "It was the first powered flight on another world."),
+        ("Envoy lands on far side; nobody else has tried", ""),
+        ("Team lose 7-1", "They had not lost by six goals since 1920."),
+        ("Price is 195m", "It is the highest for an American artist."),
+        ("Minister hands out its stiffest ever fine", ""),
+        ("Airline carries 20.9m, the most by any carrier in a month", ""),
+        ("Net inflow was 745,000", "The total from the office is the biggest there has been."),
+    ],
+)  # fmt: skip
+def test_a_record_is_claimed_in_other_words(title: str, summary: str) -> None:
+    assert claimed(title, summary)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "June among driest on record", "He is the best player I have seen, says coach", "Most trains run again after strike",
+        "Prices rose more slowly than at any point this spring", "Company with record of late payment loses contract",
+        "Striker holds his country's goals record but has no medal", "Captain ran further than anybody in Moscow",
+        "Analysts see record harvest next year", "Bells ring a year after the costliest storm in history",
+        "Country buries victims of its worst bus crash in years", "Nobody had fired a thing in 38 minutes",
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_a_record_is_not_claimed(title: str) -> None:
+    assert not claimed(title)
+
+
+@pytest.mark.parametrize(
     ("title", "summary", "status"),
     [
         ("Cyclone could become the strongest ever to hit Fiji", "", "hypothetical"),
@@ -207,6 +242,7 @@ def test_a_language_without_a_lexicon_yields_nothing() -> None:
         ("records-fresh.jsonl", None, 0.92, 0.92),
         ("records-blind.jsonl", None, 0.94, 0.83),
         ("records-several.jsonl", None, 0.93, 0.93),
+        ("records-wide.jsonl", None, 0.95, 0.85),
     ],
 )
 def test_labelled_claims_are_found(name: str, split: str | None, f1: float, figures: float) -> None:
