@@ -57,15 +57,16 @@ async def test_a_push_reaches_the_feeds_of_both_pollers_whichever_of_them_it_mee
         Watcher(connection, STORIES) as stories,
     ):
         processes = []
-        for port in ports:
-            file = tmp_path / f"{port}.toml"
-            file.write_text(configuration(connection, wire, ports[0], port))
-            processes.append(await poll_process(file))
         try:
+            for port in ports:
+                file = tmp_path / f"{port}.toml"
+                file.write_text(configuration(connection, wire, ports[0], port))
+                processes.append(await poll_process(file))
+                # The first one listens before the second one has the hub ask back.
+                await until(lambda: len({form["hub.callback"] for form in hub.forms}) == FEED_COUNT)
             await both_share(connection)
 
             # What the hub asks of the second poller's feeds meets the first, which answers for it.
-            await until(lambda: len({form["hub.callback"] for form in hub.forms}) == FEED_COUNT)
             await until(lambda: len(hub.answers) == len(hub.forms))
             assert {status for status, _ in hub.answers[-FEED_COUNT:]} == {200}
             newest = {form["hub.callback"]: form for form in hub.forms}
