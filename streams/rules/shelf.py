@@ -28,7 +28,7 @@ _BY_TERM: Final = ("frequency", "_log_frequency", "lookup")
 _MOST: Final = 127
 _DAY: Final = 86_400
 _TOLLS: Final = frozenset(crc32(stem(word).encode()) for word in lexicon("en/words")["toll"])
-_TOLL: Final = np.array(sorted(_TOLLS), dtype=np.uint32)
+TOLL: Final = np.array(sorted(_TOLLS), dtype=np.uint32)
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 # So large a part of the columns is room when a state comes back.
 _SPARE: Final = 8
@@ -178,7 +178,7 @@ class Shelf:
         headline = np.array([one.headline for one in packed], dtype=np.int64)
         self.in_headline[:count] = (
             (np.arange(MAX_COUNTS) < headline[:, None])
-            & ~np.isin(self.units[:count], _TOLL)
+            & ~np.isin(self.units[:count], TOLL)
             & (self.value_weights[:count] >= _SMALL)
         )
         days = [np.array(one.days, dtype=np.int32).tobytes() for one in packed]

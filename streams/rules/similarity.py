@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from streams.rules.shelf import Shelf, Slots
+from streams.rules.shelf import TOLL, Shelf, Slots
 from streams.rules.signature import PERMUTATIONS
 
 Scores = NDArray[np.float32]
@@ -193,6 +193,9 @@ def _words(shelf: Shelf, slot: int, others: Slots) -> Words:
 
 # As `any`, without its wrapper.
 _ANY: Final = np.logical_or.reduce
+# A toll grows after so many seconds, and for so many.
+_GROWS_AFTER: Final = 3 * 3600.0
+_GROWS_FOR: Final = 4 * _DAY
 # As rare as two names are together that a story is about.
 _NAMES: Final = 8.0
 
@@ -228,7 +231,10 @@ def _figures(shelf: Shelf, slot: int, others: Slots) -> Figures | None:
     known = _ANY(equal, axis=1)
     units = np.maximum(shelf.units[slot, :count], 1)
     same_unit = _ANY(units[:, None, None] == shelf.units.take(others, axis=0).T, axis=1)
-    differing = np.maximum(weights, np.float32(0.3)) @ (same_unit & ~known)
+    told_otherwise = same_unit & ~known
+    if _ANY(tolls := np.isin(units, TOLL)):
+        told_otherwise &= ~(tolls[:, None] & _grown(shelf, slot, others))
+    differing = np.maximum(weights, np.float32(0.3)) @ told_otherwise
     headline = shelf.in_headline[slot, :count]
     if _ANY(headline):
         theirs_in_headline = shelf.in_headline.take(others, axis=0).T
@@ -237,6 +243,17 @@ def _figures(shelf: Shelf, slot: int, others: Slots) -> Figures | None:
     else:
         in_headline = np.zeros(len(others), dtype=np.bool_)
     return Figures(weights @ known, differing, in_headline)
+
+
+def _grown(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
+    """Return whether a toll told some hours later, and within days, is no lower: it is the same event's, and grew."""
+    own, units = shelf.values[slot], shelf.units[slot]
+    later = shelf.times[slot] - shelf.times.take(others)
+    # The others come last here as well.
+    same_unit = units[:, None, None] == shelf.units.take(others, axis=0).T
+    fell = same_unit & (own[:, None, None] < shelf.values.take(others, axis=0).T)
+    grown: NDArray[np.bool_] = ~_ANY(fell, axis=1) & (later > _GROWS_AFTER) & (later < _GROWS_FOR)
+    return grown[: int(np.count_nonzero(own))]
 
 
 def _alike(column: NDArray[np.uint32], slot: int, others: Slots) -> Scores:

@@ -142,3 +142,13 @@ def test_the_same_two_parties_on_one_day_speak_for_one_event() -> None:
     a_day_later = told("Israeli jets over Natanz", "Iranian television spoke of many dead.", hours=25)
     assert compared(first, second)[1]["same two countries"] == pytest.approx(1.0, abs=0.1)
     assert compared(first, a_day_later)[1]["same two countries"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("hours", "dead", "against"), [(12, 40, False), (12, 8, True), (1, 40, True), (24 * 9, 40, True)]
+)
+def test_a_toll_that_grows_within_days_is_no_other_events(hours: float, dead: int, against: bool) -> None:
+    def quake(number: int, hours: float) -> AnalysedStory:
+        return told(f"Quake in Sarvan leaves {number} dead", hours=hours, figures=[("deaths", number)])
+
+    assert (compared(quake(12, 0), quake(dead, hours))[1]["other figures"] > 0) is against
