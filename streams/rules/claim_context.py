@@ -18,6 +18,7 @@ from streams.rules.metrics import (
     is_ambiguous,
     is_countable,
     is_measure,
+    is_of_markets,
     marks,
     named_here,
     narrows_work,
@@ -155,10 +156,13 @@ def _same(named: Named, where: Named | None) -> bool:
 
 def _act(words: list[str], language: str) -> tuple[int, str | None]:
     """Return the act of a sentence and where it stands; a word of many senses counts where no other does."""
+    forces = frozenset() if marks("hazards", language).isdisjoint(words) else marks("natural", language)
     acts = [
         (index, found)
         for index, word in enumerate(words)
-        if (found := action_of(word, language)) and not _reaches_a_mark(words, index, language)
+        if (found := action_of(word, language))
+        and word not in forces
+        and not _reaches_a_mark(words, index, language)
     ]
     plain = [(index, found) for index, found in acts if not is_ambiguous(words[index], language)]
     return next(iter([*plain, *acts]), (0, None))
@@ -216,6 +220,9 @@ def completed(claim: RecordClaim, story: Story, language: str = NAMED_IN) -> Sub
     text, title = (_untitled(each) if works else each for each in (claim.sentence.text, story.title))
     here = scene(text, near, language)
     there = scene(title, language=language) if claim.sentence.field != "title" else Scene()
+    if there.action in _between_parties("words") and here.action is None and is_of_markets(subject.unit):
+        # "Oil jumps 9% after strikes on Iran": the record is the price's, wherever the strikes were.
+        there = Scene()
     names = sorted(proper_names(claim.sentence.text, language) - placed_words(claim.sentence.text, language))
     # The record goes from work to work, whatever their names.
     names = [] if works else names[:MAX_NAMES]

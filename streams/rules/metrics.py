@@ -132,6 +132,11 @@ def is_time(unit: str | None) -> bool:
     return bool(units) and units <= _words("generic", "times")
 
 
+def is_of_markets(unit: str | None) -> bool:
+    """Whether a unit is one that prices and indexes are told in, and no attack is."""
+    return any(one.rsplit(" ", 1)[-1] in _words("generic", "market") for one in unit_meaning(unit))
+
+
 def fits(comparator: str, unit: str | None) -> bool:
     """Whether a comparator can be about a unit: the largest attack is not told in the dead that it left."""
     allowed: dict[str, list[str]] = lexicon("en/metrics")["fits"]
@@ -208,7 +213,11 @@ def is_ambiguous(word: str, language: str = NAMED_IN) -> bool:
 
 @cache
 def marks(key: str, language: str = NAMED_IN) -> frozenset[str]:
-    """Return the words for a record that is hit, reached or taken ("marks"), and what may open them ("opens")."""
+    """Return words that make another thing of an act.
+
+    A record that is reached ("marks") and what may open it ("opens"); the forces of nature ("hazards") and what they do
+    as well ("natural").
+    """
     return _words("ambiguous_actions", key, language)
 
 

@@ -119,3 +119,21 @@ def test_a_series_told_in_words_is_judged_exactly(name: str) -> None:
 def test_an_empty_ledger_has_no_page() -> None:
     assert not LedgerBook(pages=()).page("drones-attack-ukraine-max")
     assert isinstance(LedgerBook().page("drones-attack-ukraine-max"), Page)
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "metric"),
+    [
+        ("Oil jumps 9% after strikes on Iran", "It was Brent's biggest one-day gain since 2022.", "attack"),
+        ("Quake strikes Papua", "At least 1,200 died in the deadliest quake for decades.", "attack"),
+    ],
+)
+def test_what_no_attack_is_told_in_and_what_nature_does_is_no_attack(
+    title: str, summary: str, metric: str
+) -> None:
+    story = Story("s", "1", "f", "Wire", title, when("2025-06-13"), summary=summary, lang="en")
+    read = analyse_story(story, None)
+    message = ClusteredStory("c", "new", "", story, 1, 1, figures=read.figures, claims=read.claims)
+    words = [judged.word for judged in detection(LedgerBook(pages=()).handle(message)).records]
+    assert words
+    assert not any(metric in (word.metric or "") for word in words)
