@@ -18,7 +18,7 @@ def is_claim(case: Case) -> bool:
     kind, text, cue = case.cue.kind, case.text, case.cue
     if kind == "superlative":
         return _superlative(case)
-    if kind == "record" and text.tokens.word(cue.stop) == "-" and _is_epithet(case):
+    if kind == "record" and (_is_person(case) or (text.tokens.word(cue.stop) == "-" and _is_epithet(case))):
         return False
     if kind == "record":
         if case.words.status["old_record"].search(case.before(3)) and is_superseded(case):
@@ -32,6 +32,12 @@ def is_claim(case: Case) -> bool:
     if kind == "high":
         return _high(case)
     return NEEDS[cue.need](case) if cue.need else True
+
+
+def _is_person(case: Case) -> bool:
+    """Whether a "record signing" is a footballer and no news of a price."""
+    who = case.text.tokens.word(case.cue.stop)
+    return who in case.words.sets["record_persons"] and not case.numbered and not _becomes(case)
 
 
 def _is_epithet(case: Case) -> bool:
@@ -147,11 +153,16 @@ def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:
 def _own_bare(case: Case, nouns: set[str]) -> bool:
     """Whether a figure is called somebody's own most, with no noun after it."""
     text, cue = case.text, case.cue
-    if nouns or not case.numbered:
+    if nouns:
         return False
     if case.has("events", set(text.tokens.low[: cue.start])):
-        # "A deal for 470 jets, aviation's largest by number".
-        return True
+        # "A deal for 470 jets, aviation's largest by number", "a strike that is the country's longest".
+        return (
+            case.numbered
+            or case.words.shapes["is"].search(text.between(cue.start - 4, cue.start)) is not None
+        )
+    if not case.numbered:
+        return False
     if text.tokens.word(cue.start - 2) in _APART:
         # "50 all out, their lowest in a final".
         return True

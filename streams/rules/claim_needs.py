@@ -82,6 +82,10 @@ def _than(case: Case) -> bool:
     if matched[-1] in case.words.sets["anybody"] and not _counted(case):
         # "Ran further than anybody in Moscow".
         return False
+    before = case.text.tokens.low[max(0, case.cue.start - 3) : case.cue.start]
+    if not case.words.sets["standing_verbs"].isdisjoint(before):
+        # "Has reigned longer than any": so it has long been.
+        return not case.words.sets["now_before"].isdisjoint(before)
     return not (
         matched[-1] in case.words.sets["ever"]
         and case.text.tokens.word(cue.stop) in ("", ".", ",", "!", "?", ";")
@@ -139,7 +143,8 @@ def _inverted(case: Case) -> bool:
 
 def is_superseded(case: Case) -> bool:
     """An "old best" that headline or lead set beside another figure has been beaten."""
-    lure = case.text.tokens.word(case.cue.stop) in case.words.sets["lure_after"]
+    named = case.text.tokens.word(case.cue.stop - 1) in case.words.sets["record"]
+    lure = named and case.text.tokens.word(case.cue.stop) in case.words.sets["lure_after"]
     near = case.text.between(case.cue.start - 4, case.cue.stop + 7)
     return case.told and not lure and case.words.shapes["stands"].search(near) is None
 
