@@ -6,8 +6,8 @@ from typing import Final
 
 from streams.rules.claim_choice import Candidate, Choice
 from streams.rules.claim_cues import Line
-from streams.rules.claim_times import is_margin, is_old, was_held
-from streams.rules.claim_weights import context_score, score_of
+from streams.rules.claim_times import is_margin, is_old, tells_the_old_mark, was_held
+from streams.rules.claim_weights import context_score, is_the_old_mark, score_of
 from streams.rules.claim_words import ClaimWords
 from streams.rules.figures import NO_QUANTITY
 from streams.rules.reading import Sentence
@@ -117,7 +117,7 @@ def _rank(candidates: Sequence[Candidate], choice: Choice) -> Figure | None:
 def previous_of(
     candidates: Sequence[Candidate], choice: Choice, figure: Figure, direction: Direction
 ) -> float | None:
-    """Return the older record that the text itself names, in the claim's sentence or the next."""
+    """Return the older record that the text itself names, in the claim's sentence, the next, or one that opens with it."""
     held: float | None = None
     for candidate in candidates:
         other = candidate.figure
@@ -127,7 +127,11 @@ def previous_of(
             continue
         if is_margin(candidate, choice):
             continue
-        if is_old(candidate, choice):
+        if (
+            is_old(candidate, choice)
+            or tells_the_old_mark(candidate, choice)
+            or is_the_old_mark(candidate, choice)
+        ):
             return other.value
         if held is None and _was_beaten(other.value, figure.value, direction) and was_held(candidate, choice):
             held = other.value
@@ -137,7 +141,8 @@ def previous_of(
 def _comparable(candidate: Candidate, choice: Choice, figure: Figure) -> bool:
     """Whether a figure beside the claim can be the older record: of the same unit, and of one order."""
     other = candidate.figure
-    if other.unit in NO_QUANTITY or not choice.index <= candidate.line <= choice.index + 1:
+    near = choice.index <= candidate.line <= choice.index + 1
+    if other.unit in NO_QUANTITY or not (near or tells_the_old_mark(candidate, choice)):
         return False
     if other.unit != figure.unit and None not in (other.unit, figure.unit):
         return False
@@ -181,7 +186,7 @@ def _refined(chosen: Candidate, candidates: Sequence[Candidate], choice: Choice)
         low, high = _PASSED if _is_passed(chosen, choice) else _BOUNDS[figure.qualifier]
         close = ratio is not None and (low <= ratio <= high or _rounds_to(ratio, figure, choice))
         close = close or _shortens(figure, exact)
-        if close and context_score(other, choice) >= 0:
+        if close and context_score(other, choice) >= 0 and not is_the_old_mark(other, choice):
             return exact
     return figure
 

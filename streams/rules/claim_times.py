@@ -17,6 +17,9 @@ _NEAR: Final = 4
 _PERIOD: Final = 1.2
 # So far before a relative clause stands what beats whom it tells of.
 _BEATEN: Final = 8
+# In its first words a sentence says of what it tells, and the mark stands soon after.
+_OPENS: Final = 3
+_MARK: Final = 4
 # What was two years ago is not the news.
 _LONG_AGO: Final = 2
 
@@ -152,6 +155,18 @@ def was_held(candidate: Candidate, choice: Choice) -> bool:
         for at, word in enumerate(low[begin : candidate.first], begin)
     )
     return had or _of_old_year(candidate, choice, candidate.last, end)
+
+
+def tells_the_old_mark(candidate: Candidate, choice: Choice) -> bool:
+    """Whether a sentence opens with the mark that fell, and this is it: "The old mark, his own, was 6.29"."""
+    low, sets = choice.lines[candidate.line].tokens.low, choice.words.sets
+    for at, word in enumerate(low[:_OPENS]):
+        if word in sets["olden"]:
+            mark = next(
+                (to for to in range(at + 1, min(at + _MARK, len(low))) if low[to] in sets["marks"]), None
+            )
+            return mark is not None and not sets["had"].isdisjoint(low[mark + 1 : candidate.first])
+    return False
 
 
 def is_margin(candidate: Candidate, choice: Choice) -> bool:

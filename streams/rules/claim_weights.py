@@ -73,14 +73,29 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
         )
     if scope is not None and scope.start <= candidate.first < scope.stop:
         return False
-    if (cue.need == "superseded" or _was_the_mark(choice)) and (
-        candidate.first >= cue.stop or 0 <= cue.start - candidate.last <= _held(choice)
-    ):
-        # "The old best was 36.6", "31 had been the summit": that is the old best.
+    if is_the_old_mark(candidate, choice):
         return False
     if cue.start <= candidate.first < cue.stop and not (cue.comparator == "first" and not choice.denies()):
         return False
     return cue.comparator != "first" or candidate.first <= cue.stop + _FIRST_REACH
+
+
+def is_the_old_mark(candidate: Candidate, choice: Choice) -> bool:
+    """Whether the claim names what has fallen, and this is it: "the old best was 36.6", "31 had been the summit"."""
+    cue = choice.cue
+    if candidate.line != choice.index or not (cue.need == "superseded" or _was_the_mark(choice)):
+        return False
+    if candidate.first < cue.stop:
+        return 0 <= cue.start - candidate.last <= _held(choice)
+    return not _told_anew(candidate, choice)
+
+
+def _told_anew(candidate: Candidate, choice: Choice) -> bool:
+    """Whether it beat the old mark: "shatters previous peak with 472 drones", "the old best was 31; 32 came"."""
+    low, at = choice.own().tokens.low, choice.cue.stop
+    return low[at : at + 1] != [] and (
+        low[at] in choice.words.sets["anew"] or ";" in low[at : candidate.first]
+    )
 
 
 def _was_the_mark(choice: Choice) -> bool:
@@ -249,8 +264,20 @@ def context_score(candidate: Candidate, choice: Choice) -> float:
     if not change and is_margin(candidate, choice):
         score -= 4.0
     told = choice.cue.kind == "record" and _right_after(candidate, choice)
-    if tokens.word(candidate.last) == "-" and not told and FITS.get(choice.cue.comparator) not in IN_TIME:
-        score -= 2.5 if candidate.figure.unit in DURATIONS else 1.0
+    unit = candidate.figure.unit
+    # "A 472-drone barrage" counts; "a 12-strong band" and "a 50-year-old" do not.
+    counts = (
+        unit is not None
+        and unit not in DURATIONS
+        and tokens.word(candidate.last + 1).rstrip("s") == unit.rstrip("s")
+    )
+    if (
+        tokens.word(candidate.last) == "-"
+        and not told
+        and not counts
+        and FITS.get(choice.cue.comparator) not in IN_TIME
+    ):
+        score -= 2.5 if unit in DURATIONS else 1.0
     if choice.cue.comparator == "first" and _beside_the_point(candidate, choice):
         score -= 1.5
     return score

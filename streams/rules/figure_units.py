@@ -103,7 +103,9 @@ def _are_dead(tokens: Tokens, unit: Unit, words: FigureWords) -> bool:
 def _unit_before(tokens: Tokens, found: Found, words: FigureWords) -> str | None:
     """Return the unit of a figure that follows its noun: "drones — 472 —", "killing 12"."""
     before = tokens.word(found.start - 1)
-    if before in words.units.killing:
+    # "Kills at least 12": how exact it is stands between.
+    how = match_before(words.before, tokens, found.start)
+    if tokens.word((how[1] if how is not None else found.start) - 1) in words.units.killing:
         return DEATHS
     if before in _ASIDE:
         for back in (3, 2):

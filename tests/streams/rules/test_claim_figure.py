@@ -78,3 +78,35 @@ def test_what_a_number_counts_is_told_by_its_neighbours(text: str, units: list[s
 )  # fmt: skip
 def test_of_several_figures_the_records_own_is_chosen(title: str, summary: str, figure: float) -> None:
     assert figure in [claim.figure for claim in claimed(title, summary)]
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "figure", "previous"),
+    [
+        ("Army Shatters Previous Peak With 472-Drone Barrage", "Seven missiles came too.", 472, None),
+        (
+            "City under 479 drones",
+            "The highest number of drones until now was 472. Eleven missiles came.",
+            479,
+            472,
+        ),
+        ("Marathon draws most runners", "The old best was 53,700; 56,640 came home.", 56_640, 53_700),
+        ("Swede clears 6.30 metres to break world record", "The old mark, his own, was 6.29.", 6.3, 6.29),
+        (
+            "Town at 46.6C, a national June record",
+            "Forests burned in the north. The old mark for the month was 44.9C.",
+            46.6,
+            44.9,
+        ),
+    ],
+)
+def test_the_mark_that_fell_is_told_from_the_one_that_beat_it(
+    title: str, summary: str, figure: float, previous: float | None
+) -> None:
+    (claim,) = claimed(title, summary)
+    assert (claim.figure, claim.previous) == (figure, previous)
+
+
+@pytest.mark.parametrize("text", ["Raid kills at least 12", "A raid, killing more than 12 in two towns"])
+def test_how_exact_a_toll_is_may_stand_before_it(text: str) -> None:
+    assert "deaths" in {figure.unit for figure in figures_of(text)}
