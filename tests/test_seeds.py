@@ -70,6 +70,11 @@ def test_an_absence_is_a_first_and_the_prisoner_swap_is_history(told: dict[str, 
     assert any("prisoner swap" in one["sentence"] for one in _records(told, "000", "historic"))
 
 
+def test_a_minister_who_stays_away_is_another_story_than_the_nights_drones(told: dict[str, Any]) -> None:
+    assert len({told[name]["cluster"] for name in PUBLISHED}) == 4
+    assert [one["kind"] for one in told["000"]["alerts"]] == ["record"]
+
+
 def test_the_deadline_of_28_may_falls_due_on_11_june(told: dict[str, Any]) -> None:
     assert [(one["due"], one["set_by"]) for one in told["000"]["deadlines"]] == [("2025-06-11", "Trump")]
 

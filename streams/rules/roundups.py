@@ -2,7 +2,8 @@
 
 Such a page tells of many events, and is none of them: it is marked, and joins no cluster of an event. Its form gives
 it away (times of day, numbers, or a label before each piece; a title that says so), and that its pieces are about
-different things: a live blog of one event tells of the same places and people in each piece.
+different things: a live blog of one event tells of the same places and people in each piece. An aggregator's page of
+several outlets' reports is one whatever they are about: it has the words and figures of all of them.
 """
 
 import re
@@ -16,6 +17,7 @@ from wirewatch.messages import RoundUp, RoundUpForm, Story
 
 _TITLES: Final = tuple(lexicon("en/roundups")["titles"])
 _LINES: Final = tuple(lexicon("en/roundups")["lines"])
+_ORIGINALS: Final = tuple(lexicon("en/roundups")["originals"])
 _ORDINALS: Final = frozenset(lexicon("en/roundups")["ordinals"])
 # As much of a page is looked at.
 _READ: Final = 6_000
@@ -66,11 +68,20 @@ def round_up(story: Story) -> RoundUp | None:
                 pieces, _LABELLED if form == "labels" else _SHORT, _COMMON
             ):
                 return RoundUp(form, len(places))
+    copied = _copied(story.text) if len(story.text) > _READ else 0
+    if copied >= _PIECES:
+        return RoundUp("originals", copied)
     if _says_so(story):
         sentences = [piece for piece in _SENTENCE_END.split(body) if len(piece.split()) >= _SENTENCE]
         if len(sentences) <= _MOST_SENTENCES and _apart(sentences, _SENTENCE, _COMMON):
             return RoundUp("title", len(sentences))
     return None
+
+
+def _copied(text: str) -> int:
+    """Return how many reports an aggregator has strung together, by the link to the original below each."""
+    low = text.lower()
+    return max(map(low.count, _ORIGINALS))
 
 
 def _says_so(story: Story) -> bool:

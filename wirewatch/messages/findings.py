@@ -150,7 +150,7 @@ class StoryLanguage(Struct, frozen=True, omit_defaults=True):
     read: str | None = None
 
 
-RoundUpForm = Literal["times of day", "numbers", "labels", "bullets", "title"]
+RoundUpForm = Literal["times of day", "numbers", "labels", "bullets", "title", "originals"]
 
 
 class RoundUp(Struct, frozen=True):

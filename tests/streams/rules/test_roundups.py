@@ -112,3 +112,12 @@ def test_a_report_with_a_table_of_what_was_counted_strings_nothing_together() ->
         "Volume 283m shares; 181 winners, 161 losers. Talk of the floor: political noise in the capital."
     )
     assert round_up(told("Closing bell: index at 76,566", text).story) is None
+
+
+def test_an_aggregators_page_of_several_outlets_reports_is_a_round_up_whatever_they_are_about() -> None:
+    report = "Envoys met in Tarrow on Monday and parted after an hour, officials on both sides said. " * 30
+    page = f"{report}\nView original article\n" * 3
+    found = round_up(told("Envoys meet in Tarrow", page).story)
+    assert found is not None
+    assert (found.form, found.pieces) == ("originals", 3)
+    assert round_up(told("Envoys meet in Tarrow", f"{report}\nView original article").story) is None
