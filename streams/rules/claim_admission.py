@@ -106,7 +106,7 @@ def _timeless(case: Case, scope: Scope, *, entity: bool) -> bool:
     if scope.kind == "relative":
         return not entity or _becomes(case)
     if scope.kind == "infinitive":
-        return (case.cue.comparator in _AGES and case.numbered) or _unscoped(
+        return (case.cue.comparator in _AGES and (case.numbered or _ends_headline(case))) or _unscoped(
             case, set(case.text.tokens.low[case.cue.stop : case.cue.noun_stop]), entity=entity
         )
     if scope.kind == "ever weak":
@@ -117,6 +117,17 @@ def _timeless(case: Case, scope: Scope, *, entity: bool) -> bool:
     if entity:
         return case.words.shapes["becomes"].search(case.before(5)) is not None
     return case.numbered or _becomes(case) or case.words.shapes["calls"].search(case.before(5)) is not None
+
+
+def _ends_headline(case: Case) -> bool:
+    """Whether it ends what a headline tells: "Trump back, the oldest to be sworn in"."""
+    tokens = case.text.tokens
+    before = tokens.low[max(0, case.cue.start - 2) : case.cue.start]
+    return (
+        case.text.sentence.field == "title"
+        and not set(_APART).isdisjoint(before)
+        and set(_APART).isdisjoint(tokens.low[case.cue.stop :])
+    )
 
 
 def _unscoped(case: Case, nouns: set[str], *, entity: bool) -> bool:

@@ -146,6 +146,9 @@ def _no_superlative(tokens: Tokens, at: int, stop: int, words: ClaimWords) -> bo
     if before in words.sets["at_before"] and tokens.low[at] in words.sets["at_best"]:
         # "At best", but not "at best level since May".
         return after not in words.sets["summing"]
+    if after in words.sets["ranks_before"] and tokens.word(stop + 1).isalpha():
+        # "The captain's best five games".
+        return True
     pair = f"{tokens.low[stop - 1]} {after}"
     if pair in words.sets["no_pairs"]:
         return True

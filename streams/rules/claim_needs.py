@@ -82,7 +82,7 @@ def _than(case: Case) -> bool:
     if matched[-1] in case.words.sets["anybody"] and not _counted(case):
         # "Ran further than anybody in Moscow".
         return False
-    before = case.text.tokens.low[max(0, case.cue.start - 3) : case.cue.start]
+    before = case.text.tokens.low[max(0, case.cue.start - 6) : case.cue.start]
     if not case.words.sets["standing_verbs"].isdisjoint(before):
         # "Has reigned longer than any": so it has long been.
         return not case.words.sets["now_before"].isdisjoint(before)

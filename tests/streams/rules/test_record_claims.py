@@ -81,6 +81,12 @@ def test_a_lure_is_no_claim(title: str) -> None:
         ("Cases reach new daily high of 39,237", ""),
         ("Currency at all time low of 307 a dollar", ""),
         ("Far right tops poll, a post-war first", ""),
+        ("City under 30.7 inches of snow", "It is the most that a single storm has left on the city."),
+        ("Sheep is cloned, a feat never managed before with an adult mammal", ""),
+        ("River pours into town at 8.91 metres", "It has topped the high-water mark of 1845."),
+        ("Index plunges 998.5 points", "No swing within one session has been as wide."),
+        ("Leader back, the oldest to be sworn in", ""),
+        ("Ganna covers 56.792km in the hour; Bigham's 55.548km is history", ""),
         ("Net inflow was 745,000", "The total from the office is the biggest there has been."),
     ],
 )  # fmt: skip
@@ -96,7 +102,9 @@ def test_a_record_is_claimed_in_other_words(title: str, summary: str) -> None:
         "Striker holds his country's goals record but has no medal", "Captain ran further than anybody in Moscow",
         "Analysts see record harvest next year", "Bells ring a year after the costliest storm in history",
         "Record signing sidelined with hamstring", "Ship with worst safety record in fleet detained", "Record shows he can hurt us, says coach",
-        "The queen has reigned longer than any king", "Biggest loser's coach sued", "Pictures give lie to claim of largest crowd ever",
+        "The queen has reigned longer than any king", "Biggest loser's coach sued", "Our panel rates the captain's best five games",
+        "Biggest crowd of day at Wantage for duck race", "Winner of race to Hobart finishes outside record", "She had never met the man who left her £1m",
+        "What no one has is a plan, says MP", "Nobody else has been arrested, police say", "Pictures give lie to claim of largest crowd ever",
         "Country buries victims of its worst bus crash in years", "Nobody had fired a thing in 38 minutes",
     ],
 )  # fmt: skip
