@@ -19,6 +19,8 @@ from streams.rules.shelf import ARTICLE, Shelf, Slots
 _TERMS: Final = 10
 _TERMS_OF_ARTICLE: Final = 24
 _NEWEST: Final = 64
+# Who tells the same in other words keeps the names: they are looked up before words that say as much.
+_NAMED: Final = np.float32(2)
 # A term that more of the stories have is not looked up, unless the story has no better one.
 _COMMON: Final = 0.05
 _AT_LEAST: Final = 3
@@ -77,6 +79,7 @@ class Candidates:
         shelf = self._shelf
         numbers = shelf.terms[slot, : shelf.widths[slot]]
         says = shelf.weights[slot, : len(numbers)] * shelf.rarity(numbers)
+        says *= np.where(shelf.named[slot, : len(numbers)], _NAMED, np.float32(1))
         ranked = np.argsort(-says, kind="stable")
         telling = ranked[shelf.frequency[numbers[ranked]] <= max(_NEWEST, _COMMON * shelf.count)]
         # Ten thousand copies at once make all their terms common: then the best of those.

@@ -1,6 +1,6 @@
 """What the one writer of clusters keeps of a story and of a cluster: small, since every change goes through Kafka."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from struct import pack as pack_into
 from typing import Final, TypeVar
@@ -13,7 +13,7 @@ from msgspec import Struct
 from streams.lexicons import lexicon
 from streams.rules.shelf import MAX_COUNTRIES, Packed
 from streams.rules.signature import MAX_COUNTS, MAX_DAYS, MAX_PLACES, MAX_TERMS, PERMUTATIONS, countries_of
-from wirewatch.messages import AnalysedStory, Qualifier, Signature
+from wirewatch.messages import AnalysedStory, Escalation, Qualifier, Signature
 
 MAX_TITLE: Final = 300
 MAX_URL: Final = 500
@@ -104,7 +104,12 @@ def shelved(entry: StoryEntry) -> StoryEntry:
 
 
 def pack(
-    signature: Signature, turn: int = 0, countries: Iterable[str] = (), *, round_up: bool = False
+    signature: Signature,
+    turn: int = 0,
+    countries: Iterable[str] = (),
+    *,
+    round_up: bool = False,
+    parties: Sequence[str] = (),
 ) -> Packed:
     """Return a signature with its words as digests, which way its conflict turned, whose it is, and of how many."""
     terms = dict(islice(signature.terms.items(), MAX_TERMS))
@@ -126,6 +131,7 @@ def pack(
         countries=_digests(islice(countries, MAX_COUNTRIES)),
         turn=turn,
         round_up=round_up,
+        parties=_digests(parties),
     )
 
 
@@ -148,6 +154,7 @@ def store(message: AnalysedStory, order: int) -> StoryEntry:
             _turn(message),
             countries_of(story) if signature.countries is None else signature.countries,
             round_up=message.round_up is not None,
+            parties=_parties(message),
         ),
         credit=message.credit[:MAX_CREDIT],
         places=signature.places[:MAX_PLACES],
@@ -157,13 +164,25 @@ def store(message: AnalysedStory, order: int) -> StoryEntry:
 
 def _turn(story: AnalysedStory) -> int:
     """Return the severity of the weightiest turn that the story tells up front, below zero where it de-escalates."""
+    told = _gravest(story)
+    return 0 if told is None else told.severity if told.polarity == "escalation" else -told.severity
+
+
+def _gravest(story: AnalysedStory) -> Escalation | None:
     up_front = [
         one
         for one in story.escalations
         if one.severity >= _GRAVE and (one.sentence.field != "text" or one.sentence.start < _LEAD)
     ]
-    told = max(up_front, key=lambda one: one.severity, default=None)
-    return 0 if told is None else told.severity if told.polarity == "escalation" else -told.severity
+    return max(up_front, key=lambda one: one.severity, default=None)
+
+
+def _parties(story: AnalysedStory) -> tuple[str, ...]:
+    """Return who struck and whom, where the story tells both up front."""
+    told = _gravest(story)
+    if told is None or told.polarity != "escalation" or not told.actor or not told.target:
+        return ()
+    return (told.actor, told.target) if told.actor != told.target else ()
 
 
 def _facts(story: AnalysedStory) -> tuple[Fact, ...]:

@@ -26,6 +26,8 @@ MAX_COUNTRIES: Final = 4
 ARTICLE: Final = 1.0
 _BY_TERM: Final = ("frequency", "_log_frequency", "lookup")
 _MOST: Final = 127
+# One strikes, another is struck.
+PARTIES: Final = 2
 _DAY: Final = 86_400
 _TOLLS: Final = frozenset(crc32(stem(word).encode()) for word in lexicon("en/words")["toll"])
 TOLL: Final = np.array(sorted(_TOLLS), dtype=np.uint32)
@@ -58,6 +60,7 @@ class Packed(Struct, frozen=True, array_like=True, gc=False):
     countries: bytes = b""  # uint32 each: those that title and lead name
     turn: int = 0  # how far a conflict turned: above zero escalates, below it de-escalates
     round_up: bool = False  # it strings several reports together
+    parties: bytes = b""  # uint32 each: who struck, and whom, by its gravest escalation
 
 
 def fits(packed: Packed) -> bool:
@@ -71,6 +74,7 @@ def fits(packed: Packed) -> bool:
         and len(packed.form) in {0, 4 * PERMUTATIONS}
         and len(packed.countries) <= 4 * MAX_COUNTRIES
         and abs(packed.turn) <= _MOST
+        and len(packed.parties) in {0, 4 * PARTIES}
     )
 
 
@@ -110,6 +114,7 @@ class Shelf:
         self.forms = np.zeros((0, PERMUTATIONS), dtype=np.uint32)
         self.countries = np.zeros((0, MAX_COUNTRIES), dtype=np.uint32)
         self.turns = np.zeros(0, dtype=np.int8)
+        self.parties = np.zeros((0, PARTIES), dtype=np.uint32)
         self.round_ups = np.zeros(0, dtype=np.bool_)
         self.times = np.zeros(0, dtype=np.float64)
         self.order = np.zeros(0, dtype=np.int64)
@@ -153,6 +158,7 @@ class Shelf:
         _fill(self.forms[slot], np.frombuffer(packed.form, dtype="<u4"))
         _fill(self.countries[slot], np.frombuffer(packed.countries, dtype="<u4"))
         self.turns[slot] = packed.turn
+        _fill(self.parties[slot], np.frombuffer(packed.parties, dtype="<u4"))
         self.round_ups[slot] = packed.round_up
         self.times[slot] = at
         self.order[slot] = order
@@ -202,6 +208,7 @@ class Shelf:
         _fill_all(self.forms, [one.form for one in packed], np.uint32)
         _fill_all(self.countries, [one.countries for one in packed], np.uint32)
         self.turns[:count] = [one.turn for one in packed]
+        _fill_all(self.parties, [one.parties for one in packed], np.uint32)
         self.round_ups[:count] = [one.round_up for one in packed]
         return rows
 

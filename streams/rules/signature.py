@@ -48,6 +48,8 @@ _THOUSAND: Final = 1_000.0
 _ONE: Final = frozenset({"a", "an", "one"})
 _UNKNOWN: Final = 0.8
 _FREQUENT: Final = 0.5
+# After these a capital is a name's all the same.
+_GOES_ON: Final = frozenset(",;(")
 
 
 def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors | None) -> Signature:
@@ -71,7 +73,7 @@ def sign(reading: Reading, figures: Sequence[Figure], vectors: HeadlineVectors |
         terms=terms,
         vector=b"" if vectors is None else vectors.embed(_meaning(title)),
         body=b"" if vectors is None else vectors.embed(_meaning((body or title)[:_BODY_READ])),
-        names=_names(title, body),
+        names=_names(title, ((summary, story.summary), (text, story.text))),
         counts=counts,
         headline=headline,
         days=tuple(days),
@@ -167,12 +169,13 @@ def _number_term(word: Word) -> str:
     return f"{word.value:.12g}"
 
 
-def _names(title: Sequence[Word], body: Sequence[Word]) -> tuple[str, ...]:
-    """Return the stems that a text writes with a capital in mid-sentence."""
+def _names(title: Sequence[Word], body: Sequence[tuple[Sequence[Word], str]]) -> tuple[str, ...]:
+    """Return the stems that a text writes with a capital in mid-sentence; the body as its parts, each with its text."""
     found: Counter[str] = Counter()
-    for before, word in pairwise(body):
-        if word.capital and word.stem and word.start - before.end == 1:
-            found[word.stem] += 1
+    for part, text in body:
+        for before, word in pairwise(part):
+            if word.capital and word.stem and (word.start - before.end == 1 or text[before.end] in _GOES_ON):
+                found[word.stem] += 1
     if sum(word.capital for word in title) * 2 < len(title):
         found.update(word.stem for word in title[1:] if word.capital and word.stem)
     return tuple(sorted(found, key=lambda key: (-found[key], key))[:MAX_NAMES])

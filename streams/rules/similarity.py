@@ -39,7 +39,8 @@ _WEIGHTS: Final = {
     "other countries": -3.60,
     "one of them a round-up": -12.00,
     "long articles, days apart": -1.20,
-    "same two countries": 0.60,
+    "same two countries": 0.30,
+    "the other way round": -2.50,
 }
 MEASURES: Final = tuple(_WEIGHTS)
 _VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
@@ -147,11 +148,14 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
         table[17] = _opposite(shelf, slot, others) * days
     # A long text names many in passing, and its words say more.
     apart_in_space = _other_countries(shelf, slot, others)
-    table[18] = apart_in_space * np.minimum(np.maximum(np.float32(1.4) - length, 0), 1)
+    brief = np.minimum(np.maximum(np.float32(1.4) - length, 0), 1)
+    table[18] = apart_in_space * brief
     # At length the next event of an affair is told in the words of the first, which it recalls.
     if shelf.lengths[slot] > _AT_LENGTH:
         at_length = np.minimum((np.maximum(length, _AT_LENGTH) - _AT_LENGTH) * _RISE, 1)
         table[20] = at_length * np.log1p(np.maximum(gap - _TOLD_ON, 0))
+    # Who was struck strikes back: that is the answer, and another event.
+    table[22] = _other_way_round(shelf, slot, others) * brief
     # On one day the same two parties are likelier at the same thing.
     table[21] = (countries >= _PAIR) * (1 - days)
     # A page that strings several reports together is none of them.
@@ -308,6 +312,14 @@ def _opposite(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
     """Return whether one tells that a conflict grew and the other that it abated."""
     opposite: NDArray[np.bool_] = shelf.turns.take(others) * shelf.turns[slot] < 0
     return opposite
+
+
+def _other_way_round(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
+    """Return whether in one story the other's victim strikes its attacker."""
+    struck, by = shelf.parties[slot, ::-1]
+    theirs = shelf.parties.take(others, axis=0)
+    turned: NDArray[np.bool_] = (theirs[:, 0] == struck) & (theirs[:, 1] == by) & bool(struck)
+    return turned
 
 
 def _cosine(column: NDArray[np.int8], scales: NDArray[np.float32], slot: int, others: Slots) -> Scores:

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from streams.rules.cluster_entries import pack
+from streams.rules.cluster_entries import pack, store
 from streams.rules.shelf import Shelf
 from streams.rules.similarity import MEASURES, Comparison, reasons
 from tests.streams.rules.clustering import told
@@ -152,3 +153,20 @@ def test_a_toll_that_grows_within_days_is_no_other_events(hours: float, dead: in
         return told(f"Quake in Sarvan leaves {number} dead", hours=hours, figures=[("deaths", number)])
 
     assert (compared(quake(12, 0), quake(dead, hours))[1]["other figures"] > 0) is against
+
+
+@pytest.mark.parametrize(("actor", "target", "answer"), [("iran", "israel", 1.0), ("israel", "iran", 0.0)])
+def test_who_was_struck_and_strikes_back_makes_another_event(actor: str, target: str, answer: float) -> None:
+    def strike(hours: float, by: str, on: str) -> AnalysedStory:
+        story = told(f"{by.title()} strikes {on.title()}", hours=hours, turn=2)
+        return replace(
+            story, escalations=tuple(replace(one, actor=by, target=on) for one in story.escalations)
+        )
+
+    shelf = Shelf()
+    slots = [
+        shelf.add(store(one, order).packed, at=one.story.at.timestamp(), order=order)
+        for order, one in enumerate((strike(0, "israel", "iran"), strike(5, actor, target)))
+    ]
+    measures = Comparison(shelf, slots[1], np.array(slots[:1])).measures[:, 0]
+    assert dict(zip(MEASURES, measures.tolist(), strict=True))["the other way round"] == answer
