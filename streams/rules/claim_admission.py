@@ -1,5 +1,6 @@
 """Decides whether a cue claims anything, or is a standing superlative, an ordinal, a figure of speech."""
 
+from itertools import dropwhile, takewhile
 from typing import Final
 
 from streams.rules.claim_case import Case, tokens_before
@@ -69,7 +70,8 @@ def _superlative(case: Case) -> bool:
     if scope.kind in TIMELESS:
         return _timeless(case, scope, entity=entity)
     if scope.kind not in ("ever", "to date"):
-        return True
+        # "The world's biggest active volcano had slept since 1984".
+        return not (entity and _own(case) and scope.start > cue.noun_stop)
     if entity and scope.kind == "ever":
         # "He is the best player I have seen" is an opinion.
         opinion = cue.comparator in ("best", "worst") and not case.told
@@ -85,12 +87,10 @@ def _is_entity(case: Case) -> bool:
     """Whether the noun is somebody or something that merely is the largest: "bank", but not "bank raid"."""
     low = case.text.tokens.low[case.cue.stop : case.cue.noun_stop]
     entities, events = case.words.sets["entities"], case.words.sets["events"]
-    for at, word in enumerate(low):
-        if word in entities:
-            return not (at + 1 < len(low) and low[at + 1] in events)
-        if word in events:
-            return False
-    return False
+    # The last of nouns side by side says what it is: a marathon runner is somebody, a bank raid is none.
+    others = dropwhile(lambda word: word not in entities and word not in events, low)
+    nouns = list(takewhile(lambda word: word in entities or word in events, others))
+    return bool(nouns) and nouns[-1] in entities
 
 
 def _becomes(case: Case) -> bool:
