@@ -135,9 +135,7 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
             table[8] = form * share**2
     table[9] = np.minimum(words.names, 30.0) * np.float32(0.1)
     table[10] = words.share_of_names
-    countries = _shared_countries(shelf, slot, others)
-    # Who names the same country names somebody in common, however it is written.
-    table[11] = words.strangers & (countries == 0)
+    table[11] = words.strangers
     # Weeks later the same few words tell the next event of their kind.
     apart = np.minimum(gap, 1.0) + _LATER * np.log1p(np.minimum(np.maximum(gap - 1.0, 0.0), _WEEK))
     table[12] = apart * np.maximum(np.float32(1.4) - length, 0)
@@ -146,18 +144,23 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     # A truce is another event than the war that it ends, in whatever words both are told.
     if shelf.turns[slot]:
         table[17] = _opposite(shelf, slot, others) * days
-    # A long text names many in passing, and its words say more.
-    apart_in_space = _other_countries(shelf, slot, others)
-    brief = np.minimum(np.maximum(np.float32(1.4) - length, 0), 1)
-    table[18] = apart_in_space * brief
+    if shelf.countries[slot, 0]:
+        brief = np.minimum(np.maximum(np.float32(1.4) - length, 0), 1)
+        countries = shelf.countries.take(others, axis=0)
+        shared = _shared(shelf.countries[slot], countries)
+        # Who names the same country names somebody in common, however it is written.
+        table[11] = words.strangers & (shared == 0)
+        # Two wars may count the same in the same words. A long text names many countries in passing.
+        table[18] = ((shared == 0) & (countries[:, 0] > 0)) * brief
+        # On one day the same two parties are likelier at the same thing.
+        table[21] = (shared >= _PAIR) * (1 - days)
+        # Who was struck strikes back: that is the answer, and another event.
+        if shelf.parties[slot, 0]:
+            table[22] = _other_way_round(shelf, slot, others) * brief
     # At length the next event of an affair is told in the words of the first, which it recalls.
     if shelf.lengths[slot] > _AT_LENGTH:
         at_length = np.minimum((np.maximum(length, _AT_LENGTH) - _AT_LENGTH) * _RISE, 1)
         table[20] = at_length * np.log1p(np.maximum(gap - _TOLD_ON, 0))
-    # Who was struck strikes back: that is the answer, and another event.
-    table[22] = _other_way_round(shelf, slot, others) * brief
-    # On one day the same two parties are likelier at the same thing.
-    table[21] = (countries >= _PAIR) * (1 - days)
     # A page that strings several reports together is none of them.
     table[19] = shelf.round_ups.take(others) != shelf.round_ups[slot]
     return table
@@ -275,17 +278,9 @@ def _other_days(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
     return _nothing_shared(shelf.days, slot, others)
 
 
-def _other_countries(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
-    """Return whether both name countries, and none in common: two wars may count the same in the same words."""
-    return _nothing_shared(shelf.countries, slot, others)
-
-
-def _shared_countries(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.int64]:
-    """Return how many countries both name, by a country's own name, its people's or its cities'."""
-    own = shelf.countries[slot][shelf.countries[slot] > 0]
-    shared: NDArray[np.int64] = np.add.reduce(
-        shelf.countries.take(others, axis=0)[:, :, None] == own, axis=(1, 2), dtype=np.int64
-    )
+def _shared(own: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Return how many countries each has in common with one story, by their names, their people's or their cities'."""
+    shared: NDArray[np.int64] = np.add.reduce(theirs[:, :, None] == own[own > 0], axis=(1, 2), dtype=np.int64)
     return shared
 
 
@@ -318,7 +313,7 @@ def _other_way_round(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_
     """Return whether in one story the other's victim strikes its attacker."""
     struck, by = shelf.parties[slot, ::-1]
     theirs = shelf.parties.take(others, axis=0)
-    turned: NDArray[np.bool_] = (theirs[:, 0] == struck) & (theirs[:, 1] == by) & bool(struck)
+    turned: NDArray[np.bool_] = (theirs[:, 0] == struck) & (theirs[:, 1] == by)
     return turned
 
 
