@@ -23,12 +23,12 @@ _FIRST: Final = 6
 _NEWEST: Final = 10
 # How much of a story's likeness to a cluster is that to its nearest member; nothing where one of the two is as short
 # as `_LONG` says, and more the longer both are.
-_NEAREST: Final = 0.7
+_NEAREST: Final = 0.86
 _LONG: Final = 0.75
-_SLOPE: Final = 3.0
+_SLOPE: Final = 2.2
 # Log-odds asked of a story's average over a cluster's members, and how much more of a lone pair.
 _JOIN: Final = -0.15
-_ALONE: Final = 0.6
+_ALONE: Final = 0.43
 # Log-odds asked of the average over all pairs of two clusters to make them one.
 MERGE: Final = 0.3
 # So far below that, the first members compared are enough.
@@ -120,5 +120,10 @@ def linkage(window: ClusterWindow, one: EventCluster, other: EventCluster) -> fl
 
 def _fit(scores: NDArray[np.float32], nearest: int, length: float, own: float) -> float:
     """Return how well a story fits a cluster: the average over its members, and of long texts the nearest, too."""
-    share = min(_NEAREST, max(0.0, _SLOPE * (min(own, length) - _LONG)))
+    share = nearness(length, own)
     return (1 - share) * float(np.add.reduce(scores)) / len(scores) + share * float(scores[nearest])
+
+
+def nearness(length: float, own: float) -> float:
+    """Return how much the nearest member counts beside the average, by its length and the story's own."""
+    return min(_NEAREST, max(0.0, _SLOPE * (min(own, length) - _LONG)))

@@ -15,39 +15,43 @@ from streams.rules.signature import PERMUTATIONS
 
 Scores = NDArray[np.float32]
 
-# What a measure's unit is worth in log-odds, fitted on labelled pairs; `_BIAS` is where doubt begins.
-_BIAS: Final = -1.40
-_WEIGHTS: Final = {
-    "words": 2.77,
-    "words of the shorter": 5.70,
-    "headline": 4.60,
-    "meaning": 4.13,
-    "length": -1.28,
-    "figures": 2.71,
-    "other figures": -1.03,
-    "same form, other content": -27.00,
-    "same form, other figures": -81.70,
-    "names": 0.53,
-    "share of names": 0.53,
-    "other names": -1.71,
-    "brief, a day apart": -4.31,
-    "other days": -0.98,
-    "other headline figures": -2.32,
-    "time apart, other words": -1.46,
+# What a measure's unit is worth in log-odds, fitted on labelled stories, see tools/weigh_evidence.py; `_BIAS` is where doubt begins.
+_BIAS: Final = -0.93
+WEIGHTS: Final = {
+    "words": 2.58,
+    "words of the shorter": 5.52,
+    "headline": 4.20,
+    "meaning": 3.97,
+    "length": -1.21,
+    "figures": 1.79,
+    "other figures": -1.13,
+    "same form, other content": -26.64,
+    "same form, other figures": -80.52,
+    "names": 0.37,
+    "share of names": 0.74,
+    "other names": -1.85,
+    "brief, a day apart": -4.17,
+    "other days": -1.05,
+    "other headline figures": -2.17,
+    "time apart, other words": -1.37,
     "other headline figures of another day": -1.87,
-    "opposite turns, a day apart": -3.00,
-    "other countries": -3.60,
+    "opposite turns, a day apart": -2.98,
+    "other countries": -4.00,
     "one of them a round-up": -12.00,
-    "long articles, days apart": -1.20,
-    "same two countries": 0.30,
+    "long articles, days apart": -0.70,
+    "same two countries": 0.84,
     "the other way round": -2.50,
+    "days named apart": -0.15,
+    "days named apart, at length": -0.25,
 }
-MEASURES: Final = tuple(_WEIGHTS)
-_VECTOR: Final = np.array(list(_WEIGHTS.values()), dtype=np.float32)
-# The first so many measures are of words and subjects.
-_LIKENESS: Final = 4
+MEASURES: Final = tuple(WEIGHTS)
+_VECTOR: Final = np.array(list(WEIGHTS.values()), dtype=np.float32)
+# What the first measures, of words and subjects, say of two reports' being of one kind, whatever their event.
+_LIKENESS: Final = np.array([2.77, 5.70, 4.60, 4.13], dtype=np.float32)
+_OTHER_NAMES: Final = MEASURES.index("other names")
+_OTHER_COUNTRIES: Final = MEASURES.index("other countries")
 # By so much a round-up is kept from the clusters of its subjects.
-ROUND_UP: Final = -_WEIGHTS["one of them a round-up"]
+ROUND_UP: Final = -WEIGHTS["one of them a round-up"]
 _DAY: Final = 86_400.0
 # How much the days after the first count, where a day counts one.
 _LATER: Final = np.float32(0.9)
@@ -57,6 +61,9 @@ _WEEK: Final = 13.0
 _AT_LENGTH: Final = np.float32(1.25)
 _RISE: Final = np.float32(10)
 _TOLD_ON: Final = 2.0
+# From how long a text tells enough for the days that it names to count, and from when they are just far apart: a month.
+_TELLS: Final = np.float32(0.9)
+_LONG_APART: Final = np.float32(3.5)
 # The parties to one affair.
 _PAIR: Final = 2
 # Log-odds that are worth telling.
@@ -90,8 +97,10 @@ class Comparison:
 
 
 def likeness(measures: NDArray[np.float32]) -> float:
-    """Return how much the likeness of two stories' words and subjects adds, whatever speaks against."""
-    return float(_VECTOR[:_LIKENESS] @ measures[:_LIKENESS])
+    """Return how far two stories are reports of one kind; those of other names or countries are not."""
+    if measures[_OTHER_NAMES] or measures[_OTHER_COUNTRIES]:
+        return 0.0
+    return float(_LIKENESS @ measures[: len(_LIKENESS)])
 
 
 def reasons(measures: NDArray[np.float32]) -> tuple[Reason, ...]:
@@ -113,7 +122,7 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
     gap = (np.abs(shelf.times.take(others) - shelf.times[slot]) / _DAY).astype(np.float32)
     # Half a day is enough for what is another thing from one day to the next.
     days = np.minimum(gap * 2.0, 1.0)
-    another_day = _another_day(shelf, slot, others)
+    days_apart = _days_apart(shelf, slot, others)
     # What the story itself has nothing of tells nothing: zeros.
     table = np.zeros((len(MEASURES), len(others)), dtype=np.float32)
     table[0] = words.cosine * telling
@@ -126,7 +135,7 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
         table[5] = np.minimum(figures.shared, 4.0) * np.float32(0.5)
         table[6] = np.minimum(figures.differing, 4.0) * np.float32(0.5)
         table[14] = figures.in_headline * days
-        table[16] = figures.in_headline & another_day
+        table[16] = figures.in_headline & (days_apart > 0)
     if shelf.forms[slot, 0]:
         form = _alike(shelf.forms, slot, others)
         table[7] = np.maximum(form - _alike(shelf.shingles, slot, others), 0)
@@ -157,6 +166,9 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
         # Who was struck strikes back: that is the answer, and another event.
         if shelf.parties[slot, 0]:
             table[22] = _other_way_round(shelf, slot, others) * brief
+    # A report of the same event days later names its day, too, and the day of what is new is another.
+    table[23] = days_apart
+    table[24] = days_apart * np.minimum(np.maximum(length - _TELLS, 0) * 2, 1)
     # At length the next event of an affair is told in the words of the first, which it recalls.
     if shelf.lengths[slot] > _AT_LENGTH:
         at_length = np.minimum((np.maximum(length, _AT_LENGTH) - _AT_LENGTH) * _RISE, 1)
@@ -294,13 +306,15 @@ def _nothing_shared(column: NDArray[Any], slot: int, others: Slots) -> NDArray[n
     return apart
 
 
-def _another_day(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
-    """Return whether the newest days that both name differ: what a story recalls is no day of its own."""
+def _days_apart(shelf: Shelf, slot: int, others: Slots) -> Scores:
+    """Return how far apart the newest days are that both name: what a story recalls is no day of its own."""
+    own = shelf.event_day[slot]
+    if not own:
+        return np.zeros(len(others), dtype=np.float32)
     theirs = shelf.event_day.take(others)
-    another: NDArray[np.bool_] = (
-        (theirs != shelf.event_day[slot]) & (theirs > 0) & bool(shelf.event_day[slot])
-    )
-    return another
+    apart: Scores = np.log1p(np.abs(theirs - own).astype(np.float32))
+    capped: Scores = np.minimum(apart, _LONG_APART) * (theirs > 0)
+    return capped
 
 
 def _opposite(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from streams.rules.cluster_entries import pack, store
 from streams.rules.shelf import Shelf
-from streams.rules.similarity import MEASURES, Comparison, reasons
+from streams.rules.similarity import MEASURES, Comparison, likeness, reasons
 from tests.streams.rules.clustering import told
 from wirewatch.messages import AnalysedStory
 
@@ -170,3 +170,27 @@ def test_who_was_struck_and_strikes_back_makes_another_event(actor: str, target:
     ]
     measures = Comparison(shelf, slots[1], np.array(slots[:1])).measures[:, 0]
     assert dict(zip(MEASURES, measures.tolist(), strict=True))["the other way round"] == answer
+
+
+@pytest.mark.parametrize(
+    ("days", "day", "apart"), [(0.2, "Sunday", 0.0), (8, "8 June", 2.08), (120, "20 September", 3.5)]
+)
+def test_days_that_are_named_far_apart_speak_against_one_event(days: float, day: str, apart: float) -> None:
+    first = told("Twelve boys found in cave", "Divers found the boys on Sunday.")
+    second = told("All boys out of cave", f"Divers brought out the boys on {day}.", hours=24 * days)
+    assert compared(first, second)[1]["days named apart"] == pytest.approx(apart, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("lead", "alike"),
+    [
+        ("The ministry of health in Gaza said that Israel had killed hundreds.", True),
+        ("The junta of Myanmar said that hundreds were killed in Mandalay.", False),
+    ],
+)
+def test_reports_of_other_countries_are_not_of_one_series(lead: str, alike: bool) -> None:
+    first = told(
+        "Death toll passes 400", "The ministry of health in Gaza said that Israel had killed hundreds."
+    )
+    measures = compared(first, told("Death toll passes 500", lead, hours=24))[1]
+    assert (likeness(np.array(list(measures.values()), dtype=np.float32)) > 0) is alike
