@@ -144,33 +144,31 @@ def words_of(text: str) -> list[tuple[str, int]]:
     return [(match.group(), match.start()) for match in _WORD.finditer(text)]
 
 
-class _Piece(NamedTuple):
-    """A word, or one of the names of a compound: where it starts, and which word of the text it is in."""
-
-    word: str
-    start: int
-    at: int
-    compound: bool
+# A word, or one of the names of a compound: where it starts, which word of the text it is in, and whether of a compound.
+_Piece = tuple[str, int, int, bool]
 
 
 def _pieces(text: str, reach: _Reach) -> list[_Piece]:
     """Return a text's words, and the names that a compound is made of: "US-China", "Thai-Cambodian"."""
     found: list[_Piece] = []
     for at, (word, start) in enumerate(words_of(text)):
-        parts = word.split("-")
-        if len(parts) > 1 and not reach[word]:
-            # "Russo-" is a name in compounds alone.
-            parts = [f"{part}-" if reach[f"{part}-"] else part for part in parts[:-1]] + parts[-1:]
-        named = [bool(reach[part]) for part in parts] if len(parts) > 1 and not reach[word] else []
-        # A lone name says little: "Iran-backed" fighters are not Iran.
-        if not any(one and other for one, other in pairwise(named)):
-            found.append(_Piece(word, start, at, compound=False))
-            continue
-        inside = start
-        for part in parts:
-            found.append(_Piece(part, inside, at, compound=True))
-            inside += len(part.removesuffix("-")) + 1
+        parts = _compound(word, reach) if "-" in word else []
+        if not parts:
+            found.append((word, start, at, False))
+        found.extend((part, start + word.index(part.removesuffix("-")), at, True) for part in parts)
     return found
+
+
+def _compound(word: str, reach: _Reach) -> list[str]:
+    """Return the parts of a compound that names at least two in a row; none of another word."""
+    if reach[word]:
+        return []
+    parts = word.split("-")
+    # "Russo-" is a name in compounds alone.
+    parts = [f"{part}-" if reach[f"{part}-"] else part for part in parts[:-1]] + parts[-1:]
+    named = [bool(reach[part]) for part in parts]
+    # A lone name says little: "Iran-backed" fighters are not Iran.
+    return parts if any(one and other for one, other in pairwise(named)) else []
 
 
 def names_in(text: str, language: str = NAMED_IN) -> tuple[Named, ...]:
@@ -185,11 +183,11 @@ def _names_in(text: str, language: str) -> tuple[Named, ...]:
     words = _pieces(text, reach)
     found: list[Named] = []
     beyond = 0
-    for index in [index for index, piece in enumerate(words) if reach[piece.word]]:
+    for index in [index for index, (word, *_) in enumerate(words) if reach[word]]:
         if index < beyond:
             continue
-        for size in range(min(reach[words[index].word], len(words) - index), 0, -1):
-            piece = [one.word for one in words[index : index + size]]
+        for size in range(min(reach[words[index][0]], len(words) - index), 0, -1):
+            piece = [word for word, *_ in words[index : index + size]]
             phrase = " ".join(
                 _fold(word) if at == size - 1 else word.casefold() for at, word in enumerate(piece)
             )
@@ -200,10 +198,11 @@ def _names_in(text: str, language: str) -> tuple[Named, ...]:
                 or (phrase == "us" and piece[0] != "US")
             ):
                 continue
-            first, last = words[index], words[index + size - 1]
+            _, start, first, compound = words[index]
+            _, _, last, compounded = words[index + size - 1]
             # In a compound a country's name says whose, as an adjective does: "the Israel-Iran war".
-            adjective = known[2] or first.compound or last.compound
-            found.append(Named(known[0], known[1], first.at, last.at, first.start, adjective))
+            adjective = known[2] or compound or compounded
+            found.append(Named(known[0], known[1], first, last, start, adjective))
             beyond = index + size
             break
     return tuple(found)

@@ -29,8 +29,8 @@ _MOST: Final = 127
 # One strikes, another is struck.
 PARTIES: Final = 2
 _DAY: Final = 86_400
-_TOLLS: Final = frozenset(crc32(stem(word).encode()) for word in lexicon("en/words")["toll"])
-TOLL: Final = np.array(sorted(_TOLLS), dtype=np.uint32)
+TOLLS: Final = frozenset(crc32(stem(word).encode()) for word in lexicon("en/words")["toll"])
+_TOLL: Final = np.array(sorted(TOLLS), dtype=np.uint32)
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 # So large a part of the columns is room when a state comes back.
 _SPARE: Final = 8
@@ -147,7 +147,7 @@ class Shelf:
         in_headline[:] = False
         in_headline[: packed.headline] = True
         for place, unit in enumerate(units[: packed.headline].tolist()):
-            if unit in _TOLLS or (place < len(tells) and tells[place] < _SMALL):
+            if unit in TOLLS or (place < len(tells) and tells[place] < _SMALL):
                 in_headline[place] = False
         _fill(self.days[slot], np.array(packed.days, dtype=np.int32))
         today = _EPOCH + int(at // _DAY)
@@ -184,7 +184,7 @@ class Shelf:
         headline = np.array([one.headline for one in packed], dtype=np.int64)
         self.in_headline[:count] = (
             (np.arange(MAX_COUNTS) < headline[:, None])
-            & ~np.isin(self.units[:count], TOLL)
+            & ~np.isin(self.units[:count], _TOLL)
             & (self.value_weights[:count] >= _SMALL)
         )
         days = [np.array(one.days, dtype=np.int32).tobytes() for one in packed]

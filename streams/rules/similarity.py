@@ -10,7 +10,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from streams.rules.shelf import TOLL, Shelf, Slots
+from streams.rules.shelf import TOLLS, Shelf, Slots
 from streams.rules.signature import PERMUTATIONS
 
 Scores = NDArray[np.float32]
@@ -251,8 +251,9 @@ def _figures(shelf: Shelf, slot: int, others: Slots) -> Figures | None:
     units = np.maximum(shelf.units[slot, :count], 1)
     same_unit = _ANY(units[:, None, None] == shelf.units.take(others, axis=0).T, axis=1)
     told_otherwise = same_unit & ~known
-    if _ANY(tolls := np.isin(units, TOLL)):
-        told_otherwise &= ~(tolls[:, None] & _grown(shelf, slot, others))
+    tolls = [unit in TOLLS for unit in units.tolist()]
+    if True in tolls:
+        told_otherwise &= ~(np.array(tolls)[:, None] & _grown(shelf, slot, others))
     differing = np.maximum(weights, np.float32(0.3)) @ told_otherwise
     headline = shelf.in_headline[slot, :count]
     if _ANY(headline):
