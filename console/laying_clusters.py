@@ -3,6 +3,7 @@
 import sqlite3
 from typing import Final
 
+from console.heading import Heading, headline_of, is_own_record
 from console.incoming import Incoming, changed, ensure, tag
 from console.wording import MOST_TITLE
 from wirewatch.codec import decode_as, encode
@@ -18,6 +19,7 @@ from wirewatch.messages import (
 )
 
 RANKS: Final = {"bulletin": 1, "urgent": 2, "flash": 3}
+MOST_HEADLINES: Final = 300
 
 
 def lay_cluster(store: sqlite3.Connection, cluster: Cluster, message: Incoming) -> None:
@@ -34,6 +36,7 @@ def lay_cluster(store: sqlite3.Connection, cluster: Cluster, message: Incoming) 
         ),
     )  # fmt: skip
     write_words(store, cluster.id, "", cluster.headline)
+    _head(store, cluster.id)
     changed(store, "cluster", cluster.id)
 
 
@@ -58,6 +61,7 @@ def lay_story(store: sqlite3.Connection, told: ClusteredStory, message: Incoming
     ensure(store, told.cluster, message)
     if story.lang:
         tag(store, told.cluster, "langs", story.lang)
+    _head(store, told.cluster)
     changed(store, "cluster", told.cluster)
 
 
@@ -76,6 +80,7 @@ def lay_merge(store: sqlite3.Connection, merge: Merge, message: Incoming) -> Non
     store.execute(
         "UPDATE OR IGNORE word_rows SET cluster = ? WHERE cluster = ?", (merge.kept, merge.absorbed)
     )
+    _head(store, merge.kept)
     changed(store, "cluster", merge.absorbed)
     changed(store, "cluster", merge.kept)
 
@@ -96,7 +101,7 @@ def lay_detection(store: sqlite3.Connection, found: Detection, message: Incoming
             "severity = max(coalesce(severity, 0), ?) WHERE id = ?",
             (turn.severity, turn.polarity, turn.severity, found.cluster),
         )
-    if found.record is not None:
+    if found.record is not None and is_own_record(found, names_of(store, found.cluster)):
         unit = _unit_of(store, found)
         store.execute(
             "UPDATE clusters SET figure = ?, qualifier = ?, unit = coalesce(?, unit), metric = ?, record = 1 WHERE id = ?",
@@ -104,7 +109,32 @@ def lay_detection(store: sqlite3.Connection, found: Detection, message: Incoming
         )
     if found.withdrawn:
         store.execute("UPDATE clusters SET record = 0 WHERE id = ?", (found.cluster,))
+    _head(store, found.cluster)
     changed(store, "cluster", found.cluster)
+
+
+def names_of(store: sqlite3.Connection, cluster: str) -> set[str]:
+    """Return a cluster's id and those of the clusters that it absorbed."""
+    rows = store.execute("SELECT id FROM clusters WHERE merged_into = ?", (cluster,))
+    return {cluster, *(row["id"] for row in rows)}
+
+
+def _head(store: sqlite3.Connection, cluster: str) -> None:
+    """Have the headline that gives a cluster's figure as it stands."""
+    row = store.execute(
+        "SELECT figure, unit, body FROM clusters WHERE id = ? AND figure IS NOT NULL AND body IS NOT NULL",
+        (cluster,),
+    ).fetchone()
+    if row is None:
+        return
+    stories = store.execute(
+        "SELECT body FROM stories WHERE cluster = ? ORDER BY at, id LIMIT ?", (cluster, MOST_HEADLINES)
+    )
+    told = [decode_as(ClusteredStory, each["body"]) for each in stories]
+    headline = headline_of(
+        decode_as(Cluster, row["body"]).headline, Heading(row["figure"], row["unit"]), told
+    )
+    store.execute("UPDATE clusters SET headline = ? WHERE id = ?", (headline, cluster))
 
 
 def _unit_of(store: sqlite3.Connection, found: Detection) -> str | None:
@@ -150,6 +180,7 @@ def lay_alert(store: sqlite3.Connection, alert: Alert, message: Incoming) -> Non
             body.cluster,
         ),
     )  # fmt: skip
+    _head(store, body.cluster)
     changed(store, "alert", body.cluster)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 # Another layout is another number: an older file is thrown away and read anew from the topics.
-LAYOUT: Final = 6
+LAYOUT: Final = 7
 # Changes that a page which was away may ask for; one that was away longer loads anew.
 KEPT_CHANGES: Final = 20_000
 

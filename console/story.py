@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any, Final
 
 from console.filing import ready
+from console.heading import is_own_record
 from console.pairs import pair_of
 from console.tables import record as record_page
 from console.wire import line_of
@@ -36,9 +37,13 @@ def story_page(store: sqlite3.Connection, cluster: str) -> dict[str, Any] | None
         decode_as(Detection, row["body"])
         for row in store.execute("SELECT body FROM detections WHERE cluster = ? ORDER BY at, id", (cluster,))
     ]
+    absorbed = [
+        row["id"] for row in store.execute("SELECT id FROM clusters WHERE merged_into = ?", (cluster,))
+    ]
+    own = [each for each in found if is_own_record(each, (cluster, *absorbed))]
     alerts = _alerts(store, cluster)
     reports = _reports(store, cluster)
-    metric = next((each.metric for each in reversed(found) if each.metric), line["metric"])
+    metric = next((each.metric for each in reversed(own) if each.metric), line["metric"])
     record = record_page(store, metric) if metric else None
     turns = _turns(found)
     return {
@@ -50,9 +55,9 @@ def story_page(store: sqlite3.Connection, cluster: str) -> dict[str, Any] | None
         "pair": pair_of(store, turns["actor"], turns["target"]) if turns else None,
         "record_page": record,
         "figures": _figures(found, store, cluster),
-        "record_words": _record_words(found, record["unit"] if record else None),
+        "record_words": _record_words(found, own, record["unit"] if record else None),
         "metric": metric,
-        "ready": ready(found, record["unit"] if record else None),
+        "ready": ready(own, record["unit"] if record else None),
         "alerts": alerts,
         "held": _held(store, cluster),
         "acts": [
@@ -60,9 +65,7 @@ def story_page(store: sqlite3.Connection, cluster: str) -> dict[str, Any] | None
             for row in store.execute("SELECT * FROM acts WHERE cluster = ? ORDER BY at DESC", (cluster,))
         ],
         "mute": _mute(store, cluster),
-        "absorbed": [
-            row["id"] for row in store.execute("SELECT id FROM clusters WHERE merged_into = ?", (cluster,))
-        ],
+        "absorbed": absorbed,
     }
 
 
@@ -195,8 +198,8 @@ def _claimed(claim: RecordClaim) -> str:
     return "" if claim.figure is None else amount(claim.figure, claim.unit, claim.qualifier)
 
 
-def _record_words(found: list[Detection], unit: str | None) -> dict[str, Any] | None:
-    last = next((each for each in reversed(found) if each.record is not None), None)
+def _record_words(found: list[Detection], own: list[Detection], unit: str | None) -> dict[str, Any] | None:
+    last = own[-1] if own else None
     if last is None or last.record is None:
         return None
     unit = unit or next(
