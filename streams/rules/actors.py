@@ -39,10 +39,18 @@ def parties(grammar: Grammar, start: int, end: int, sentence: Tagged) -> Parties
             next(iter(agents), None), next(iter(patients), None), _place(grammar, there, sentence, 0)
         )
     else:
-        before = [one.name for one in there if one.at <= start]
+        struck = [one for one in there if _is_struck(grammar, sentence, one, start)]
+        before = [one.name for one in there if one.at <= start and one not in struck]
+        itself = tellers and _tells_of_itself(grammar, sentence, tellers, start)
         actor = next(iter(before), None)
-        others = [one.name for one in there if one.name != actor and (one.at > start or len(before) > 1)]
-        if actor is None and tellers and _tells_of_itself(grammar, sentence, tellers, start):
+        if actor is None and not itself:
+            actor = _whose(grammar, sentence, there, (start, end))
+        others = [
+            one.name
+            for one in (*struck, *there)
+            if one.name != actor and (one.at > start or one in struck or len(before) > 1)
+        ]
+        if actor is None and itself:
             actor, tellers = tellers[0].name, []
         found = Parties(actor, next(iter(others), None), _place(grammar, there, sentence, start))
     if found.actor is not None and found.target is None:
@@ -77,6 +85,31 @@ def _tellers(
         or (behind is not None and (one.at == behind - 1 or (comma is not None and comma < one.at < behind)))
         or tags[one.at - 1 : one.at] in follows
     ]
+
+
+def _is_struck(grammar: Grammar, sentence: Tagged, party: _Named, start: int) -> bool:
+    """Whether a party before the act is the one whom it befell: "Ukraine faces", "drones sent at Ukraine"."""
+    if party.at > start:
+        return False
+    after, before = sentence.tags[party.at + 1 : party.at + 2], sentence.tags[max(0, party.at - 1) : party.at]
+    return after in grammar.tags("suffers") or (party.at > 0 and before in grammar.tags("toward"))
+
+
+def _whose(grammar: Grammar, sentence: Tagged, there: list[_Named], where: tuple[int, int]) -> str | None:
+    """Return whose attack or weapons the act tells of, where nobody else acts: "472 Russian drones in one night"."""
+    start, end = where
+    people, armed = grammar.tags("people"), grammar.tags("weapon") | grammar.tags("strike-noun")
+    armed |= grammar.tags("attack-noun")
+    return next(
+        (
+            one.name
+            for one in there
+            if start - 2 <= one.at < end
+            and sentence.tags[one.at] in people
+            and sentence.tags[one.at + 1 : one.at + 2] in armed
+        ),
+        None,
+    )
 
 
 def _tells_of_itself(grammar: Grammar, sentence: Tagged, tellers: list[_Named], start: int) -> bool:

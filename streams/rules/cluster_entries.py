@@ -131,7 +131,7 @@ def pack(
         countries=_digests(islice(countries, MAX_COUNTRIES)),
         turn=turn,
         round_up=round_up,
-        parties=_digests(parties),
+        parties=b"".join(_digests([party]) if party else bytes(4) for party in parties),
     )
 
 
@@ -178,11 +178,11 @@ def _gravest(story: AnalysedStory) -> Escalation | None:
 
 
 def _parties(story: AnalysedStory) -> tuple[str, ...]:
-    """Return who struck and whom, where the story tells both up front."""
+    """Return who struck and whom, where the story tells up front who was struck; no name for an attacker that is not."""
     told = _gravest(story)
-    if told is None or told.polarity != "escalation" or not told.actor or not told.target:
+    if told is None or told.polarity != "escalation" or not told.target:
         return ()
-    return (told.actor, told.target) if told.actor != told.target else ()
+    return (told.actor or "", told.target) if told.actor != told.target else ()
 
 
 def _facts(story: AnalysedStory) -> tuple[Fact, ...]:

@@ -164,8 +164,8 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
         # On one day the same two parties are likelier at the same thing.
         table[21] = (shared >= _PAIR) * (1 - days)
         # Who was struck strikes back: that is the answer, and another event.
-        if shelf.parties[slot, 0]:
-            table[22] = _other_way_round(shelf, slot, others) * brief
+        if shelf.parties[slot, 1]:
+            table[22] = (_other_way_round(shelf, slot, others) & (shared >= _PAIR)) * brief
     # A report of the same event days later names its day, too, and the day of what is new is another.
     table[23] = days_apart
     table[24] = days_apart * np.minimum(np.maximum(length - _TELLS, 0) * 2, 1)
@@ -325,11 +325,12 @@ def _opposite(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
 
 
 def _other_way_round(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.bool_]:
-    """Return whether in one story the other's victim strikes its attacker."""
-    struck, by = shelf.parties[slot, ::-1]
+    """Return whether another is struck than in the other story, as far as either tells by its attacker."""
+    by, struck = shelf.parties[slot]
     theirs = shelf.parties.take(others, axis=0)
-    turned: NDArray[np.bool_] = (theirs[:, 0] == struck) & (theirs[:, 1] == by)
-    return turned
+    turned: NDArray[np.bool_] = (theirs[:, 1] != struck) & (theirs[:, 1] > 0)
+    turned &= (theirs[:, 0] == struck) | (theirs[:, 0] == 0)
+    return turned & (theirs[:, 1] == by) if by else turned
 
 
 def _cosine(column: NDArray[np.int8], scales: NDArray[np.float32], slot: int, others: Slots) -> Scores:

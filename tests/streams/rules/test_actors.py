@@ -29,6 +29,23 @@ def test_who_did_it_to_whom(title: str, actor: str, target: str) -> None:
     assert (found.actor, found.target) == (actor, target)
 
 
+@pytest.mark.parametrize(
+    ("title", "actor", "target"),
+    [
+        ("Over 400 drones sent at Ukraine overnight, largest drone attack yet", None, "ukraine"),
+        ("Ukraine faces 472 drones, the most of the war", None, "ukraine"),
+        ("Ukraine: 472 Russian drones in one night, largest number of the war", "russia", None),
+        ("Israel endures missile barrage", None, "israel"),
+    ],
+)
+def test_who_is_struck_did_nothing_and_whose_weapons_they_are_did_it(
+    title: str, actor: str | None, target: str | None
+) -> None:
+    found = escalation_of(title)
+    assert found is not None
+    assert (found.actor, found.target) == (actor, target)
+
+
 def test_a_deadline_that_is_given_is_no_gift() -> None:
     event = event_of("Trump gives Putin two-week deadline")
     assert (event.polarity, event.form, event.violent) == ("conflict", "verbal", False)
