@@ -113,7 +113,17 @@ def _of_items(items: Sequence[Item]) -> list[str]:
     """Return what is wrong with items, and with how many of them."""
     # What follows the colon differs from item to item.
     found = Counter(problem.partition(":")[0] for item in items for problem in item.problems)
-    return [f"{times} of {len(items)} items: {problem}" for problem, times in found.items()]
+    lines = [f"{times} of {len(items)} items: {problem}" for problem, times in found.items()]
+    # Why an item has no date, or is no story: the agency's own word.
+    held = [item.embargoed for item in items if item.embargoed is not None]
+    if held:
+        lines.append(
+            f"{len(held)} of {len(items)} items: under embargo, sent when it ends; the next {min(held):%Y-%m-%d %H:%M} UTC"
+        )
+    taken_back = sum(item.withdrawn is not None for item in items)
+    if taken_back:
+        lines.append(f"{taken_back} of {len(items)} items: taken back by the outlet")
+    return lines
 
 
 def _move(fetched: Fetched) -> tuple[str, ...]:

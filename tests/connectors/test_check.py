@@ -112,3 +112,16 @@ async def test_a_language_without_lexicons_is_said_of_a_feed() -> None:
         found = await check(wire.url(), feed)
     (problem,) = found.problems
     assert problem.startswith("its language, pl, has no lexicons; these have: ")
+
+
+def test_what_an_agency_holds_or_takes_back_is_said(tmp_path: Path) -> None:
+    items = [
+        {"uri": "urn:x:1", "headline": "Budget read", "embargoed": "2099-01-01T00:00:00Z"},
+        {"uri": "urn:x:2", "headline": "Mayor resigns", "pubstatus": "canceled"},
+    ]
+    file = tmp_path / "wire.json"
+    file.write_text(json.dumps({"items": items}))
+    found = CliRunner().invoke(cli, ["feeds", "check", str(file)])
+    assert found.exit_code == 0
+    assert "1 of 2 items: under embargo, sent when it ends; the next 2099-01-01 00:00 UTC" in found.stdout
+    assert "1 of 2 items: taken back by the outlet" in found.stdout

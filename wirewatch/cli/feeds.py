@@ -346,7 +346,7 @@ def _print(checked: Checked) -> None:
     else:
         named = f", “{checked.title}”" if checked.title else ""
         spoken = f", in {checked.language}" if checked.language else ""
-        print(f"{checked.format}{named}{spoken}: {checked.items} items")
+        print(f"{checked.format}{named}{spoken}: {checked.items} item{'' if checked.items == 1 else 's'}")
     due = "Never due again" if state.health == "gone" else f"Next due {state.due:%Y-%m-%d %H:%M:%S} UTC"
     print(f"{due}: {state.why_due}")
     for problem in checked.problems:
