@@ -119,3 +119,11 @@ def test_a_record_is_set_for_no_day_that_has_not_been(tmp_path: Path, day: str, 
     command = ["records", "set", "drones-attack-ukraine-max", "900", "--date", day, "--state", str(tmp_path)]
     with pytest.raises(InputError, match=said):
         CliRunner().invoke(cli, command, catch_exceptions=False)
+
+
+def test_words_that_name_a_record_need_no_quotes(tmp_path: Path) -> None:
+    apart = CliRunner().invoke(cli, ["records", "list", "drones", "ukraine", "--state", str(tmp_path)])
+    together = CliRunner().invoke(cli, ["records", "list", "drones ukraine", "--state", str(tmp_path)])
+    assert apart.exit_code == 0
+    assert apart.stdout == together.stdout
+    assert "drones" in apart.stdout

@@ -84,7 +84,12 @@ def missed(
     for each in found["held_back"]:
         print(f"  {each['desk']}: held back, {each['reason']}: {each['detail']}")
     for each in found["feeds"]:
-        print(f"  feed {each['name']}: {each['health']}, {each['reason']}")
+        print(f"  feed {each['name']}: {how_it_stands(each['health'], each['reason'])}")
+
+
+def how_it_stands(health: str, reason: str) -> str:
+    """Return a feed's health and why it is due when; of one that fails, the reason begins with its health."""
+    return reason if reason.startswith(health) else f"{health}, {reason}"
 
 
 def judged(url: str, trace: Trace) -> dict[str, Any]:

@@ -51,7 +51,8 @@ MAX_SOURCE: Final = 300
 @record_commands.command("list")
 def list_records(
     words: Annotated[
-        str | None, typer.Argument(help="Only metrics that these words name: drones, UAVs, raids on Ukraine.")
+        list[str] | None,
+        typer.Argument(help="Only metrics that these words name: drones, UAVs, raids on Ukraine."),
     ] = None,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -59,7 +60,7 @@ def list_records(
 ) -> None:
     """Show the record that stands for each metric. Without a Kafka, what the packs bring along."""
     found = _pages(settings_of(config, state))
-    wanted = [page for page in found.values() if _is_named(page, (words or "").casefold().split())]
+    wanted = [page for page in found.values() if _is_named(page, " ".join(words or ()).casefold().split())]
     wanted = [page for page in sorted(wanted, key=lambda page: page.metric) if page.standing is not None]
     if json:
         print_json(wanted)

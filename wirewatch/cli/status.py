@@ -91,6 +91,7 @@ def _told(settings: Settings, survey: Survey, found: tuple[Ill, ...]) -> dict[st
         "lag": {name: survey.stages[name].behind for name, topic in READS.items() if topic is not None},
         "feeds": {
             "configured": len(settings.feeds),
+            "added": len(survey.feeds.keys() - {feed.id for feed in settings.feeds}),
             "polled": sum(feed.known for feed in survey.feeds.values()),
             "failing": [
                 {
@@ -132,7 +133,7 @@ def _feed_name(settings: Settings, feed: FeedState) -> str:
 def _print(found: dict[str, Any]) -> None:
     print("All is well" if found["well"] else "Ill:")
     for each in found["ills"]:
-        print(f"  {each.where}: {each.reason}. {each.todo}.")
+        print(f"  {each.where}: {each.reason.rstrip('.')}. {each.todo}.")
     if found["kafka"] is None:
         return
     print(f"Kafka on {found['kafka']}")
@@ -143,10 +144,7 @@ def _print(found: dict[str, Any]) -> None:
     canary = found["canary_seconds"]
     print("Canary: " + ("none arrived lately" if canary is None else f"through all stages in {canary:.2f} s"))
     feeds = found["feeds"]
-    print(
-        f"Feeds: {feeds['configured']} configured, {feeds['polled']} polled at least once, "
-        f"{len(feeds['failing'])} failing"
-    )
+    print(feeds_line(feeds))
     for each in feeds["failing"]:
         print(
             f"  {each['feed']}: failed {each['failures']} time(s), {each['error']}; again at {_utc(each['due'])}"
@@ -157,6 +155,15 @@ def _print(found: dict[str, Any]) -> None:
             f"  {each['endpoint']}: {each['attempts']} attempt(s), {each['reason']}; again at {_utc(each['due'])}"
         )
     print(f"Dead letters: {found['dead']}" + (" (`wirewatch dead list` shows them)" if found["dead"] else ""))
+
+
+def feeds_line(feeds: dict[str, Any]) -> str:
+    """Return how many feeds there are and how they stand; those that were added by command by themselves."""
+    added = f"{feeds['added']} added, " if feeds["added"] else ""
+    return (
+        f"Feeds: {feeds['configured']} configured, {added}{feeds['polled']} polled at least once, "
+        f"{len(feeds['failing'])} failing"
+    )
 
 
 def _utc(moment: datetime) -> str:
