@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from streams.rules.corroboration import Voice, join_voices
 from streams.rules.editor_acts import EditorActs, joined
+from streams.rules.second_reading import LEARNED
 from wirewatch.messages import (
     Alert,
     AlertKind,
@@ -41,6 +42,11 @@ class Turn(Struct, frozen=True, omit_defaults=True):
     severity: int
     sentence: str
     parts: tuple[str, ...] = ()
+
+    @property
+    def guessed(self) -> bool:
+        """Whether no word of war tells it: it is likely by what was learned alone."""
+        return any(part.partition(": ")[2].startswith(LEARNED) for part in self.parts)
 
 
 class Shown(Struct, frozen=True, omit_defaults=True):
@@ -231,6 +237,8 @@ def turned(case: DeskCase, detection: Detection) -> DeskCase:
     if case.turn is None:
         return replace(case, turn=turn)
     opposite = told.polarity != case.turn.polarity
+    if case.turn.guessed and not turn.guessed and not opposite:
+        return replace(case, turn=turn)
     further = not opposite and told.severity > case.turn.severity
     if not further and not (opposite and told.severity >= 2):
         return case

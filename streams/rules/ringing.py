@@ -225,10 +225,11 @@ def _by_ledger(judged: JudgedClaim) -> Hold:
 def priority_of(face: Face, detection: Detection) -> Priority:
     """Return how urgent it is.
 
-    By severity 3, 2, 1: flash, urgent, bulletin. A broken record is urgent, and flash where it is one of violence
+    By severity 3, 2, 1: flash, urgent, bulletin; a bulletin where no word of war tells the turn. A broken record is urgent, and flash where it is one of violence
     between parties to a conflict. A record on a metric without a history is a bulletin.
     """
-    found: Priority = _BY_SEVERITY.get(face.turn.severity, "bulletin") if face.turn else "bulletin"
+    turn = face.turn if face.turn is not None and not face.turn.guessed else None
+    found: Priority = _BY_SEVERITY.get(turn.severity, "bulletin") if turn else "bulletin"
     if face.record is None or face.beats is None:
         return found
     severe = detection.event.violent and detection.event.polarity == "conflict" and found != "bulletin"

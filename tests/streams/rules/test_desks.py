@@ -195,6 +195,14 @@ def test_a_reversal_is_a_revision() -> None:
     assert alert.body.reason.startswith("Reversal: escalation → de-escalation")
 
 
+def test_a_turn_that_no_word_tells_is_a_bulletin_until_an_outlet_tells_it_in_words() -> None:
+    room = Newsroom(replace(WORLD, at_least="urgent"))
+    likely = replace(escalation(2), parts=("act 2: learned, 76% sure, by eludes, escort",))
+    assert not room.hear(story("c", when(NIGHT), source="A", escalations=(likely,))).alerts
+    (alert,) = room.hear(story("c", when(NIGHT, 8), source="B", escalations=(escalation(2),))).alerts
+    assert alert.body.priority == "urgent"
+
+
 def test_outlets_that_tell_of_a_reversal_need_not_agree_how_far_it_goes() -> None:
     room = Newsroom()
     room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(2),)))
