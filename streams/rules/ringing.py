@@ -13,6 +13,7 @@ from streams.rules.beside_record import beside
 from streams.rules.contradicted import contradicted
 from streams.rules.desk_case import DeskCase, Insisted, Shown, Turn
 from streams.rules.holds import Hold
+from streams.rules.metrics import is_of_markets
 from wirewatch.messages import Beaten, Detection, JudgedClaim, Priority, RecordClaim, RecordStep
 
 _ORDER: Final[dict[Priority, int]] = {"bulletin": 0, "urgent": 1, "flash": 2}
@@ -172,6 +173,9 @@ def _record(
         return None, _unrung(detection)
     if detection.beats is None and claim.claim.unit is None:
         return None, Hold("unclear", f"{record.figure:,g} of nothing that is named")
+    if detection.beats is None and case.alerts and is_of_markets(claim.claim.unit):
+        # What rang was no market: nobody wants its alert turned into one of oil.
+        return None, Hold("unclear", f"{record.figure:,g} {claim.claim.unit}: how markets took what rang")
     if case.same_as is not None and detection.beats is None:
         return None, Hold("same_record", f"beside the record that was told of {case.same_as}")
     if _is_old(record, now):

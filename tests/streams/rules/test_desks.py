@@ -203,6 +203,15 @@ def test_a_turn_that_no_word_tells_is_a_bulletin_until_an_outlet_tells_it_in_wor
     assert alert.body.priority == "urgent"
 
 
+def test_how_markets_took_a_strike_makes_no_record_of_its_alert() -> None:
+    room = Newsroom()
+    assert room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(3),))).alerts
+    oil = claim(9, Subject("percent", None, None, None, ("brent", "move")), scope="since 2022")
+    heard = room.hear(story("c", when(NIGHT, 8), oil, source="B"))
+    assert not heard.alerts
+    assert heard.held
+
+
 def test_outlets_that_tell_of_a_reversal_need_not_agree_how_far_it_goes() -> None:
     room = Newsroom()
     room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(2),)))
