@@ -167,8 +167,10 @@ def _measures(shelf: Shelf, slot: int, others: Slots) -> NDArray[np.float32]:
         if shelf.parties[slot, 1]:
             table[22] = (_other_way_round(shelf, slot, others) & (shared >= _PAIR)) * brief
     # A report of the same event days later names its day, too, and the day of what is new is another.
-    table[23] = days_apart
-    table[24] = days_apart * np.minimum(np.maximum(length - _TELLS, 0) * 2, 1)
+    if shelf.event_day[slot]:
+        table[23] = days_apart
+        if shelf.lengths[slot] > _TELLS:
+            table[24] = days_apart * np.minimum(np.maximum(length - _TELLS, 0) * 2, 1)
     # At length the next event of an affair is told in the words of the first, which it recalls.
     if shelf.lengths[slot] > _AT_LENGTH:
         at_length = np.minimum((np.maximum(length, _AT_LENGTH) - _AT_LENGTH) * _RISE, 1)
