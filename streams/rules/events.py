@@ -25,7 +25,8 @@ def first_event(grammar: Grammar, sentence: Tagged, *, peaceful: bool = False) -
     """Return the first act of the main clause; of those that begin at one word the longest.
 
     Where the first is a protest, and blood is shed in the same clause, that is the act. In a peaceful sentence no
-    blood is shed, whatever its words.
+    blood is shed, whatever its words; what may be a protest or an attack ("begin a strike") is an attack where there
+    are arms, or it is aimed at something.
     """
     behind = _background(grammar, sentence)
     armed = not grammar.tags("bloody").isdisjoint(sentence.present)
@@ -36,7 +37,20 @@ def first_event(grammar: Grammar, sentence: Tagged, *, peaceful: bool = False) -
         for start, end, kind in _matches(grammar, sentence)
         if not (kind.violent and (peaceful or (kind.needs == "armed" and not armed)))
     )
-    found = sorted(told, key=lambda each: (each.background, each.start, -each.end, not each.kind.violent))
+    aims = grammar.tags("ev-aimed")
+
+    def aimed(each: ToldEvent) -> bool:
+        return any(tag in aims for tag in sentence.tags[each.end : each.end + 1])
+
+    found = sorted(
+        told,
+        key=lambda each: (
+            each.background,
+            each.start,
+            -each.end,
+            each.kind.violent != (armed or aimed(each)),
+        ),
+    )
     if not found:
         return None
     chosen = found[0]
@@ -44,16 +58,22 @@ def first_event(grammar: Grammar, sentence: Tagged, *, peaceful: bool = False) -
         joined = (each for each in found if each.kind.violent and _is_joined(sentence, chosen, each))
         chosen = next(joined, chosen)
     if chosen.kind.yields:
-        bloody = [each for each in found if each.kind.violent and each.background == chosen.background]
-        return bloody[0] if bloody else chosen
+        told_as = (chosen.start, chosen.end)
+        clause = (each for each in found if each.background == chosen.background)
+        bloody = (each for each in clause if each.kind.violent and (each.start, each.end) != told_as)
+        return next(bloody, chosen)
     return chosen
 
 
 def _is_named(grammar: Grammar, sentence: Tagged, start: int, end: int) -> bool:
     """Whether blood is only what something else is of or about: "survivors of the massacre sued"."""
     of = grammar.tags("ev-of")
-    before = sentence.tags[max(0, start - 2) : start]
-    return end - start == 1 and any(tag in of for tag in before)
+    if end - start > 1:
+        return False
+    # "Survivors of the massacre", "of the Srebrenica massacre".
+    tags = sentence.tags
+    named = start > _BESIDE and tags[start - 3] in of and tags[start - 2] in grammar.tags("ev-article")
+    return named or any(tag in of for tag in tags[max(0, start - 2) : start])
 
 
 def _is_joined(sentence: Tagged, first: ToldEvent, then: ToldEvent) -> bool:

@@ -15,7 +15,7 @@ from streams.rules.vectors import HeadlineVectors
 from wirewatch.messages import Escalation, Event
 
 # What disasters, games and markets call attacks and battles sheds no blood between people.
-_BLOODLESS: Final = frozenset({"nature", "sport", "business", "fiction", "labour"})
+_BLOODLESS: Final = frozenset({"nature", "sport", "business", "fiction", "labour", "relics", "space"})
 
 
 def main_event(

@@ -55,6 +55,19 @@ def test_the_headline_decides(title: str, polarity: str, severity: int) -> None:
 @pytest.mark.parametrize(
     "title",
     [
+        "Thousands evacuated after wartime bomb is found in Cologne",
+        "Experts defuse a 500-kilo British bomb in Frankfurt",
+        "Landmine from civil war kills three children in Angola",
+        "Paris trains stop as unexploded WWII bomb is made safe",
+    ],
+)
+def test_what_an_old_war_left_behind_is_no_attack(title: str) -> None:
+    assert escalation_of(title) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
         "Chip makers call a truce in their price war",
         "United attack in vain as Brighton hold out",
         "Rail union hails de-escalation in dispute over pay",

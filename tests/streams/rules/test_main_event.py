@@ -42,6 +42,45 @@ def test_disasters_and_games_shed_no_blood_between_people(title: str) -> None:
     assert not event_of(title).violent
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Teachers in Ghana begin a five-day strike",
+        "Bank employees in Chad launch an indefinite strike",
+        "Judges in Mali start a strike over unpaid allowances",
+    ],
+)
+def test_who_begins_a_strike_of_workers_attacks_nobody(title: str) -> None:
+    event = event_of(title)
+    assert (event.polarity, event.violent) == ("conflict", False)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Israel launches a strike on the port of Hodeidah", "The air force begins strikes against the militia"],
+)
+def test_a_strike_that_is_aimed_at_something_is_an_attack(title: str) -> None:
+    assert event_of(title).violent
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Experts defuse a 500-kilo British bomb in Frankfurt",
+        "Thousands evacuated after wartime bomb is found in Cologne",
+        "A World War II bomb is made safe in Potsdam",
+        "Survivors of the Srebrenica massacre attend a memorial ceremony",
+        "A shooting star lights up the sky over Lisbon",
+    ],
+)
+def test_what_a_war_left_behind_sheds_no_blood_now(title: str) -> None:
+    assert not event_of(title).violent
+
+
+def test_violence_between_neighbours_that_leaves_dead_is_violent() -> None:
+    assert event_of("Violence between Hindu and Muslim residents of Nuh leaves six people dead").violent
+
+
 def test_nothing_done_to_anybody_is_no_event() -> None:
     assert event_of("The moon over Lisbon").polarity == "none"
 
