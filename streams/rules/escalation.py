@@ -26,7 +26,7 @@ from streams.rules.tagging import Tagged
 from streams.rules.vectors import HeadlineVectors
 from wirewatch.messages import Escalation, Figure, Polarity, Span
 
-_POLARITY: Final[dict[State, Polarity]] = {
+POLARITY: Final[dict[State, Polarity]] = {
     "attack": "escalation",
     "hostile": "escalation",
     "threat": "escalation",
@@ -68,7 +68,8 @@ def find_escalations(
         acts = [act for act in told if act.act.sense not in other_things]
         main = main_act(acts)
         if main is not None:
-            if lure(known, headline, below):
+            far_fetched = is_far_fetched(reading, scanned, vectors, POLARITY[main.state]) and not foes()
+            if far_fetched or lure(known, headline, below):
                 return ()
             rest = [other for _, other in sentences[number + 1 : number + 3]]
             piece = [tagged, *rest]
@@ -84,6 +85,16 @@ def find_escalations(
     if vectors is not None and not other_things:
         turn = _read_again(reading, scanned, vectors, turn)
     return () if turn is None else (turn,)
+
+
+def is_far_fetched(
+    reading: Reading, scanned: Scan, vectors: HeadlineVectors | None, polarity: Polarity
+) -> bool:
+    """Whether an act is only words, by what was learned: "hail bombards Madrid"."""
+    reader = None if vectors is None or reading.lang is None else second_reader(reading.lang)
+    if reader is None or vectors is None:
+        return False
+    return reader.doubts(polarity, scanned.headline(), scanned.below(), vectors)
 
 
 def _likely_at_odds(reading: Reading, scanned: Scan, vectors: HeadlineVectors | None) -> bool:
@@ -184,7 +195,7 @@ def _settles(known: Grammar, headline: Tagged, acts: Sequence[Found]) -> bool:
 
 def main_act(acts: Sequence[Found]) -> Found | None:
     """Return the act that a sentence reports: an act on the ground before words, the main clause before the rest."""
-    told = [found for found in acts if found.state in _POLARITY]
+    told = [found for found in acts if found.state in POLARITY]
     front = [found for found in told if not found.background]
     if not front:
         if any(not found.background and found.state in ("void", "appeal") for found in acts):
@@ -223,8 +234,8 @@ def _escalation(
     figures: Sequence[Figure],
 ) -> Escalation:
     degree, parts = severity(known, main, tagged, figures)
-    polarity = _POLARITY[main.state]
-    if any(_POLARITY.get(other.state, polarity) != polarity for other in acts):
+    polarity = POLARITY[main.state]
+    if any(POLARITY.get(other.state, polarity) != polarity for other in acts):
         parts = (*parts, "mixed: the same sentence turns the other way too")
     who = parties(known, main.start, main.end, tagged[0])
     return Escalation(

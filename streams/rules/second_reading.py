@@ -27,6 +27,9 @@ ANSWERS: Final[tuple[Polarity | None, ...]] = ("escalation", "de-escalation", No
 LEARNED: Final = "learned"
 # An answer must be the likeliest, and so sure.
 _SURE: Final = 0.5
+# Less likely than this it hardly is one. Of the 213 turns that the words of war found in three labelled sets, no right
+# one was less likely where nobody was known to be at war or at odds.
+_FAR_FETCHED: Final = 0.15
 # How much the lead weighs beside the headline, a class of words beside a vector, a flag beside both.
 _LEAD: Final = 0.5
 _CLASS: Final = 0.25
@@ -78,6 +81,18 @@ class SecondReader:
         chances = self._chances(headline, below, vectors)
         best = int(np.argmax(chances))
         return ANSWERS[best], float(chances[best])
+
+    def doubts(
+        self,
+        polarity: Polarity,
+        headline: Sequence[Tagged],
+        below: Sequence[Tagged],
+        vectors: HeadlineVectors,
+    ) -> bool:
+        """Whether an item hardly turns that way; never where nothing was learned to doubt it by."""
+        if self._weights is None or not headline:
+            return False
+        return float(self._chances(headline, below, vectors)[ANSWERS.index(polarity)]) < _FAR_FETCHED
 
     def likeliest(
         self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from streams.rules.acts import Found, find_acts, unless_of
+from streams.rules.escalation import POLARITY, is_far_fetched
 from streams.rules.escalation_context import adversaries, lure, of_prices, only_tells
 from streams.rules.grammar import Grammar
 from streams.rules.reading import Reading, Sentence
@@ -17,6 +18,7 @@ from streams.rules.vectors import HeadlineVectors
 
 # So many are told, the nearest first.
 _MOST: Final = 5
+_FAR_FETCHED: Final = "nobody in it is at war or at odds, and by what was learned it is hardly one"
 _WHY: Final = {
     "deny": "denied, or only feared or expected",
     "maybe": "only possible",
@@ -55,6 +57,12 @@ def unheard(reading: Reading, vectors: HeadlineVectors | None = None) -> tuple[U
     for sentence, tagged in (*scanned.title, *scanned.lead):
         acts = find_acts(known, tagged, year, foes)
         found += [_cancelled(act, sentence, tagged) for act in acts if act.state in ("void", "appeal")]
+        if not foes():
+            found += [
+                Unheard(act.act.sense, _quoted(sentence, tagged, act.start, act.end), _FAR_FETCHED)
+                for act in acts
+                if act.state in POLARITY and is_far_fetched(reading, scanned, vectors, POLARITY[act.state])
+            ]
         found += _excluded(known, sentence, tagged)
     return (*found[:_MOST], *_learned(reading, scanned, vectors))
 

@@ -68,6 +68,19 @@ def test_what_an_old_war_left_behind_is_no_attack(title: str) -> None:
 @pytest.mark.parametrize(
     "title",
     [
+        "Fire brigade battles inferno at Rotterdam refinery",
+        "Drone show lights up Seoul harbour",
+        "Knife attack at school in Zagreb: pupil dies",
+        "Army parades new tank through Delhi on Republic Day",
+    ],
+)
+def test_words_of_war_for_fires_shows_crimes_and_parades_are_no_turn(title: str) -> None:
+    assert escalation_of(title) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
         "Chip makers call a truce in their price war",
         "United attack in vain as Brighton hold out",
         "Rail union hails de-escalation in dispute over pay",

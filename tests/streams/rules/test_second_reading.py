@@ -56,6 +56,27 @@ def test_what_speaks_against_a_turn_is_not_read_again(title: str, vectors: Headl
     assert found(title, vectors) is None
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Hail bombards Madrid",
+        "Chinese carmakers invade Brazil",
+        "Nuclear plant in Belgium shuts reactor after leak",
+        "Rio police end siege of bus, hostages safe",
+    ],
+)
+def test_words_of_war_about_nobody_at_war_are_no_turn_where_their_meaning_is_none(
+    title: str, vectors: HeadlineVectors
+) -> None:
+    assert found(title, None) is not None
+    assert found(title, vectors) is None
+
+
+def test_a_blow_between_parties_at_war_is_one_however_it_is_told(vectors: HeadlineVectors) -> None:
+    told = found("Trump: Iran 'standing down' after missiles land at Iraq bases", vectors)
+    assert told is not None
+
+
 def test_what_the_rules_find_is_theirs(vectors: HeadlineVectors) -> None:
     title = "Russia attacks Kyiv with missiles overnight"
     assert found(title, vectors) == found(title, None)
