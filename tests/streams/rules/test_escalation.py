@@ -41,6 +41,8 @@ def label(found: Escalation | None) -> str:
         ("Farc calls unilateral ceasefire over Christmas", "de-escalation", 2),
         ("Russia and Ukraine agree Black Sea truce", "de-escalation", 2),
         ("Nagorno-Karabakh truce extended", "de-escalation", 2),
+        ("Ceasefire reinstated in Gaza after deadly barrage", "de-escalation", 2),
+        ("Gaza ceasefire back in force after strikes", "de-escalation", 2),
         # A great city in other hands is another war; a missile on one is not yet.
         ("Rebels walk into Aleppo eight years after they were bombed out of it", "escalation", 3),
         ("Missile hits Odesa port", "escalation", 2),
