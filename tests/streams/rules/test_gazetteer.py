@@ -37,3 +37,16 @@ def test_a_lone_name_in_a_compound_is_no_party(text: str) -> None:
 def test_a_compounds_names_lie_where_they_stand_in_the_text() -> None:
     text = "Talks on the Afghan-Pakistani border"
     assert [name.start for name in names_in(text)] == [text.index("Afghan"), text.index("Pakistani")]
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Jewish State unleashes aerial offensive", "israel"),
+        ("Objectives throughout the Islamic Republic were hit", "iran"),
+        ("The Islamic Republic of Mauritania votes", "mauritania"),
+        ("Hermit Kingdom tests missile", "north-korea"),
+    ],
+)
+def test_a_country_goes_by_its_epithets_too(text: str, country: str) -> None:
+    assert [name.country for name in names_in(text)] == [country]
