@@ -10,6 +10,8 @@ from streams.rules.units import match, unit_after
 _QUOTES: Final = frozenset("'‘’\"“”")
 # A sequel has so many digits at most, its title so many words.
 _SEQUEL: Final = 2
+# A rank or a place in a list has so many digits at most.
+_GRADE: Final = 2
 _TITLE: Final = 8
 
 
@@ -88,7 +90,7 @@ def _between_commas(tokens: Tokens, at: int, value: float | None) -> bool:
 
 
 def _named(tokens: Tokens, at: int, number: Number, words: FigureWords) -> bool:
-    """Whether the number belongs to the capital word before it: "Boeing 737", "Article 5"."""
+    """Whether the number belongs to the word before it: "Boeing 737", "Article 5", "category 5"."""
     piece = tokens.low[at]
     if not piece.isdecimal() or len(piece) > 4 or tokens.glued(at):
         return False
@@ -97,7 +99,10 @@ def _named(tokens: Tokens, at: int, number: Number, words: FigureWords) -> bool:
         return True
     if before not in words.name_heads:
         return False
-    strong = tokens.capital(at - 1) and before not in words.weak_heads
     measured = unit_after(tokens, number.stop, words.units) is not None
+    if before in words.graded and len(piece) <= _GRADE:
+        # A "category 5 storm" is one storm, and "phase 3 trials" are not three.
+        return not measured
+    strong = tokens.capital(at - 1) and before not in words.weak_heads
     counted = match(words.units.nouns, tokens, number.stop) is not None
     return not measured and not counted and (strong or before in words.numbered)

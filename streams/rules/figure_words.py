@@ -40,6 +40,7 @@ class FigureWords(Struct, frozen=True):
     runs: Phrases
     # Heads that are as often plain words: "top", "day".
     weak_heads: frozenset[str]
+    graded: frozenset[str]
     metres_near: frozenset[str]
     metres_after: frozenset[str]
     age_after: Phrases
@@ -100,6 +101,7 @@ def figure_words(lang: str) -> FigureWords:
         ordinals={word: float(value) for word, value in data["numbers"]["ordinals"].items()},
         runs=phrases([("run", data["context"]["runs"])], lang),
         weak_heads=frozenset(data["context"]["weak_heads"]),
+        graded=frozenset(data["context"]["graded"]),
         metres_near=frozenset(data["context"]["metres_near"]),
         metres_after=frozenset(data["context"]["metres_after"]),
         age_after=phrases([("age", data["context"]["age_after"])], lang),

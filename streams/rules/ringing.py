@@ -23,6 +23,8 @@ UP_FRONT: Final = 400
 # Log-odds by which a story may miss a cluster and still be probably of it, by the tier of its outlet: what an outlet of
 # record tells waits only where it is as likely as not, and what a rewriter tells is seldom news of its own.
 _NEARLY: Final[dict[int, float]] = {1: -0.25, 2: -1.0, 3: -1.5}
+# So many outlets tell an event that is another one, though each of them nearly joined the one that rang.
+_BY_OTHERS: Final = 3
 # A night's record is told on the next day too.
 RETOLD_AFTER: Final = timedelta(hours=24)
 
@@ -79,7 +81,7 @@ def appraise(
     if turn is not None and not case.alerts and like is not None and waits_for_another(turn, like, detection):
         turn, hold = (
             None,
-            hold or Hold("retold", f"nearly one with {like.cluster}; waits for a second outlet"),
+            hold or Hold("retold", f"nearly one with {like.cluster}; waits for one that is not"),
         )
     first = _first(detection) if record is None and turn is None and rung is None else None
     # Beside a record that stands it is a detail.
@@ -93,7 +95,7 @@ def waits_for_another(turn: Turn, like: Rung, detection: Detection) -> bool:
     return (
         detection.near is not None
         and detection.near.margin >= _NEARLY.get(detection.story.tier, _NEARLY[3])
-        and detection.outlets < 2
+        and detection.outlets < _BY_OTHERS
         and there is not None
         and turn.polarity == there.polarity
         and turn.severity <= there.severity
@@ -173,14 +175,23 @@ def _record(
         return None, _unrung(detection)
     if detection.beats is None and claim.claim.unit is None:
         return None, Hold("unclear", f"{record.figure:,g} of nothing that is named")
-    if detection.beats is None and case.alerts and is_of_markets(claim.claim.unit):
-        # What rang was no market: nobody wants its alert turned into one of oil.
-        return None, Hold("unclear", f"{record.figure:,g} {claim.claim.unit}: how markets took what rang")
+    aside = _beside_the_alert(claim.claim) if detection.beats is None and case.alerts else None
+    if aside is not None:
+        return None, Hold("unclear", f"{record.figure:,g} {claim.claim.unit}: {aside}")
     if case.same_as is not None and detection.beats is None:
         return None, Hold("same_record", f"beside the record that was told of {case.same_as}")
     if _is_old(record, now):
         return None, Hold("old_record", f"the record of {record.date}, told again")
     return record, None
+
+
+def _beside_the_alert(claim: RecordClaim) -> str | None:
+    """Return why a claim that beats nothing known makes no record of an alert that rang for something else."""
+    if is_of_markets(claim.unit):
+        return "how markets took what rang"
+    if claim.comparator == "first":
+        return "what rang is the first, and the figure only stands beside it"
+    return None
 
 
 def _is_old(record: RecordStep, now: datetime) -> bool:

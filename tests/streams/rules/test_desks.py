@@ -212,6 +212,15 @@ def test_how_markets_took_a_strike_makes_no_record_of_its_alert() -> None:
     assert heard.held
 
 
+def test_a_first_makes_no_record_of_its_alert_by_a_figure_beside_it() -> None:
+    room = Newsroom()
+    assert room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(2),))).alerts
+    beside = claim(19, Subject("incursions", "intercept", None, "nato"), comparator="first")
+    heard = room.hear(story("c", when(NIGHT, 8), beside, source="B"))
+    assert not heard.alerts
+    assert heard.held
+
+
 def test_outlets_that_tell_of_a_reversal_need_not_agree_how_far_it_goes() -> None:
     room = Newsroom()
     room.hear(story("c", when(NIGHT), source="A", escalations=(escalation(2),)))

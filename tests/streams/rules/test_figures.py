@@ -110,7 +110,7 @@ def test_a_figure_after_its_noun_takes_the_noun() -> None:
     [
         "on 26 May 2025", "May 16, 2025", "in the 1990s", "2014-16", "2025-06-01", "a Boeing 737 landed", "an F-16 fell", "Covid-19 spread",
         "COP30 opened", "open 24/7", "since 9/11", "Article 5 applies", "won 3-1", "at 14:32 GMT", "Kami Rita, 55, climbed", "aged 31",
-        "the 31st of them", "Formula One", "No. 10", "192.168.1.2", "the 1971 war",
+        "the 31st of them", "a category 5 storm", "a phase 3 trial", "stage 4 cancer", "Formula One", "No. 10", "192.168.1.2", "the 1971 war",
     ],
 )  # fmt: skip
 def test_what_counts_nothing_is_no_quantity(text: str) -> None:
