@@ -117,6 +117,9 @@ class ByTerms(Candidates):
     def _bands(self, _: int) -> list[int]:
         return []
 
+    def _pairs(self, _: int) -> list[int]:
+        return []
+
 
 class ByBands(Candidates):
     """Bands of the MinHash alone."""
@@ -124,11 +127,25 @@ class ByBands(Candidates):
     def _terms(self, _: int) -> list[int]:
         return []
 
+    def _pairs(self, _: int) -> list[int]:
+        return []
+
+
+class ByPairs(Candidates):
+    """Pairs of countries alone."""
+
+    def _terms(self, _: int) -> list[int]:
+        return []
+
+    def _bands(self, _: int) -> list[int]:
+        return []
+
 
 INDEXES: Final[dict[str, type[Candidates]]] = {
     "rare words, names, figures": ByTerms,
     "bands of the MinHash": ByBands,
-    "both": Candidates,
+    "pairs of countries": ByPairs,
+    "all": Candidates,
 }
 
 

@@ -1,11 +1,12 @@
 """Which stories are worth comparing: cheap indexes that find the few among the many.
 
-Rare terms (names, figures and what a story is about) find rewrites; bands of the MinHash find copies. What they
-find is only compared, never joined for that alone.
+Rare terms (names, figures and what a story is about) find rewrites, pairs of countries those that keep no word, bands
+of the MinHash copies. What they find is only compared, never joined for that alone.
 """
 
 from array import array
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,13 @@ _BANDS: Final = 8
 _WIDTH: Final = 16
 _NEWEST_COPIES: Final = 16
 _COPY: Final = 1e3
+# Who rewrites "Pakistan and Afghanistan" as "Islamabad and Kabul" leaves no name: the newest stories of a pair of
+# countries, among the first that each names, are worth a look.
+_NEWEST_OF_PAIR: Final = 8
+_OF_THE_PAIR: Final = 3
+_PAIRED: Final = 1.0
+_ONE, _OTHER = zip(*combinations(range(_OF_THE_PAIR), 2), strict=True)
+_HALVES: Final = np.uint64(32)
 # The same words in another band are no sign of a copy.
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _PLACES: Final = np.arange(_BANDS, dtype=np.uint64) << np.uint64(56)
@@ -46,6 +54,7 @@ class Candidates:
         self._shelf = shelf
         self._by_term = Postings()
         self._by_band = Postings()
+        self._by_pair = Postings()
         # What found stories add up to; all zeros between uses.
         self._sums = np.zeros(0, dtype=np.float32)
         # Where each slot stands last among those that were found.
@@ -57,12 +66,17 @@ class Candidates:
             self._by_term.add(number, slot)
         for band in self._bands(slot):
             self._by_band.add(band, slot)
+        for pair in self._pairs(slot):
+            self._by_pair.add(pair, slot)
 
     def add_all(self, slots: Slots) -> None:
         """Index the stories in slots, in their order, where none is indexed yet."""
         terms, widths = self._shelf.terms.take(slots, axis=0), self._shelf.widths.take(slots)
         filled = np.arange(terms.shape[1]) < widths[:, None]
         self._by_term.add_all(terms[filled], slots.astype(np.int32).repeat(widths))
+        pairs = _pairs(self._shelf.countries.take(slots, axis=0))
+        told = pairs > 0
+        self._by_pair.add_all(pairs[told], slots.astype(np.int32).repeat(np.count_nonzero(told, axis=1)))
         with_text = slots[self._shelf.shingles[slots, 0] > 0]
         bands = _bands(self._shelf.shingles[with_text])
         self._by_band.add_all(bands.ravel(), np.repeat(with_text.astype(np.int32), _BANDS))
@@ -73,6 +87,8 @@ class Candidates:
             self._by_term.remove(number, slot)
         for band in self._bands(slot):
             self._by_band.remove(band, slot)
+        for pair in self._pairs(slot):
+            self._by_pair.remove(pair, slot)
 
     def find(self, slot: int) -> Slots:
         """Return the slots of the stories that may tell what the story in `slot` tells, itself not among them."""
@@ -93,6 +109,7 @@ class Candidates:
             for number, weight in zip(numbers[chosen].tolist(), says[chosen].tolist(), strict=True)
         ]
         found += [(self._by_band.newest(band, _NEWEST_COPIES), _COPY) for band in self._bands(slot)]
+        found += [(self._by_pair.newest(pair, _NEWEST_OF_PAIR), _PAIRED) for pair in self._pairs(slot)]
         return self._best(self._added_up(found), slot)
 
     def _added_up(self, found: Sequence[tuple[Sequence[int], float]]) -> Slots:
@@ -130,10 +147,25 @@ class Candidates:
         found: list[int] = self._shelf.terms[slot, : self._shelf.widths[slot]].tolist()
         return found
 
+    def _pairs(self, slot: int) -> list[int]:
+        if not self._shelf.countries[slot, 1]:
+            return []
+        found: list[int] = _pairs(self._shelf.countries[slot : slot + 1]).ravel().tolist()
+        return [pair for pair in found if pair]
+
     def _bands(self, slot: int) -> list[int]:
         row = self._shelf.shingles[slot]
         found: list[int] = _bands(row[None]).ravel().tolist() if row[0] else []
         return found
+
+
+def _pairs(countries: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Return a number for each pair of the first countries that each story names; zeros where it names fewer."""
+    named = countries[:, :_OF_THE_PAIR].astype(np.uint64)
+    one, other = named[:, _ONE], named[:, _OTHER]
+    lower, upper = np.minimum(one, other), np.maximum(one, other)
+    pairs: NDArray[np.uint64] = np.where(lower > 0, (lower << _HALVES) | upper, np.uint64(0))
+    return pairs
 
 
 def _bands(sketches: NDArray[np.uint32]) -> NDArray[np.uint64]:

@@ -1,7 +1,9 @@
 """Which stories are found worth comparing."""
 
+import numpy as np
+
 from streams.rules.candidates import Candidates
-from streams.rules.cluster_entries import pack
+from streams.rules.cluster_entries import pack, store
 from streams.rules.shelf import Shelf
 from tests.streams.rules.clustering import told
 
@@ -42,3 +44,31 @@ def test_a_story_is_no_candidate_for_itself() -> None:
     slot = shelf.add(pack(REPORT.signature), at=REPORT.story.at.timestamp(), order=0)
     candidates.add(slot)
     assert slot not in candidates.find(slot)
+
+
+TRUCE = told(
+    "Pakistan and Afghanistan agree to ceasefire", "The truce takes effect at once, mediators in Doha said."
+)
+REWRITTEN = told(
+    "Islamabad And Kabul Concur On Cessation Of Combat",
+    "Emirate emissaries disclosed the understanding following deliberations.",
+    hours=1,
+    source="echo",
+)
+
+
+def test_a_rewrite_that_leaves_no_word_is_found_by_the_two_countries_that_it_names() -> None:
+    shelf = Shelf()
+    candidates, restored = Candidates(shelf), Candidates(shelf)
+    slots = [
+        shelf.add(store(story, order).packed, at=story.story.at.timestamp(), order=order)
+        for order, story in enumerate((TRUCE, REPORT, REWRITTEN))
+    ]
+    for slot in slots:
+        candidates.add(slot)
+    restored.add_all(np.array(slots))
+    for index in (candidates, restored):
+        assert slots[0] in index.find(slots[2])
+        assert slots[1] not in index.find(slots[2])
+    candidates.remove(slots[0])
+    assert slots[0] not in candidates.find(slots[2])
