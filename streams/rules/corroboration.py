@@ -9,6 +9,8 @@ from msgspec import Struct
 from wirewatch.messages import Story
 
 MAX_VOICES: Final = 48
+# The tier of aggregators and of those who rewrite what others tell.
+REWRITER: Final = 3
 # Of two outlets' words so many are shared where one took the other's, or both an agency's.
 _COPIED: Final = 0.8
 _TELLING: Final = 5

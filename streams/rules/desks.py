@@ -28,7 +28,7 @@ from streams.rules.mutes import Mute, mute_of, muted, muted_by
 from streams.rules.news import NewsVerdict, is_news
 from streams.rules.overdue import overdue
 from streams.rules.own_page import Others, watch
-from streams.rules.ringing import Face, Rung, appraise, is_about_record, priority_of, shown_of
+from streams.rules.ringing import Face, RangOfLate, Rung, appraise, is_about_record, priority_of, shown_of
 from streams.rules.routing import Route, Situation, route
 from streams.rules.routing_tree import turned_away
 from streams.rules.step import Change, Output
@@ -157,7 +157,8 @@ class Desks:
     ) -> tuple[Output, ...]:
         """Return the alerts that follow from a story, and for each desk without one the reason."""
         rung = self._elsewhere.rung(detection, case, now)
-        face = appraise(detection, case, rung, now, self._elsewhere.like(detection, now))
+        late = RangOfLate(self._elsewhere.like(detection, now), self._elsewhere.rounded(case.turn, now))
+        face = appraise(detection, case, rung, now, late)
         if rung is not None and is_about_record(detection, face):
             case = replace(case, same_as=rung.cluster)
         mute = muted_by(self._mutes.values(), case.id, detection, now)

@@ -10,14 +10,18 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from streams.rules.desk_case import DeskCase, Shown
+from streams.rules.desk_case import DeskCase, Shown, Turn
 from streams.rules.ringing import Rung, tells_the_same
+from streams.rules.severity import SCALE
 from wirewatch.messages import Detection
 
 RECORD_LIFE: Final = timedelta(days=30)
 # So long after an alert a story that nearly joined its cluster, and tells the same, is a retelling.
 RETOLD_WITHIN: Final = timedelta(hours=48)
 LIKE_WITHIN: Final = timedelta(hours=24)
+# The next night's round figure is of that night; fewer than so many are seldom told in round figures.
+ROUNDED_WITHIN: Final = timedelta(hours=12)
+_TOLD_ROUND: Final = 100
 
 
 class RungFor(Struct, frozen=True):
@@ -81,6 +85,22 @@ class Elsewhere:
         rang = any(now - alert.first < LIKE_WITHIN for alert in other.alerts.values())
         return Rung(name, other.turn) if rang else None
 
+    def rounded(self, turn: Turn | None, now: datetime) -> Rung | None:
+        """Return the cluster that rang of late for the record of which a turn's count is a rounder telling.
+
+        "More than 700 drones" beside the record of 728: what is told in round figures hours later is the same night.
+        """
+        counted = _counted(turn)
+        if counted is None:
+            return None
+        for rung in self._rung.values():
+            other = self._cases.get(self.settled(rung.cluster))
+            if other is None or now - rung.at > ROUNDED_WITHIN:
+                continue
+            if any(_rounds(*counted, alert.shown) for alert in other.alerts.values()):
+                return Rung(other.id, other.turn)
+        return None
+
     def _retold(self, detection: Detection, case: DeskCase, now: datetime) -> str | None:
         """Return the cluster that this one is like, and that rang for the figure, or the first, that the story tells."""
         if case.alerts:
@@ -104,6 +124,21 @@ class Elsewhere:
         if shown.kind == "record" and key not in self._rung:
             self._rung[key] = RungFor(cluster, now)
             self.puts[f"record/{key}"] = msgspec.json.encode(self._rung[key])
+
+
+def _counted(turn: Turn | None) -> tuple[float, str] | None:
+    """Return what a turn's scale counts, and of what: "scale +1: 700 drones"."""
+    scale = next((part for part in turn.parts if part.startswith(SCALE)), None) if turn else None
+    figure, _, unit = scale.removeprefix(f"{SCALE}: ").partition(" ") if scale else ("", "", "")
+    return (float(figure), unit) if figure and unit else None
+
+
+def _rounds(figure: float, unit: str, shown: Shown) -> bool:
+    """Whether a figure is that of a shown record with fewer digits: 700 of 728, 470 of 472."""
+    if shown.kind != "record" or shown.figure is None or shown.unit != unit or shown.figure < _TOLD_ROUND:
+        return False
+    steps = (10**digits for digits in range(1, len(f"{shown.figure:.0f}")))
+    return any(figure == shown.figure // step * step for step in steps)
 
 
 def _record_key(metric: str | None, day: str | None) -> str:

@@ -65,28 +65,49 @@ class Rung(Struct, frozen=True):
     turn: Turn | None = None
 
 
-def appraise(
-    detection: Detection, case: DeskCase, rung: Rung | None, now: datetime, like: Rung | None = None
-) -> Face:
-    """Say what the cluster amounts to.
+class RangOfLate(Struct, frozen=True):
+    """Clusters that rang of late, and may have told the same.
 
-    `rung` is the other cluster that rang for the same record; `like` the one that rang of late, and that the story
-    nearly joined.
+    `like` is the one that the story nearly joined, `rounded` the one whose record its turn counts in rounder figures.
     """
+
+    like: Rung | None = None
+    rounded: Rung | None = None
+
+
+NONE_OF_LATE: Final = RangOfLate()
+
+
+def appraise(
+    detection: Detection, case: DeskCase, rung: Rung | None, now: datetime, late: RangOfLate = NONE_OF_LATE
+) -> Face:
+    """Say what the cluster amounts to; `rung` is the other cluster that rang for the same record."""
     claim = deciding_claim(detection)
     record, hold = _record(detection, case, claim, rung, now)
     turn = case.turn
     if turn is not None and not case.alerts and rung is not None and _told_there(turn, rung, case, claim):
         turn = None
-    if turn is not None and not case.alerts and like is not None and waits_for_another(turn, like, detection):
-        turn, hold = (
-            None,
-            hold or Hold("retold", f"nearly one with {like.cluster}; waits for one that is not"),
-        )
+    told = _told_elsewhere(turn, late, detection) if turn is not None and not case.alerts else None
+    if told is not None:
+        turn, hold = None, hold or told
     first = _first(detection) if record is None and turn is None and rung is None else None
     # Beside a record that stands it is a detail.
     against = contradicted(case) if record is None and rung is None else None
     return Face(record, detection.beats if record else None, claim, turn, first, hold, against)
+
+
+def _told_elsewhere(turn: Turn, late: RangOfLate, detection: Detection) -> Hold | None:
+    """Return why a turn that another cluster probably told rings not for itself."""
+    like, night = late.like, late.rounded
+    if like is not None and waits_for_another(turn, like, detection):
+        return Hold("retold", f"nearly one with {like.cluster}; waits for one that is not")
+    if night is not None and (night.turn is None or _no_further(turn, night.turn)):
+        return Hold("same_record", f"a rounder figure of the record that was told of {night.cluster}")
+    return None
+
+
+def _no_further(turn: Turn, there: Turn) -> bool:
+    return turn.polarity == there.polarity and turn.severity <= there.severity
 
 
 def waits_for_another(turn: Turn, like: Rung, detection: Detection) -> bool:
@@ -97,8 +118,7 @@ def waits_for_another(turn: Turn, like: Rung, detection: Detection) -> bool:
         and detection.near.margin >= _NEARLY.get(detection.story.tier, _NEARLY[3])
         and detection.outlets < _BY_OTHERS
         and there is not None
-        and turn.polarity == there.polarity
-        and turn.severity <= there.severity
+        and _no_further(turn, there)
     )
 
 
@@ -150,8 +170,7 @@ def _told_there(turn: Turn, rung: Rung, case: DeskCase, claim: JudgedClaim | Non
     )
     if case.same_as is None and not told_so:
         return False
-    there = rung.turn
-    return there is None or (turn.polarity == there.polarity and turn.severity <= there.severity)
+    return rung.turn is None or _no_further(turn, rung.turn)
 
 
 def _counts(figure: float | None, sentence: str) -> bool:

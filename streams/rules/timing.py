@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.rules.corroboration import Voice, best_tier, independent
+from streams.rules.corroboration import REWRITER, Voice, best_tier, independent
 from streams.rules.holds import Hold
 from streams.rules.news import say_time
 from streams.rules.ringing import reaches
@@ -17,6 +17,8 @@ from wirewatch.settings import DeskSettings
 HOUR: Final = timedelta(hours=1)
 # Nobody can say when it will be; what happens next decides.
 _UNTIL_MORE: Final = None
+# So many outlets are to tell it where all of them only rewrite what others tell.
+_OF_REWRITERS: Final = 2
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -70,14 +72,16 @@ def _snoozed(moment: Moment) -> Later | None:
 
 
 def _uncorroborated(desk: DeskSettings, moment: Moment) -> Later | None:
-    alone = independent(moment.voices)
-    if not moment.first or alone >= desk.corroborate or best_tier(moment.voices) == 1:
+    alone, best = independent(moment.voices), best_tier(moment.voices)
+    # What a rewriter tells somebody wrote before: by itself it is no news.
+    needed = max(desk.corroborate, _OF_REWRITERS if best == REWRITER else 1)
+    if not moment.first or alone >= needed or best == 1:
         return None
     return Later(
         Hold(
             "uncorroborated",
             f"{alone} independent outlet{'s' if alone != 1 else ''} of {len(moment.voices)}, none of the first tier; "
-            f"the desk asks for {desk.corroborate}",
+            f"{needed} are asked for",
         )
     )
 

@@ -185,6 +185,16 @@ def test_two_independent_outlets_or_one_of_the_first_tier_bear_a_story_out(
     assert bool(room.hear(told("c", 8.1, **second)).alerts) is rings  # type: ignore[arg-type]
 
 
+def test_what_only_a_rewriter_tells_waits_for_somebody_else() -> None:
+    room = Newsroom(DESK)
+    room.tick(at(8))
+    alone = told("c", 8, tier=3, title="Belligerents engage in exchange of projectiles across frontier")
+    assert held(room, alone) == ["uncorroborated"]
+    assert room.hear(
+        told("c", 8.1, source="B", tier=3, title="Shells fell on the town, officials there said")
+    ).alerts
+
+
 def test_copies_of_one_agency_are_one_voice() -> None:
     room = Newsroom(replace(DESK, corroborate=2))
     room.tick(at(8))
