@@ -169,10 +169,15 @@ def _act(words: list[str], language: str) -> tuple[int, str | None]:
 
 
 def _reaches_a_mark(words: list[str], at: int, language: str) -> bool:
-    """Whether a word of many senses only says that a record is set: "hits all-time high", "hit a new record"."""
+    """Whether a word of many senses only says that a record is set: "hits all-time high", "hits a 29-year high"."""
     if not is_ambiguous(words[at], language):
         return False
-    follow = [word for word in words[at + 1 : at + 1 + MARK] if word not in marks("opens", language)]
+    opens, spans = marks("opens", language), marks("spans", language)
+    follow = [
+        word
+        for word in words[at + 1 : at + 1 + MARK]
+        if word not in opens and word.rpartition("-")[2] not in spans
+    ]
     return bool(follow) and follow[0] in marks("marks", language)
 
 

@@ -60,7 +60,7 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
     figure, cue, scope = candidate.figure, choice.cue, choice.scope
     if figure.unit in NO_QUANTITY:
         aged = figure.unit == "age" and cue.comparator in ("oldest", "youngest")
-        if figure.unit != "rank" and not aged:
+        if (figure.unit != "rank" and not aged) or _is_of_breaking(candidate, choice):
             return False
     if candidate.line != choice.index:
         # What a first reached is told with it, in the headline, or right after the headline that claims it.
@@ -78,6 +78,16 @@ def _possible(candidate: Candidate, choice: Choice) -> bool:
     if cue.start <= candidate.first < cue.stop and not (cue.comparator == "first" and not choice.denies()):
         return False
     return cue.comparator != "first" or candidate.first <= cue.stop + _FIRST_REACH
+
+
+def _is_of_breaking(candidate: Candidate, choice: Choice) -> bool:
+    """Whether a rank counts how often a record was broken, which is none itself: "breaks world record for 13th time"."""
+    if choice.cue.kind != "record" or candidate.line != choice.index or candidate.first <= choice.cue.stop:
+        return False
+    low, sets = choice.own().tokens.low, choice.words.sets
+    between = low[choice.cue.stop : candidate.first]
+    after = low[candidate.last + 1 : candidate.last + 2]
+    return not sets["how_often"].isdisjoint(between[-2:]) and not sets["times"].isdisjoint(after)
 
 
 def is_the_old_mark(candidate: Candidate, choice: Choice) -> bool:

@@ -255,6 +255,9 @@ def _shown(occasion: Occasion, direction: Direction) -> Occasion:
 def _better(new: Telling, shown: Telling, direction: Direction) -> bool:
     finer = exactness(new.qualifier) - exactness(shown.qualifier)
     if finer:
+        if new.figure == shown.figure:
+            # "A million" after "over a million" only leaves out the word: nothing became more exact.
+            return False
         # A rewriter's figure alone makes nothing exact.
         return finer > 0 and (new.tier <= 2 or new.outlets >= SUPPORT)
     if compare(Told(new.figure), Told(shown.figure), direction) == "beats":

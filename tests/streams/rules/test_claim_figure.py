@@ -110,3 +110,25 @@ def test_the_mark_that_fell_is_told_from_the_one_that_beat_it(
 @pytest.mark.parametrize("text", ["Raid kills at least 12", "A raid, killing more than 12 in two towns"])
 def test_how_exact_a_toll_is_may_stand_before_it(text: str) -> None:
     assert "deaths" in {figure.unit for figure in figures_of(text)}
+
+
+@pytest.mark.parametrize("often", ["for 13th time", "for the 13th time"])
+def test_how_often_a_record_was_broken_is_not_how_far(often: str) -> None:
+    (claim,) = claimed(
+        f"Duplantis breaks pole vault world record {often}", "The Swede cleared 6.29 metres in Budapest."
+    )
+    assert (claim.figure, claim.unit) == (6.29, "metres")
+
+
+def test_how_often_a_title_was_won_is_the_record() -> None:
+    (claim,) = claimed("Djokovic wins Australian Open for record 10th time")
+    assert claim.figure == 10
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Turnout hits 29-year high of 64.7% in Romania", "Inflation hit a 40-year high of 9.1% in Britain"],
+)
+def test_a_high_of_so_many_years_that_is_hit_is_no_attack(title: str) -> None:
+    (claim,) = claimed(title)
+    assert claim.subject.action is None

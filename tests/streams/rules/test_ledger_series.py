@@ -83,6 +83,14 @@ def test_a_later_count_makes_the_record_exact_and_still_beats_the_older_one() ->
     assert words(change)[0].beats.figure == 728  # type: ignore[union-attr]
 
 
+def test_a_bound_told_without_its_word_makes_nothing_more_exact() -> None:
+    ledger = LedgerBook()
+    ledger.handle(story("c", when("2025-09-07", 6), claim(1000, qualifier="at_least"), source="One"))
+    record = detection(ledger.handle(story("c", when("2025-09-07", 8), claim(1000), source="Two"))).record
+    assert record is not None
+    assert (record.figure, record.qualifier) == (1000, "at_least")
+
+
 def test_drones_and_missiles_together_are_another_metric() -> None:
     ledger = LedgerBook()
     (word,) = words(ledger.handle(story("c", when("2025-06-29"), claim(537, COMBINED))))
