@@ -3,7 +3,7 @@
     .venv/bin/python tools/learn_turns.py            # writes streams/lexicons/en/turns.json
     .venv/bin/python tools/learn_turns.py --check    # says how well each file is read that it did not learn from
 
-A multinomial logistic regression in numpy: no random numbers, so the same stories give the same file.
+A multinomial logistic regression together with filters over neighbouring words (`learn_neighbours.py`), in numpy.
 """
 
 import argparse
@@ -15,14 +15,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import learn_neighbours as neighbours
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from streams.lexicons.learned import Learned
 from streams.rules.grammar_building import grammar
+from streams.rules.neighbours import HEADLINE_WORDS, LEAD_WORDS
 from streams.rules.reading import read
-from streams.rules.scan import scan
+from streams.rules.scan import Scan, scan
 from streams.rules.second_reading import ANSWERS, SecondReader
 from streams.rules.vectors import HeadlineVectors
 from wirewatch.messages import Story
@@ -30,9 +32,24 @@ from wirewatch.messages import Story
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "streams" / "rules" / "data"
 # The stories that it learns from: title, perhaps a summary, and which way they turn. "turns-unseen" is for tests alone.
-FILES = ("turns", "turns-more", "turns-first", "oblique", "escalation-pairs")
+FILES = (
+    "turns",
+    "turns-more",
+    "turns-first",
+    "turns-third",
+    "turns-wide",
+    "turns-plain",
+    "turns-brief",
+    "oblique",
+    "escalation-pairs",
+)
 # Stories of everything else, which turn nowhere; those on these topics are left out, for some of them do.
-OTHERS, NOT = ("records-own", "records-fresh"), ("war", "migration", "conflict")
+OTHERS = {
+    "records-own": ("war", "migration", "conflict"),
+    "records-fresh": ("war", "migration", "conflict"),
+    "records-blind": ("war", "migration", "politics", "society", "crime"),
+    "records-wide": ("war", "migration", "politics", "society"),
+}
 AT = datetime(2025, 6, 2, 8, tzinfo=UTC)
 # How much large weights cost, how often and how far each step goes.
 COST, STEPS, RATE, MOMENTUM = 3e-4, 600, 1.5, 0.9
@@ -53,26 +70,38 @@ def stories(name: str) -> list[tuple[str, str, int]]:
 def others() -> list[tuple[str, str, int]]:
     """Return the stories of other topics, with the number of the answer that there is no turn."""
     found = []
-    for name in OTHERS:
+    for name, left_out in OTHERS.items():
         for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
             row: dict[str, Any] = json.loads(line)
-            if row.get("topic") not in NOT:
+            if row.get("topic") not in left_out:
                 found.append((row["title"], row.get("summary") or "", ANSWERS.index(None)))
     return found
+
+
+def scanned(told: Sequence[tuple[str, str, int]]) -> list[Scan]:
+    """Return stories as the rules read them."""
+    found = [
+        scan(read(Story(title, "1", "f", "Agency", title, AT, summary=summary, lang="en", published=AT)))
+        for title, summary, _ in told
+    ]
+    if None in found:
+        sys.exit("There is no grammar to read the stories with")
+    return [one for one in found if one is not None]
 
 
 def measured(reader: SecondReader, told: Sequence[tuple[str, str, int]]) -> NDArray[np.float32]:
     """Return the features of stories, a row each."""
     vectors = HeadlineVectors()
-    rows = []
-    for title, summary, _ in told:
-        found = scan(
-            read(Story(title, "1", "f", "Agency", title, AT, summary=summary, lang="en", published=AT))
-        )
-        if found is None:
-            sys.exit("There is no grammar to read the stories with")
-        rows.append(reader.features(found.headline(), found.below(), vectors))
-    return np.array(rows)
+    return np.array([reader.features(found.headline(), found.below(), vectors) for found in scanned(told)])
+
+
+def with_neighbours(reader: SecondReader, told: Sequence[tuple[str, str, int]]) -> neighbours.Told:
+    """Return the features of stories with their words, one by one."""
+    vectors, stories = HeadlineVectors(), scanned(told)
+    headlines = [reader.words(one.headline(), HEADLINE_WORDS, vectors) for one in stories]
+    leads = [reader.words(one.below(), LEAD_WORDS, vectors) for one in stories]
+    line = np.array([reader.features(one.headline(), one.below(), vectors) for one in stories])
+    return neighbours.told(headlines, leads, line)
 
 
 def fitted(
@@ -119,25 +148,35 @@ def main() -> None:
     reader = SecondReader(known, classes, None)
     told = [*(story for name in FILES for story in stories(name)), *others()]
     answers = np.array([answer for _, _, answer in told])
-    given = measured(reader, told)
+    given = with_neighbours(reader, told)
+    size = len(ANSWERS)
     if check:
         part = np.arange(len(told)) % PARTS
         said = np.zeros(len(told), dtype=np.int64)
         for number in range(PARTS):
-            weights = fitted(given[part != number], answers[part != number])
-            said[part == number] = likely(given[part == number], weights).argmax(axis=1)
+            learnt = neighbours.fitted(given.of(part != number), answers[part != number], size)
+            said[part == number] = neighbours.scores(given.of(part == number), learnt).argmax(axis=1)
         say("by the other four fifths of them", answers, said)
         unseen = stories("turns-unseen")
-        found = likely(measured(reader, unseen), fitted(given, answers)).argmax(axis=1)
+        learnt = neighbours.fitted(given, answers, size)
+        found = neighbours.scores(with_neighbours(reader, unseen), learnt).argmax(axis=1)
         say("turns-unseen", np.array([answer for _, _, answer in unseen]), found)
         return
-    weights = fitted(given, answers).astype("<f2")
+    *beside, line = neighbours.fitted(given, answers, size)
     learned = Learned(
-        tuple(answer or "none" for answer in ANSWERS), classes, b64encode(weights.tobytes()).decode()
+        tuple(answer or "none" for answer in ANSWERS),
+        classes,
+        halves(line),
+        halves(np.concatenate([one.ravel() for one in beside])),
     )
     path = ROOT / "streams" / "lexicons" / "en" / "turns.json"
     path.write_bytes(msgspec.json.format(msgspec.json.encode(learned), indent=1) + b"\n")
     sys.stdout.write(f"{path.relative_to(ROOT)}: learned from {len(told)} stories\n")
+
+
+def halves(numbers: NDArray[np.float32]) -> str:
+    """Return numbers as text, two bytes each."""
+    return b64encode(numbers.astype("<f2").tobytes()).decode()
 
 
 if __name__ == "__main__":

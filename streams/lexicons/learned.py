@@ -20,14 +20,20 @@ class Learned(Struct, frozen=True, forbid_unknown_fields=True):
     classes: tuple[str, ...]
     # Half floats, row by row.
     weights: str
+    # What was learned of neighbouring words, half floats in a row; none where nothing was.
+    neighbours: str = ""
 
     def table(self) -> NDArray[np.float32]:
         """Return the weights."""
-        return (
-            np.frombuffer(b64decode(self.weights), dtype="<f2")
-            .reshape(-1, len(self.answers))
-            .astype(np.float32)
-        )
+        return _numbers(self.weights).reshape(-1, len(self.answers))
+
+    def of_neighbours(self) -> NDArray[np.float32]:
+        """Return the weights of neighbouring words, in a row."""
+        return _numbers(self.neighbours)
+
+
+def _numbers(text: str) -> NDArray[np.float32]:
+    return np.frombuffer(b64decode(text), dtype="<f2").astype(np.float32)
 
 
 @cache

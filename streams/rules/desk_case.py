@@ -228,7 +228,7 @@ def turned(case: DeskCase, detection: Detection) -> DeskCase:
     """Return the case with the story's turn heard.
 
     The first word counts at once. A further or opposite one needs a story with new facts of a first-tier outlet, or
-    two outlets: two ways to word one event are no news.
+    two outlets: two ways to word one event are no news. What no word of war tells never speaks against words that do.
     """
     told = told_turn(detection)
     if told is None:
@@ -239,6 +239,8 @@ def turned(case: DeskCase, detection: Detection) -> DeskCase:
     opposite = told.polarity != case.turn.polarity
     if case.turn.guessed and not turn.guessed and not opposite:
         return replace(case, turn=turn)
+    if turn.guessed and not case.turn.guessed:
+        return case
     further = not opposite and told.severity > case.turn.severity
     if not further and not (opposite and told.severity >= 2):
         return case

@@ -33,9 +33,10 @@ POLARITY: Final[dict[State, Polarity]] = {
     "peace": "de-escalation",
     "offer": "de-escalation",
 }
-# What was learned says which way an item turns, and not how far: the middle is never far off. What is less sure than
-# this only goes into the bulletin.
-_QUITE_SURE: Final = 0.7
+# What was learned says which way an item turns, and not how far: the middle is never far off.
+_LEARNED_DEGREE: Final = 2
+# Where nobody is at war or at odds it takes so much for something to turn, and more for peace to be made.
+_AMONG_FRIENDS: Final[dict[Polarity, float]] = {"escalation": 0.8, "de-escalation": 0.93}
 # So sure, it overrules a turn that the rules found by words that are not of war.
 _OVERRULES: Final = 0.6
 # So sure that nothing turns, an idiom means nothing between parties that nobody knows to be at odds.
@@ -132,6 +133,8 @@ def _read_again(
     verdict = reader.read(headline, below, vectors)
     if verdict is None:
         return None
+    if verdict.sure < _AMONG_FRIENDS[verdict.polarity] and not adversaries(known, [*headline, *below]):
+        return turn
     sentence, tagged = scanned.title[0]
     words = [sentence.text[start - sentence.start : end - sentence.start] for start, end in verdict.words]
     cues = tuple(
@@ -140,16 +143,17 @@ def _read_again(
     )
     at = next((n for n in range(len(tagged.words)) if cues and tagged.span(n, n + 1)[1] > cues[0].start), 0)
     who = parties(known, at, at + 1, tagged)
-    degree = 2 if verdict.sure >= _QUITE_SURE else 1
     return Escalation(
         polarity=verdict.polarity,
-        severity=degree,
+        severity=_LEARNED_DEGREE,
         cues=cues,
         sentence=sentence.span(),
         actor=who.actor,
         target=who.target,
         place=who.place,
-        parts=(f"act {degree}: {LEARNED}, {verdict.sure:.0%} sure, by {', '.join(words) or 'the whole'}",),
+        parts=(
+            f"act {_LEARNED_DEGREE}: {LEARNED}, {verdict.sure:.0%} sure, by {', '.join(words) or 'the whole'}",
+        ),
     )
 
 

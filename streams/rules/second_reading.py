@@ -1,8 +1,8 @@
 """A second reader: where the rules find no turn and nothing speaks against one, what headline and lead mean together.
 
-A line is drawn through the meaning of the words (their vectors), the lexicons' classes that they are in, and whether
-parties at odds are named. Where it runs was learned by `tools/learn_turns.py` from stories of our own, each labelled.
-It is a sum over words, so that it can say which of them decided.
+What counts is the meaning of the words (their vectors), the lexicons' classes that they are in, whether parties at
+odds are named, and what words say two by two, side by side. How much each counts was learned by
+`tools/learn_turns.py` from stories of our own, each labelled. It is a sum, so that it can say which words decided.
 """
 
 import re
@@ -18,6 +18,7 @@ from streams.lexicons.learned import learned
 from streams.rules.escalation_context import adversaries, at_odds
 from streams.rules.grammar import Grammar
 from streams.rules.grammar_building import grammar
+from streams.rules.neighbours import NeighbourReader, weights_of, word_numbers, words_of
 from streams.rules.tagging import Tagged
 from streams.rules.vectors import DIMENSIONS, HeadlineVectors
 from wirewatch.messages import Polarity
@@ -27,9 +28,9 @@ ANSWERS: Final[tuple[Polarity | None, ...]] = ("escalation", "de-escalation", No
 LEARNED: Final = "learned"
 # An answer must be the likeliest, and so sure.
 _SURE: Final = 0.5
-# Less likely than this it hardly is one. Of the 213 turns that the words of war found in three labelled sets, no right
+# Less likely than this it hardly is one. Of the turns that the words of war found in our labelled sets, no right
 # one was less likely where nobody was known to be at war or at odds.
-_FAR_FETCHED: Final = 0.15
+_FAR_FETCHED: Final = 0.3
 # How much the lead weighs beside the headline, a class of words beside a vector, a flag beside both.
 _LEAD: Final = 0.5
 _CLASS: Final = 0.25
@@ -51,7 +52,13 @@ class Verdict(Struct, frozen=True):
 class SecondReader:
     """What was learned of a language, beside its grammar."""
 
-    def __init__(self, grammar: Grammar, classes: Sequence[str], weights: NDArray[np.float32] | None) -> None:
+    def __init__(
+        self,
+        grammar: Grammar,
+        classes: Sequence[str],
+        weights: NDArray[np.float32] | None,
+        neighbours: NDArray[np.float32] | None = None,
+    ) -> None:
         self._grammar = grammar
         self._size = len(classes)
         self._weights = weights
@@ -59,6 +66,18 @@ class SecondReader:
         for row, name in enumerate(classes):
             for tag in grammar.classes.get(name, ()):
                 self._rows.setdefault(tag, []).append(row)
+        self._neighbours: NeighbourReader | None = None
+        if neighbours is not None and len(neighbours):
+            learned = weights_of(neighbours, DIMENSIONS + self._size, len(ANSWERS))
+            self._neighbours = NeighbourReader(grammar, self._rows, self._size, learned)
+
+    def words(self, sentences: Sequence[Tagged], most: int, vectors: HeadlineVectors) -> NDArray[np.float32]:
+        """Return the words of sentences, a row each, as the filters over neighbouring words read them."""
+        told = words_of(sentences, most)
+        found = np.zeros((len(told), DIMENSIONS + self._size), dtype=np.float32)
+        for number, word in enumerate(told):
+            found[number] = word_numbers(self._grammar, self._rows, self._size, word, vectors)
+        return found
 
     def read(
         self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors
@@ -71,8 +90,7 @@ class SecondReader:
         polarity, sure = ANSWERS[best], float(chances[best])
         if polarity is None or sure < _SURE:
             return None
-        direction = self._weights[:DIMENSIONS, best] - self._weights[:DIMENSIONS, -1]
-        return Verdict(polarity, round(sure, 2), _deciding(headline[0], vectors, direction))
+        return Verdict(polarity, round(sure, 2), self._deciding(headline[0], vectors, best))
 
     def answer(
         self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors
@@ -111,9 +129,27 @@ class SecondReader:
         if self._weights is None:
             return np.array([0.0, 0.0, 1.0], dtype=np.float32)
         scores = self.features(headline, below, vectors) @ self._weights
+        if self._neighbours is not None:
+            scores = scores + self._neighbours.scores(headline, below, vectors)
         shares: NDArray[np.float32] = np.exp(scores - scores.max())
         shares /= shares.sum()
         return shares
+
+    def _deciding(
+        self, headline: Tagged, vectors: HeadlineVectors, answer: int
+    ) -> tuple[tuple[int, int], ...]:
+        """Return the places of the headline's words that speak most for an answer, in the order of the text."""
+        if self._weights is None or self._neighbours is None:
+            return ()
+        line = self._weights[:DIMENSIONS, answer] - self._weights[:DIMENSIONS, -1]
+        words = self._neighbours.deciding(headline, vectors, answer, len(ANSWERS) - 1)
+        texts = [headline.text[word.start - headline.offset : word.end - headline.offset] for word in words]
+        told = [
+            (word.said + float(_direction(vectors, text.split()) @ line) / len(words), word.start, word.end)
+            for word, text in zip(words, texts, strict=True)
+        ]
+        best = sorted((one for one in told if one[0] > 0), reverse=True)[:_MOST_WORDS]
+        return tuple(sorted((start, end) for _, start, end in best))
 
     def features(
         self, headline: Sequence[Tagged], below: Sequence[Tagged], vectors: HeadlineVectors
@@ -136,7 +172,11 @@ class SecondReader:
 def second_reader(lang: str) -> SecondReader | None:
     """Return what was learned of a language, or None where nothing was."""
     found = learned(f"{lang}/turns")
-    return None if found is None else SecondReader(grammar(lang), found.classes, found.table())
+    return (
+        None
+        if found is None
+        else SecondReader(grammar(lang), found.classes, found.table(), found.of_neighbours())
+    )
 
 
 def _meaning(sentences: Sequence[Tagged], vectors: HeadlineVectors) -> NDArray[np.float32]:
@@ -148,19 +188,3 @@ def _direction(vectors: HeadlineVectors, words: Sequence[str]) -> NDArray[np.flo
     if len(raw) != DIMENSIONS:
         return np.zeros(DIMENSIONS, dtype=np.float32)
     return raw / np.float32(max(1.0, float(np.linalg.norm(raw))))
-
-
-def _deciding(
-    headline: Tagged, vectors: HeadlineVectors, direction: NDArray[np.float32]
-) -> tuple[tuple[int, int], ...]:
-    """Return the places of the headline's words that speak most for an answer, in the order of the text."""
-    told = [
-        (
-            float(_direction(vectors, [match.group()]) @ direction) * vectors.says(match.group()),
-            headline.offset + match.start(),
-            headline.offset + match.end(),
-        )
-        for match in _WORD.finditer(headline.text)
-    ]
-    best = sorted((one for one in told if one[0] > 0), reverse=True)[:_MOST_WORDS]
-    return tuple(sorted((start, end) for _, start, end in best))

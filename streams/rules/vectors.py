@@ -33,6 +33,12 @@ class HeadlineVectors:
         """Return how much such a word says, from 0 to 1."""
         return (self._kept.get(word) or self._look_up(word))[1]
 
+    def word(self, word: str) -> NDArray[np.float32]:
+        """Return the vector of a word."""
+        row = (self._kept.get(word) or self._look_up(word))[0]
+        vector: NDArray[np.float32] = self._vectors[row]
+        return vector
+
     def _look_up(self, word: str) -> tuple[int, float]:
         """Keep the sum of a word's token vectors."""
         vector = self._table[list(self._rows(word[:40]))].astype(np.float32).sum(axis=0)

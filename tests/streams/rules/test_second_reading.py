@@ -26,7 +26,7 @@ def found(
 
 
 def test_what_no_lexicon_has_a_word_for_is_read_by_its_meaning(vectors: HeadlineVectors) -> None:
-    title = "Militants at home in Mosul, army melts away"
+    title = "Militants stroll into Mosul as army melts away"
     assert found(title, None) is None
     told = found(title, vectors)
     assert told is not None
@@ -35,7 +35,7 @@ def test_what_no_lexicon_has_a_word_for_is_read_by_its_meaning(vectors: Headline
 
 
 def test_the_words_that_decided_stand_where_they_are_said_to_stand(vectors: HeadlineVectors) -> None:
-    title = "Militants at home in Mosul, army melts away"
+    title = "Militants stroll into Mosul as army melts away"
     told = found(title, vectors)
     assert told is not None
     assert told.cues
@@ -138,3 +138,16 @@ def test_a_turn_by_plain_words_gives_way_to_what_was_learned_where_that_is_sure(
     assert plain is not None
     assert told is not None
     assert (plain.polarity, told.polarity) == ("escalation", "de-escalation")
+
+
+def test_neighbouring_words_are_read_together(vectors: HeadlineVectors) -> None:
+    title = "Armenians and Azeris stop shooting at noon"
+    told = found(title, vectors)
+    assert found(title, None) is None
+    assert told is not None
+    assert told.polarity == "de-escalation"
+
+
+def test_between_friends_nothing_turns_by_what_was_learned_alone(vectors: HeadlineVectors) -> None:
+    assert found("Macron goes home early from summit in Canada", vectors) is None
+    assert found("Japan's premier gives up after defeat", vectors) is None
